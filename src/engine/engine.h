@@ -1,0 +1,198 @@
+// The JavaScript engine: QuickJS with nsim's probe patch (tools/patch-quickjs), and what Node needs
+// of an engine beyond quickjs.h, by V8's names and semantics. Bindings use quickjs.h and this header.
+//
+// Nothing here depends on the host's clock, on addresses or on entropy: Date and Math.random are
+// virtual from the first bytecode on.
+#ifndef NS_ENGINE_ENGINE_H
+#define NS_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/probe.h"
+#include "quickjs.h"
+
+typedef struct ns_engine ns_engine;
+
+typedef struct ns_engine_options {
+    uint64_t seed;                            // Math.random's stream
+    int64_t (*now_us)(void *opaque);          // virtual wall clock for Date: microseconds since 1970
+    void *opaque;
+    size_t memory_limit;                      // bytes, 0: none; beyond it the engine is out of memory
+} ns_engine_options;
+
+// One runtime and one context with all intrinsics. ns_engine_free checks for leaks in debug builds.
+int ns_engine_new(ns_engine **out, const ns_engine_options *options, ns_err *err);
+void ns_engine_free(ns_engine *engine);
+JSRuntime *ns_engine_runtime(ns_engine *engine);
+JSContext *ns_engine_context(ns_engine *engine);
+ns_engine *ns_engine_of(JSContext *ctx);
+ns_probe *ns_engine_probe(ns_engine *engine);
+void *ns_engine_user(JSContext *ctx); // the owner's pointer, set once
+void ns_engine_set_user(ns_engine *engine, void *user);
+
+// JavaScript runs on the stack [low, high) from now on: an overflow of it is a RangeError.
+void ns_engine_set_stack(ns_engine *engine, const char *low, const char *high);
+
+// End the program: an exception that no catch or finally sees.
+JSValue ns_throw_termination(JSContext *ctx);
+bool ns_is_termination(JSContext *ctx, JSValueConst exception);
+
+// The work of a builtin or binding, in items of its class (engine/probe.h).
+void ns_charge_work(JSContext *ctx, ns_work_class cls, uint64_t items);
+
+// -- Source text ---------------------------------------------------------------------------------
+// v8::ScriptCompiler::CompileFunction: a function of the given parameters whose body is `code`.
+// Line and column of its first character are offsets from 0. Exceptions (SyntaxError) carry the
+// position for ns_error_arrow. `host_defined` is kept by the function for dynamic import.
+JSValue ns_compile_function(JSContext *ctx, const char *code, size_t len, const char *filename,
+                            int line_offset, int column_offset, const char *const *params,
+                            int param_count, JSValueConst host_defined);
+// A classic script; returns a function object that runs it in the global scope.
+JSValue ns_compile_script(JSContext *ctx, const char *code, size_t len, const char *filename,
+                          int line_offset, int column_offset, JSValueConst host_defined);
+
+// -- Errors ----------------------------------------------------------------------------------------
+// Stacks have V8's form: "Error: msg\n    at fn (file:line:col)". Error.captureStackTrace,
+// Error.stackTraceLimit and Error.prepareStackTrace work as in V8, call sites included. Node's own
+// callback takes precedence (setPrepareStackTraceCallback): called as (globalThis, error, sites).
+void ns_set_prepare_stack_trace(JSContext *ctx, JSValueConst callback);
+
+// The frame that an error was thrown or created at. Strings are owned by the caller (JS_FreeValue).
+typedef struct ns_position {
+    JSValue script;      // file name
+    JSValue source_line; // text of the line, undefined when the source is not kept
+    int line, column;    // from 1; column 0 when unknown
+    int end_column;      // one past the last character, for carets
+} ns_position;
+bool ns_error_position(JSContext *ctx, JSValueConst error, ns_position *out);
+
+// Where the running JavaScript is: `level` 0 is the innermost JavaScript frame.
+bool ns_caller_position(JSContext *ctx, int level, ns_position *out);
+
+// Name and place of a function's source; false for native ones. Strings borrowed from the engine.
+bool ns_function_info(JSContext *ctx, JSValueConst fn, const char **name, const char **script, int *line);
+
+// -- Promises ----------------------------------------------------------------------------------------
+typedef enum ns_promise_hook { // v8::PromiseHookType
+    NS_PROMISE_INIT,
+    NS_PROMISE_RESOLVE,
+    NS_PROMISE_BEFORE,
+    NS_PROMISE_AFTER
+} ns_promise_hook;
+// v8::Context::SetPromiseHooks: each is a function or undefined. init(promise, parent), others
+// (promise).
+void ns_set_promise_hooks(JSContext *ctx, JSValueConst init, JSValueConst before, JSValueConst after,
+                          JSValueConst resolve);
+// v8::PromiseRejectEvent, same numbers.
+typedef enum ns_reject_event {
+    NS_REJECT_NO_HANDLER = 0,
+    NS_REJECT_HANDLER_ADDED = 1,
+    NS_REJECT_AFTER_RESOLVED = 2,
+    NS_RESOLVE_AFTER_RESOLVED = 3
+} ns_reject_event;
+typedef void (*ns_reject_fn)(JSContext *ctx, ns_reject_event event, JSValueConst promise,
+                             JSValueConst value, void *opaque);
+void ns_set_promise_reject(JSContext *ctx, ns_reject_fn fn, void *opaque);
+
+// The microtask queue. It is drained only here. Returns 0, or -1 with the exception of a microtask
+// that threw (queueMicrotask) pending: call again to go on with the rest.
+int ns_run_microtasks(JSContext *ctx);
+int ns_enqueue_microtask(JSContext *ctx, JSValueConst fn);
+bool ns_microtasks_pending(JSContext *ctx);
+
+// -- Objects -----------------------------------------------------------------------------------------
+// A private symbol (v8::Private): no reflection shows properties keyed by it, no proxy traps them.
+JSValue ns_new_private_symbol(JSContext *ctx, const char *description);
+// v8::Object::GetConstructorName.
+JSValue ns_constructor_name(JSContext *ctx, JSValueConst object);
+// A proxy's target and handler; false if it is none. Null both when revoked.
+bool ns_proxy_details(JSContext *ctx, JSValueConst value, JSValue *target, JSValue *handler);
+// v8::Object::PreviewEntries: entries of maps, sets, weak ones and their iterators as a flat array;
+// *is_key_value tells pairs. undefined for anything else.
+JSValue ns_preview_entries(JSContext *ctx, JSValueConst object, bool *is_key_value);
+// Own keys that are not array indices; only_enumerable as v8's ONLY_ENUMERABLE.
+JSValue ns_own_non_index(JSContext *ctx, JSValueConst object, bool only_enumerable);
+// What `internalBinding('types')` asks. One bit per kind; a value may have several.
+typedef enum ns_value_kind {
+    NS_KIND_EXTERNAL = 1 << 0,
+    NS_KIND_DATE = 1 << 1,
+    NS_KIND_ARGUMENTS = 1 << 2,
+    NS_KIND_BIGINT_OBJECT = 1 << 3,
+    NS_KIND_BOOLEAN_OBJECT = 1 << 4,
+    NS_KIND_NUMBER_OBJECT = 1 << 5,
+    NS_KIND_STRING_OBJECT = 1 << 6,
+    NS_KIND_SYMBOL_OBJECT = 1 << 7,
+    NS_KIND_NATIVE_ERROR = 1 << 8,
+    NS_KIND_REGEXP = 1 << 9,
+    NS_KIND_ASYNC_FUNCTION = 1 << 10,
+    NS_KIND_GENERATOR_FUNCTION = 1 << 11,
+    NS_KIND_GENERATOR_OBJECT = 1 << 12,
+    NS_KIND_PROMISE = 1 << 13,
+    NS_KIND_MAP = 1 << 14,
+    NS_KIND_SET = 1 << 15,
+    NS_KIND_MAP_ITERATOR = 1 << 16,
+    NS_KIND_SET_ITERATOR = 1 << 17,
+    NS_KIND_WEAK_MAP = 1 << 18,
+    NS_KIND_WEAK_SET = 1 << 19,
+    NS_KIND_ARRAY_BUFFER = 1 << 20,
+    NS_KIND_DATA_VIEW = 1 << 21,
+    NS_KIND_SHARED_ARRAY_BUFFER = 1 << 22,
+    NS_KIND_PROXY = 1 << 23,
+    NS_KIND_MODULE_NAMESPACE = 1 << 24,
+    NS_KIND_TYPED_ARRAY = 1 << 25,
+    NS_KIND_CLASS = 1 << 26 // a class constructor
+} ns_value_kind;
+uint32_t ns_value_kinds(JSContext *ctx, JSValueConst value);
+
+// A string's own representation, without a copy: 8-bit (Latin-1) or 16-bit units.
+bool ns_string_data(JSContext *ctx, JSValueConst string, const uint8_t **latin1, const uint16_t **utf16,
+                    size_t *length);
+JSValue ns_new_string_latin1(JSContext *ctx, const uint8_t *bytes, size_t length);
+JSValue ns_new_string_utf16(JSContext *ctx, const uint16_t *units, size_t length);
+
+// Bytes of an ArrayBuffer view (typed array or DataView) or ArrayBuffer; false if it is neither, or is
+// detached (then *size is 0).
+bool ns_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
+
+// The cycle collector. Off between calls: it runs only here, so that when it runs is the heap model's
+// decision. Finalizers of FinalizationRegistry become jobs.
+void ns_collect(ns_engine *engine);
+
+// -- ECMAScript modules (v8::Module) -------------------------------------------------------------------
+typedef struct ns_module ns_module;
+typedef enum ns_module_status { // v8::Module::Status
+    NS_MODULE_UNINSTANTIATED,
+    NS_MODULE_INSTANTIATING,
+    NS_MODULE_INSTANTIATED,
+    NS_MODULE_EVALUATING,
+    NS_MODULE_EVALUATED,
+    NS_MODULE_ERRORED
+} ns_module_status;
+
+// NULL with an exception pending on failure. The engine owns modules.
+ns_module *ns_module_compile(JSContext *ctx, const char *code, size_t len, const char *url,
+                             int line_offset, int column_offset, JSValueConst host_defined);
+typedef int (*ns_synthetic_fn)(JSContext *ctx, ns_module *module, void *opaque); // sets the exports
+ns_module *ns_module_synthetic(JSContext *ctx, const char *url, const char *const *names, int count,
+                               ns_synthetic_fn evaluate, void *opaque);
+int ns_module_set_export(JSContext *ctx, ns_module *module, const char *name, JSValueConst value);
+int ns_module_request_count(ns_module *module);
+const char *ns_module_request(ns_module *module, int index, JSValue *attributes); // attributes may be NULL
+int ns_module_link(ns_module *module, int index, ns_module *target); // resolve one request
+int ns_module_instantiate(JSContext *ctx, ns_module *module);
+JSValue ns_module_evaluate(JSContext *ctx, ns_module *module); // a promise
+JSValue ns_module_namespace(JSContext *ctx, ns_module *module);
+ns_module_status ns_module_get_status(ns_module *module);
+JSValue ns_module_error(JSContext *ctx, ns_module *module);
+bool ns_module_is_async(ns_module *module); // its graph has top-level await
+// Host hooks. dynamic: returns a promise (import(specifier) from code with `host_defined`);
+// meta: fills in import.meta.
+typedef JSValue (*ns_import_fn)(JSContext *ctx, JSValueConst host_defined, JSValueConst specifier,
+                                JSValueConst attributes, JSValueConst referrer_name);
+typedef void (*ns_meta_fn)(JSContext *ctx, ns_module *module, JSValueConst meta);
+void ns_set_module_hooks(JSContext *ctx, ns_import_fn dynamic, ns_meta_fn meta);
+
+#endif

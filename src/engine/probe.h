@@ -1,0 +1,118 @@
+// What the engine reports to the models. This is the whole interface: a model of tiers, hidden classes
+// or heap needs no knowledge of QuickJS.
+//
+// The counters are plain memory that the engine adds to and a model reads when it likes: nothing is
+// called per bytecode. Calls go through ns_probe_hooks at the rarer events.
+#ifndef NS_ENGINE_PROBE_H
+#define NS_ENGINE_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Tags seen by an arithmetic or compare site, or-ed together.
+typedef enum ns_feedback_tag {
+    NS_FB_SMI = 1,    // small integers: both operands and the result
+    NS_FB_NUMBER = 2, // doubles
+    NS_FB_STRING = 4,
+    NS_FB_BIGINT = 8,
+    NS_FB_OBJECT = 16, // an operand went through ToPrimitive
+    NS_FB_OTHER = 32   // undefined, null, booleans, symbols
+} ns_feedback_tag;
+
+typedef enum ns_slot_kind {
+    NS_SLOT_NONE,
+    NS_SLOT_ARITH,
+    NS_SLOT_COMPARE,
+    NS_SLOT_LOAD, // named property load, shapes
+    NS_SLOT_STORE,
+    NS_SLOT_KEYED_LOAD,
+    NS_SLOT_KEYED_STORE,
+    NS_SLOT_CALL // targets
+} ns_slot_kind;
+
+// A feedback slot: one per bytecode offset of interest. Up to four shapes (ids of hidden classes) or
+// call targets (function ids) are kept, in the order in which they were first seen; `megamorphic` says
+// that there were more.
+#define NS_SLOT_WAYS 4
+typedef struct ns_slot {
+    uint32_t offset; // of the bytecode in its function
+    uint8_t kind;    // ns_slot_kind
+    uint8_t tags;    // ns_feedback_tag, arithmetic and compare
+    uint8_t ways;    // entries of `seen` in use
+    bool megamorphic;
+    uint32_t hits;
+    uint32_t seen[NS_SLOT_WAYS];
+} ns_slot;
+
+// One function's bytecode. The engine owns it; it lives as long as the engine does, even when the
+// function is freed.
+typedef struct ns_function {
+    uint32_t id; // from 1
+    uint32_t line, column;
+    uint32_t bytecode_size; // bytes
+    uint64_t calls;
+    uint64_t bytecodes;  // executed
+    uint64_t back_edges; // loop iterations
+    uint64_t cost;       // executed, in cost units (see ns_probe_cost)
+    const char *name, *script;
+    ns_slot *slots;
+    uint32_t slot_count;
+    void *model; // the JIT model's own
+} ns_function;
+
+// Cost classes of opcodes and builtins: a table of cost units (1 unit = 1 ps of the profile's machine)
+// per executed opcode of the class. Filled from the machine profile.
+typedef enum ns_cost_class {
+    NS_COST_STACK,    // push, pop, dup, locals
+    NS_COST_ARITH,
+    NS_COST_COMPARE,
+    NS_COST_BRANCH,
+    NS_COST_PROPERTY,
+    NS_COST_KEYED,
+    NS_COST_GLOBAL,
+    NS_COST_CALL,     // call and return together
+    NS_COST_ALLOC,    // object, array, closure creation
+    NS_COST_ITER,     // iterators, generators, await
+    NS_COST_OTHER,
+    NS_COST_CLASSES
+} ns_cost_class;
+
+// Builtins charge by work items: comparisons in sort, characters scanned or copied, elements visited,
+// backtracking steps of a RegExp.
+typedef enum ns_work_class {
+    NS_WORK_CALL,     // entering any builtin
+    NS_WORK_SORT,     // a comparison
+    NS_WORK_JSON,     // a character parsed or written
+    NS_WORK_REGEXP,   // a step of the matcher
+    NS_WORK_STRING,   // a character copied, compared or searched
+    NS_WORK_ARRAY,    // an element copied or visited by a builtin
+    NS_WORK_BYTES,    // a byte of a typed array or ArrayBuffer
+    NS_WORK_MAP,      // a Map or Set operation
+    NS_WORK_COMPILE,  // a character of source text parsed
+    NS_WORK_CLASSES
+} ns_work_class;
+
+typedef struct ns_probe ns_probe;
+
+typedef struct ns_probe_hooks {
+    void *opaque;
+    // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only hook
+    // that may switch coroutines. Return non-zero to end the program (an uncatchable exception).
+    int (*quantum)(void *opaque);
+    // The function is called and its model wants to be asked (ns_function_watch). NULL: never.
+    void (*hot)(void *opaque, ns_function *function);
+    void (*allocated)(void *opaque, const void *block, size_t bytes);
+    void (*freed)(void *opaque, const void *block, size_t bytes);
+} ns_probe_hooks;
+
+struct ns_probe {
+    uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
+    uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
+    uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
+    uint32_t opcode_cost[256];  // by QuickJS opcode, from set_costs
+    uint32_t work_cost[NS_WORK_CLASSES];
+    ns_probe_hooks hooks;
+};
+
+#endif

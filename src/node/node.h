@@ -1,0 +1,32 @@
+// A simulated Node.js process: Node's own core library over bindings in C, on the modelled runtime.
+#ifndef NS_NODE_NODE_H
+#define NS_NODE_NODE_H
+
+#include "base/err.h"
+#include "trace/record.h"
+#include "workload/workload.h"
+
+typedef struct ns_node_result {
+    int exit_code;         // of the program: process.exitCode, 1 uncaught, 7, 13 ... as Node's
+    const char *status;    // "ok", "exception", "limit: virtual time", "limit: memory" ... static
+    int64_t virtual_ns;
+    uint64_t digest, events, ties;
+    int pool_threads;
+    int64_t idle_ns;
+    const char *profile;   // name; borrowed from the workload
+} ns_node_result;
+
+typedef struct ns_node_options {
+    ns_sink *sink;               // takes every record; may be NULL
+    void (*output)(void *opaque, int fd, const char *bytes, size_t len); // fd 1 and 2; NULL: the host's
+    void *opaque;
+    volatile int *interrupted;   // set by a signal handler: the run ends with status "interrupted"
+    void (*progress)(void *opaque, int64_t virtual_ns, uint64_t events); // may be NULL
+} ns_node_options;
+
+// Run a workload to its end. Returns NS_OK whenever the program ran, however it ended; an error means
+// that it could not be started.
+int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_node_result *result,
+                ns_err *err);
+
+#endif

@@ -1,0 +1,50 @@
+// What a run leaves behind: the SQLite store, the summary, the timeline and the plots. All of it is
+// made from records (trace/record.h).
+#ifndef NS_REPORT_REPORT_H
+#define NS_REPORT_REPORT_H
+
+#include <stdio.h>
+
+#include "base/err.h"
+#include "trace/record.h"
+
+// The row of the `run` table, and what the summary needs besides records.
+typedef struct ns_run_info {
+    const char *workload, *config_json, *profile;
+    uint64_t hash, seed;
+    const char *status; // "ok", "exception", "limit: virtual time", "incomplete" ...
+    int exit_code;
+    int64_t virtual_ns;
+    double host_seconds; // never stored: it would differ from run to run
+    uint64_t digest, events, ties;
+    int pool_threads, cores;
+    int64_t idle_ns; // of the loop, uv_metrics_idle_time
+} ns_run_info;
+
+// SQLite (WAL, STRICT tables, docs/schema.md). The run row is written first, with status
+// "incomplete", so that a killed run leaves a readable database. started_utc is only stored when
+// SOURCE_DATE_EPOCH or the option says so: records must repeat to the byte.
+typedef struct ns_store ns_store;
+int ns_store_open(ns_store **out, const char *path, const ns_run_info *info, ns_err *err);
+ns_sink *ns_store_sink(ns_store *store);
+int ns_store_commit(ns_store *store, ns_err *err); // what was emitted so far is on disk
+int ns_store_close(ns_store *store, const ns_run_info *info, ns_err *err); // final values; frees
+
+// The summary aggregates records as they come, in bounded memory.
+typedef struct ns_summary ns_summary;
+int ns_summary_new(ns_summary **out, ns_err *err);
+void ns_summary_free(ns_summary *summary);
+ns_sink *ns_summary_sink(ns_summary *summary);
+int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, int colour, ns_err *err);
+int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_err *err);
+// The same, from a database; run_id 0 is the last run in it.
+int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int64_t run_id, ns_err *err);
+
+// A terminal Gantt of main thread, pool threads and phases. from/to in ns, to = 0: the end.
+int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, int columns, FILE *out,
+                      int colour, ns_err *err);
+
+// Plot `what` ("pool") with gnuplot into <stem>.svg and <stem>.png.
+int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, ns_err *err);
+
+#endif
