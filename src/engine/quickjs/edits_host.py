@@ -1,0 +1,3 @@
+"""What Node needs of its engine: compilation, promises, modules, reflection. See tools/patch-quickjs."""
+
+EDITS = []
