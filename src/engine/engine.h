@@ -32,6 +32,8 @@ ns_engine *ns_engine_of(JSContext *ctx);
 ns_probe *ns_engine_probe(ns_engine *engine);
 void *ns_engine_user(JSContext *ctx); // the owner's pointer, set once
 void ns_engine_set_user(ns_engine *engine, void *user);
+// The memory limit was met: the program ended with an exception that it could not catch.
+bool ns_engine_out_of_memory(ns_engine *engine);
 
 // JavaScript runs on the stack [low, high) from now on: an overflow of it is a RangeError.
 void ns_engine_set_stack(ns_engine *engine, const char *low, const char *high);

@@ -1,0 +1,180 @@
+// The engine's life: one runtime, one context, the allocator beneath them, stack and clock.
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "engine/runtime.h"
+
+struct ns_engine {
+    JSRuntime *rt;
+    JSContext *ctx;
+    void *user;
+};
+
+// Each block carries its size in front. The C library's malloc_usable_size depends on the host, and
+// QuickJS lets arrays grow into what it says.
+typedef struct block {
+    size_t size;
+    char bytes[];
+} block;
+
+static block *block_of(const void *p)
+{
+    return (block *)((char *)p - offsetof(block, bytes));
+}
+
+static size_t heap_size(const void *p)
+{
+    return p ? block_of(p)->size : 0;
+}
+
+static void *heap_alloc(JSMallocState *state, size_t size)
+{
+    if (size > state->malloc_limit || state->malloc_size > state->malloc_limit - size)
+        return NULL;
+    block *b = ns_malloc(sizeof *b + size);
+    if (!b)
+        return NULL;
+    b->size = size;
+    state->malloc_count++;
+    state->malloc_size += size;
+    return b->bytes;
+}
+
+static void heap_free(JSMallocState *state, void *p)
+{
+    if (!p)
+        return;
+    block *b = block_of(p);
+    state->malloc_count--;
+    state->malloc_size -= b->size;
+    ns_free(b);
+}
+
+static void *heap_realloc(JSMallocState *state, void *p, size_t size)
+{
+    if (!p)
+        return size ? heap_alloc(state, size) : NULL;
+    if (size == 0) {
+        heap_free(state, p);
+        return NULL;
+    }
+    block *b = block_of(p);
+    size_t others = state->malloc_size - b->size;
+    if (size > state->malloc_limit || others > state->malloc_limit - size)
+        return NULL;
+    b = ns_realloc(b, sizeof *b + size);
+    if (!b)
+        return NULL;
+    state->malloc_size = others + size;
+    b->size = size;
+    return b->bytes;
+}
+
+static const JSMallocFunctions heap = {heap_alloc, heap_free, heap_realloc, heap_size};
+
+int ns_engine_new(ns_engine **out, const ns_engine_options *options, ns_err *err)
+{
+    *out = NULL;
+    ns_engine *engine = ns_calloc(1, sizeof *engine);
+    if (!engine)
+        return ns_fail(err, NS_ENOMEM, "no memory for the engine");
+    engine->rt = JS_NewRuntime2(&heap, NULL);
+    if (!engine->rt)
+        goto fail;
+    ns_runtime *ns = ns_runtime_of(engine->rt);
+    ns->seed = options->seed;
+    ns->now_us = options->now_us;
+    ns->now_opaque = options->opaque;
+    JS_SetRuntimeOpaque(engine->rt, engine);
+    JS_SetGCThreshold(engine->rt, (size_t)-1);
+    if (options->memory_limit)
+        JS_SetMemoryLimit(engine->rt, options->memory_limit);
+    engine->ctx = JS_NewContext(engine->rt);
+    if (!engine->ctx)
+        goto fail;
+    *out = engine;
+    return NS_OK;
+fail:
+    ns_engine_free(engine);
+    return ns_fail(err, NS_ENOMEM, "no memory for the engine");
+}
+
+void ns_engine_free(ns_engine *engine)
+{
+    if (!engine)
+        return;
+    if (engine->ctx)
+        JS_FreeContext(engine->ctx);
+    if (engine->rt)
+        JS_FreeRuntime(engine->rt);
+    ns_free(engine);
+}
+
+JSRuntime *ns_engine_runtime(ns_engine *engine)
+{
+    return engine->rt;
+}
+
+JSContext *ns_engine_context(ns_engine *engine)
+{
+    return engine->ctx;
+}
+
+ns_engine *ns_engine_of(JSContext *ctx)
+{
+    return JS_GetRuntimeOpaque(JS_GetRuntime(ctx));
+}
+
+ns_probe *ns_engine_probe(ns_engine *engine)
+{
+    return &ns_runtime_of(engine->rt)->probe;
+}
+
+void *ns_engine_user(JSContext *ctx)
+{
+    return ns_engine_of(ctx)->user;
+}
+
+void ns_engine_set_user(ns_engine *engine, void *user)
+{
+    engine->user = user;
+}
+
+bool ns_engine_out_of_memory(ns_engine *engine)
+{
+    return ns_runtime_of(engine->rt)->out_of_memory;
+}
+
+// Native code runs some way below the last check of the stack: what a builtin needs, and several
+// times that when the sanitizers make its frames larger.
+#ifdef __SANITIZE_ADDRESS__
+#define STACK_MARGIN (128 * 1024)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define STACK_MARGIN (128 * 1024)
+#endif
+#endif
+#ifndef STACK_MARGIN
+#define STACK_MARGIN (32 * 1024)
+#endif
+
+void ns_engine_set_stack(ns_engine *engine, const char *low, const char *high)
+{
+    assert(high > low);
+    size_t half = (size_t)(high - low) / 2;
+    ns_runtime_set_stack(engine->rt, low, high, half < STACK_MARGIN ? half : STACK_MARGIN);
+}
+
+void ns_collect(ns_engine *engine)
+{
+    JS_RunGC(engine->rt);
+}
+
+void ns_charge_work(JSContext *ctx, ns_work_class cls, uint64_t items)
+{
+    ns_probe *probe = ns_engine_probe(ns_engine_of(ctx));
+    probe->cost += items * probe->work_cost[cls];
+}

@@ -1,0 +1,15 @@
+// Declarations of the patch, visible in all of quickjs.c. Bodies: probe*.c.inc and errors*.c.inc,
+// which are compiled at the end of quickjs.c.
+#ifndef NS_ENGINE_PROBE_PATCH_H
+#define NS_ENGINE_PROBE_PATCH_H
+
+#include "engine/runtime.h"
+
+static int64_t ns_date_now(JSContext *ctx);
+static uint64_t ns_random_state(JSContext *ctx);
+static int ns_quantum(JSContext *ctx);
+static void ns_out_of_memory(JSContext *ctx);
+JSValue ns_throw_termination(JSContext *ctx);
+bool ns_is_termination(JSContext *ctx, JSValueConst exception);
+
+#endif
