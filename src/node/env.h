@@ -57,6 +57,7 @@ struct ns_env {
     int64_t callback_id; // the callback that is running, 0 outside
     int64_t request_id;  // the request it works for
     int64_t *tick_counter; // async ids: env.c
+    JSValueConst buffer_prototype; // FastBuffer.prototype, kept by the buffer binding; 0 until then
     int exit_code;
     bool exiting;        // process.reallyExit was called, or the run ends: no JavaScript any more
 };
