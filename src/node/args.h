@@ -4,12 +4,12 @@
 
 #include "node/env.h"
 
-// The bytes of a view or ArrayBuffer, or an ERR_INVALID_ARG_TYPE pending and false. Of a detached one
-// nothing: size 0.
+// The bytes of a view or ArrayBuffer, or an ERR_INVALID_ARG_TYPE pending and false. Of a detached
+// one nothing: size 0.
 bool ns_arg_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
 
-// node::ParseArrayIndex: an index from 0, `def` for undefined; false with ERR_OUT_OF_RANGE pending for
-// a negative one.
+// node::ParseArrayIndex: an index from 0, `def` for undefined; false with ERR_OUT_OF_RANGE pending
+// for a negative one.
 bool ns_arg_index(JSContext *ctx, JSValueConst value, size_t def, size_t *out);
 
 // An argument that may be missing.
@@ -18,8 +18,8 @@ static inline JSValueConst ns_arg(int argc, JSValueConst *argv, int index)
     return index < argc ? argv[index] : JS_UNDEFINED;
 }
 
-// Keep a value alive as long as `holder`, out of sight of JavaScript. Takes over `value`; 0, or -1 and
-// an exception pending.
+// Keep a value alive as long as `holder`, out of sight of JavaScript. Takes over `value`; 0, or -1
+// and an exception pending.
 int ns_hide(JSContext *ctx, JSValueConst holder, JSValue value);
 
 #endif

@@ -7,7 +7,8 @@
 #include "node/args.h"
 #include "node/string_bytes.h"
 
-// -- Slices and writes: one C function for all encodings, told apart by `magic` ---------------------------
+// -- Slices and writes: one C function for all encodings, told apart by `magic`
+// ---------------------------
 
 static JSValue slice(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int magic)
 {
@@ -60,7 +61,8 @@ static JSValue byte_length_utf8(JSContext *ctx, JSValueConst this_val, int argc,
     return JS_NewInt64(ctx, (int64_t)ns_utf8_length(&s));
 }
 
-// -- copy, compare, fill, swap -----------------------------------------------------------------------------
+// -- copy, compare, fill, swap
+// -----------------------------------------------------------------------------
 
 static size_t least(size_t a, size_t b)
 {
@@ -109,8 +111,8 @@ static JSValue compare(JSContext *ctx, JSValueConst this_val, int argc, JSValueC
     return compare_bytes(ctx, a, a_size, b, b_size, least(a_size, b_size));
 }
 
-// compareOffset(source, target, targetStart, sourceStart, targetEnd, sourceEnd): the ends are lengths
-// for the comparison even where they lie beyond a buffer.
+// compareOffset(source, target, targetStart, sourceStart, targetEnd, sourceEnd): the ends are
+// lengths for the comparison even where they lie beyond a buffer.
 static JSValue compare_offset(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     uint8_t *source, *target;
@@ -145,9 +147,10 @@ static void repeat(uint8_t *at, size_t have, size_t want)
     }
 }
 
-// The first turn of a fill with a string. Returns the length of the pattern; *failed on an exception.
-static size_t fill_string(JSContext *ctx, const ns_str *s, JSValueConst string, ns_encoding encoding,
-                          uint8_t *at, size_t length, bool *failed)
+// The first turn of a fill with a string. Returns the length of the pattern; *failed on an
+// exception.
+static size_t fill_string(JSContext *ctx, const ns_str *s, JSValueConst string,
+                          ns_encoding encoding, uint8_t *at, size_t length, bool *failed)
 {
     *failed = false;
     if (encoding != NS_ENC_UTF8 && encoding != NS_ENC_UCS2)
@@ -221,7 +224,8 @@ static JSValue swap(JSContext *ctx, JSValueConst this_val, int argc, JSValueCons
     return JS_DupValue(ctx, argv[0]);
 }
 
-// -- Validation and base64 strings ------------------------------------------------------------------------
+// -- Validation and base64 strings
+// ------------------------------------------------------------------------
 
 static bool ascii_valid(const uint8_t *bytes, size_t length)
 {
@@ -231,7 +235,8 @@ static bool ascii_valid(const uint8_t *bytes, size_t length)
     return true;
 }
 
-static JSValue validate(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int utf8)
+static JSValue validate(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
+                        int utf8)
 {
     uint8_t *data;
     size_t size;
@@ -277,7 +282,8 @@ static JSValue atob(JSContext *ctx, JSValueConst this_val, int argc, JSValueCons
     return result;
 }
 
-// -- ArrayBuffers ------------------------------------------------------------------------------------------
+// -- ArrayBuffers
+// ------------------------------------------------------------------------------------------
 
 static JSValue detach(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
@@ -293,7 +299,8 @@ static JSValue detach(JSContext *ctx, JSValueConst this_val, int argc, JSValueCo
 }
 
 // copyArrayBuffer(target, targetOffset, source, sourceOffset, length)
-static JSValue copy_array_buffer(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
+static JSValue copy_array_buffer(JSContext *ctx, JSValueConst this_val, int argc,
+                                 JSValueConst *argv)
 {
     uint8_t *target, *source;
     size_t target_size, source_size, to, from, n;
@@ -315,15 +322,16 @@ static JSValue set_buffer_prototype(JSContext *ctx, JSValueConst this_val, int a
                                     JSValueConst *argv)
 {
     if (!JS_IsObject(ns_arg(argc, argv, 0)))
-        return ns_throw_code(ctx, "TypeError", "ERR_INVALID_ARG_TYPE", "argument must be an object");
+        return ns_throw_code(ctx, "TypeError", "ERR_INVALID_ARG_TYPE",
+                             "argument must be an object");
     if (ns_hide(ctx, this_val, JS_DupValue(ctx, argv[0])) < 0)
         return JS_EXCEPTION;
     ns_env_of(ctx)->buffer_prototype = argv[0]; // the binding object keeps it alive
     return JS_UNDEFINED;
 }
 
-// Memory that JavaScript gets is always zeroed: what stood there before would differ between runs. The
-// toggle is there for lib/ to set, as it is in a Node whose allocator has none.
+// Memory that JavaScript gets is always zeroed: what stood there before would differ between runs.
+// The toggle is there for lib/ to set, as it is in a Node whose allocator has none.
 static JSValue get_zero_fill_toggle(JSContext *ctx, JSValueConst this_val, int argc,
                                     JSValueConst *argv)
 {
@@ -362,7 +370,8 @@ JSValue ns_new_buffer(JSContext *ctx, uint8_t *data, size_t size)
     return buffer;
 }
 
-// -- The binding -------------------------------------------------------------------------------------------
+// -- The binding
+// -------------------------------------------------------------------------------------------
 
 static int set_magic(JSContext *ctx, JSValueConst target, const char *name, JSCFunctionMagic *fn,
                      int argc, int magic)

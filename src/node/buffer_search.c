@@ -23,8 +23,8 @@ static int64_t start_offset(size_t length, int64_t offset, size_t needle_length,
     return forward ? -1 : size - 1;
 }
 
-// The first match at or after `from` units, or the last one at or before it; -1 when there is none. Both
-// lengths are in units of `width` bytes.
+// The first match at or after `from` units, or the last one at or before it; -1 when there is none.
+// Both lengths are in units of `width` bytes.
 static int64_t search(const uint8_t *hay, size_t hay_length, const uint8_t *needle,
                       size_t needle_length, size_t from, bool forward, size_t width)
 {
@@ -113,8 +113,7 @@ static JSValue index_of_buffer(JSContext *ctx, JSValueConst this_val, int argc, 
         !ns_arg_bytes(ctx, ns_arg(argc, argv, 0), &hay, &hay_size) ||
         !ns_arg_bytes(ctx, ns_arg(argc, argv, 1), &needle, &needle_size))
         return JS_EXCEPTION;
-    return find(ctx, hay, hay_size, needle, needle_size,
-                clamp_offset(ctx, ns_arg(argc, argv, 2)),
+    return find(ctx, hay, hay_size, needle, needle_size, clamp_offset(ctx, ns_arg(argc, argv, 2)),
                 ns_arg_bool(ctx, ns_arg(argc, argv, 4)), encoding == NS_ENC_UCS2);
 }
 

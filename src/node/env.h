@@ -85,7 +85,9 @@ typedef struct ns_binding {
     ns_binding_init init;
 } ns_binding;
 extern const ns_binding ns_bindings[]; // ends with name NULL
-#define NS_BINDING(name) int ns_binding_##name(ns_env *env, JSContext *ctx, JSValueConst target)
+#define NS_BINDING(name)                                                                           \
+    int ns_binding_##name(ns_env *env, JSContext *ctx, JSValueConst target);                       \
+    int ns_binding_##name(ns_env *env, JSContext *ctx, JSValueConst target)
 
 // Helpers; each returns 0, or -1 with an exception pending. ns_set takes over `value`.
 int ns_set(JSContext *ctx, JSValueConst object, const char *name, JSValue value);
@@ -161,7 +163,7 @@ typedef struct ns_class_def {
     bool async; // an AsyncWrap; false: a BaseObject
     bool handle; // a HandleWrap: has close, ref, unref, hasRef (ns_handle_wrap below)
 } ns_class_def;
-JSValue ns_class(ns_env *env, JSContext *ctx, const ns_class_def *def);
+JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def);
 
 // Bind C and JavaScript sides, give it an async id and emit init (unless provider is NONE).
 void ns_wrap_init(ns_wrap *wrap, ns_env *env, JSValueConst object, ns_provider provider);

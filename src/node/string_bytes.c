@@ -22,10 +22,10 @@ ns_encoding ns_parse_encoding(JSContext *ctx, JSValueConst value, ns_encoding de
         const char *name;
         ns_encoding encoding;
     } names[] = {
-        {"utf8", NS_ENC_UTF8},       {"utf-8", NS_ENC_UTF8},         {"ucs2", NS_ENC_UCS2},
-        {"ucs-2", NS_ENC_UCS2},      {"utf16le", NS_ENC_UCS2},       {"utf-16le", NS_ENC_UCS2},
-        {"latin1", NS_ENC_LATIN1},   {"binary", NS_ENC_LATIN1},      {"base64", NS_ENC_BASE64},
-        {"buffer", NS_ENC_BUFFER},   {"base64url", NS_ENC_BASE64URL}, {"ascii", NS_ENC_ASCII},
+        {"utf8", NS_ENC_UTF8},     {"utf-8", NS_ENC_UTF8},          {"ucs2", NS_ENC_UCS2},
+        {"ucs-2", NS_ENC_UCS2},    {"utf16le", NS_ENC_UCS2},        {"utf-16le", NS_ENC_UCS2},
+        {"latin1", NS_ENC_LATIN1}, {"binary", NS_ENC_LATIN1},       {"base64", NS_ENC_BASE64},
+        {"buffer", NS_ENC_BUFFER}, {"base64url", NS_ENC_BASE64URL}, {"ascii", NS_ENC_ASCII},
         {"hex", NS_ENC_HEX},
     };
     if (!JS_IsString(value))
@@ -41,7 +41,8 @@ ns_encoding ns_parse_encoding(JSContext *ctx, JSValueConst value, ns_encoding de
     return found;
 }
 
-// -- base64 ------------------------------------------------------------------------------------------
+// -- base64
+// ------------------------------------------------------------------------------------------
 
 static const char base64_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -91,8 +92,8 @@ void ns_base64_write(const uint8_t *bytes, size_t size, char *dst, bool url)
         *dst++ = '=';
 }
 
-// Node's decoder takes both alphabets, skips everything else, and ends at a '='. It looks at the low
-// byte of a unit only.
+// Node's decoder takes both alphabets, skips everything else, and ends at a '='. It looks at the
+// low byte of a unit only.
 static size_t base64_write(const ns_str *s, uint8_t *dst, size_t capacity)
 {
     uint32_t acc = 0;
@@ -155,7 +156,8 @@ int ns_forgiving_base64(const ns_str *s, uint8_t *dst, size_t *size)
     return 0;
 }
 
-// -- The other encodings -------------------------------------------------------------------------------
+// -- The other encodings
+// -------------------------------------------------------------------------------
 
 static int hex_digit(unsigned c)
 {
@@ -244,14 +246,16 @@ size_t ns_str_write(const ns_str *s, uint8_t *dst, size_t capacity, ns_encoding 
     return 0;
 }
 
-// -- Bytes to a string -----------------------------------------------------------------------------------
+// -- Bytes to a string
+// -----------------------------------------------------------------------------------
 
 JSValue ns_utf8_string(JSContext *ctx, const uint8_t *bytes, size_t length); // utf8.c
 
 static JSValue too_long(JSContext *ctx)
 {
     return ns_throw_code(ctx, "Error", "ERR_STRING_TOO_LONG",
-                         "Cannot create a string longer than 0x%x characters", NS_MAX_STRING_LENGTH);
+                         "Cannot create a string longer than 0x%x characters",
+                         NS_MAX_STRING_LENGTH);
 }
 
 // A string of `length` Latin-1 characters in a temporary that `fill` writes.
@@ -343,7 +347,8 @@ JSValue ns_encode(JSContext *ctx, const uint8_t *bytes, size_t length, ns_encodi
     case NS_ENC_UTF8:
         return length > NS_MAX_STRING_LENGTH ? too_long(ctx) : ns_utf8_string(ctx, bytes, length);
     case NS_ENC_LATIN1:
-        return length > NS_MAX_STRING_LENGTH ? too_long(ctx) : ns_new_string_latin1(ctx, bytes, length);
+        return length > NS_MAX_STRING_LENGTH ? too_long(ctx)
+                                             : ns_new_string_latin1(ctx, bytes, length);
     case NS_ENC_BASE64:
         return latin1_of(ctx, bytes, length, ns_base64_length(length, false), fill_base64);
     case NS_ENC_BASE64URL:

@@ -53,16 +53,18 @@ bool ns_utf8_valid(const uint8_t *bytes, size_t length);
 
 // The exact number of bytes of a string in an encoding (for base64: of a well-formed one).
 size_t ns_str_size(const ns_str *s, ns_encoding encoding);
-// Decode a string into at most `capacity` bytes; returns how many were written. Base64 and hex are as
-// lenient as Node's: characters that are not of the alphabet are skipped (base64) or end the input (hex).
+// Decode a string into at most `capacity` bytes; returns how many were written. Base64 and hex are
+// as lenient as Node's: characters that are not of the alphabet are skipped (base64) or end the
+// input (hex).
 size_t ns_str_write(const ns_str *s, uint8_t *dst, size_t capacity, ns_encoding encoding);
 
-// A string (a Buffer for NS_ENC_BUFFER) of bytes. UTF-8 is decoded as the WHATWG's decoder does, with
-// U+FFFD for each maximal part of an ill-formed sequence. Throws ERR_STRING_TOO_LONG. Charges the work.
+// A string (a Buffer for NS_ENC_BUFFER) of bytes. UTF-8 is decoded as the WHATWG's decoder does,
+// with U+FFFD for each maximal part of an ill-formed sequence. Throws ERR_STRING_TOO_LONG. Charges
+// the work.
 JSValue ns_encode(JSContext *ctx, const uint8_t *bytes, size_t length, ns_encoding encoding);
 
-// The bytes of a string: ns_malloc'ed, with a NUL behind the last. NULL with an exception pending when
-// memory is short. Charges the work.
+// The bytes of a string: ns_malloc'ed, with a NUL behind the last. NULL with an exception pending
+// when memory is short. Charges the work.
 uint8_t *ns_decode(JSContext *ctx, JSValueConst string, ns_encoding encoding, size_t *size);
 
 // Forgiving base64 of the WHATWG's Infra standard, for atob: 0 and the bytes in `dst` (at least

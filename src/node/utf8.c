@@ -86,8 +86,8 @@ size_t ns_utf8_write(const ns_str *s, uint8_t *dst, size_t capacity, size_t *rea
     return k;
 }
 
-// Decodes one code point, or REPLACEMENT with *valid false, from a non-empty input; returns how many
-// bytes it takes.
+// Decodes one code point, or REPLACEMENT with *valid false, from a non-empty input; returns how
+// many bytes it takes.
 static size_t decode_one(const uint8_t *p, size_t left, uint32_t *out, bool *valid)
 {
     uint8_t lower = 0x80, upper = 0xbf;
