@@ -56,7 +56,6 @@ struct ns_env {
 
     int64_t callback_id; // the callback that is running, 0 outside
     int64_t request_id;  // the request it works for
-    int64_t *tick_counter; // async ids: env.c
     JSValueConst buffer_prototype; // FastBuffer.prototype, kept by the buffer binding; 0 until then
     int exit_code;
     bool exiting;        // process.reallyExit was called, or the run ends: no JavaScript any more
@@ -191,7 +190,8 @@ JSValue ns_make_callback_ids(ns_env *env, JSValueConst object, JSValueConst fn, 
 typedef struct ns_scope {
     ns_env *env;
     double async_id;
-    bool failed, outermost;
+    bool failed, outermost, pushed, skip_hooks, recording;
+    int64_t outer_callback, outer_request;
     ns_rec_callback record;
 } ns_scope;
 void ns_scope_open(ns_scope *scope, ns_wrap *wrap);
@@ -199,6 +199,11 @@ void ns_scope_close(ns_scope *scope);
 
 // The exception pending in ctx, reported as uncaught. Returns whether the program goes on.
 bool ns_uncaught(ns_env *env);
+
+// The request (arrivals) for which the running JavaScript works: 0, or its id.
+void ns_env_set_request(ns_env *env, int64_t request_id);
+// The request in whose context an async id (a JavaScript number) was given out.
+int64_t ns_env_request_of(ns_env *env, JSValueConst async_id);
 
 // -- Work on the pool ------------------------------------------------------------------------------------
 // Submit a task for a wrap: keeps the loop alive, holds the wrap, sets callback and request ids;
@@ -215,6 +220,9 @@ void ns_work_submit(ns_env *env, ns_work *work);
 // A deferred call from C, in the order of SetImmediate (node::Environment::SetImmediate): runs in the
 // check phase. ref: keeps the loop alive.
 int ns_env_set_immediate(ns_env *env, void (*fn)(ns_env *env, void *data), void *data, bool ref);
+
+// Run `fn` when the environment is freed, while its context still lives: to free JSValues kept in C.
+int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data);
 
 // -- The file system (vfs.h) and what is global to it ------------------------------------------------------
 JSValue ns_env_primordial(ns_env *env, const char *name); // a value of primordials

@@ -1,0 +1,325 @@
+// internalBinding('contextify'): compiling source text in the main context (source: node's
+// src/node_contextify.cc). Further contexts (vm.createContext) are not modelled.
+#include <string.h>
+
+#include "base/alloc.h"
+#include "node/env_private.h"
+
+static const char *const cjs_params[] = {"exports", "require", "module", "__filename", "__dirname"};
+enum { cjs_param_count = sizeof cjs_params / sizeof cjs_params[0] };
+
+// `//# sourceMappingURL=` of the last line that has one, undefined without.
+static JSValue source_map_url(JSContext *ctx, const char *code)
+{
+    static const char marker[] = "//# sourceMappingURL=";
+    const char *found = NULL;
+    for (const char *at = code; (at = strstr(at, marker)); at += sizeof marker - 1)
+        found = at + sizeof marker - 1;
+    if (!found)
+        return JS_UNDEFINED;
+    return JS_NewStringLen(ctx, found, strcspn(found, " \t\r\n'\""));
+}
+
+static bool message_is_esm(const char *message)
+{
+    static const char *const esm_syntax[] = {
+        "Cannot use import statement outside a module",
+        "Unexpected token 'export'",
+        "Cannot use 'import.meta' outside a module",
+    };
+    for (size_t i = 0; i < sizeof esm_syntax / sizeof esm_syntax[0]; i++)
+        if (strstr(message, esm_syntax[i]))
+            return true;
+    return false;
+}
+
+// What throws in a CommonJS module but may be right in an ES module.
+static bool message_is_cjs_only(const char *message)
+{
+    static const char *const cjs_only[] = {
+        "Identifier 'module' has already been declared",
+        "Identifier 'exports' has already been declared",
+        "Identifier 'require' has already been declared",
+        "Identifier '__filename' has already been declared",
+        "Identifier '__dirname' has already been declared",
+        "await is only valid in async functions and the top level bodies of modules",
+    };
+    for (size_t i = 0; i < sizeof cjs_only / sizeof cjs_only[0]; i++)
+        if (strstr(message, cjs_only[i]))
+            return true;
+    return false;
+}
+
+static bool parses_as_module(JSContext *ctx, const char *code, size_t len, const char *filename)
+{
+    if (ns_module_compile(ctx, code, len, filename, 0, 0, JS_UNDEFINED))
+        return true;
+    JS_FreeValue(ctx, JS_GetException(ctx));
+    return false;
+}
+
+// Whether code that failed to parse as CommonJS with `error` is an ES module.
+static bool retry_as_esm(JSContext *ctx, JSValueConst error, const char *code, size_t len,
+                         const char *filename)
+{
+    JSValue value = JS_GetPropertyStr(ctx, error, "message");
+    const char *message = JS_ToCString(ctx, value);
+    bool esm = message && message_is_esm(message);
+    if (!esm && message && message_is_cjs_only(message))
+        esm = parses_as_module(ctx, code, len, filename);
+    JS_FreeCString(ctx, message);
+    JS_FreeValue(ctx, value);
+    return esm;
+}
+
+static JSValue compile_cjs(ns_env *env, const char *code, size_t len, const char *filename, bool params)
+{
+    JSValueConst hdo = ns_env_symbol(env, NS_SYM_vm_dynamic_import_default_internal);
+    return ns_compile_function(env->ctx, code, len, filename, 0, 0, cjs_params,
+                               params ? cjs_param_count : 0, hdo);
+}
+
+// compileFunctionForCJSLoader(code, filename, isSeaMain, shouldDetectModule)
+static JSValue compile_for_cjs(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_env *env = ns_env_of(ctx);
+    size_t len;
+    const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
+    const char *filename = JS_ToCString(ctx, argv[1]);
+    JSValue result = JS_EXCEPTION;
+    if (code && filename) {
+        bool can_be_esm = false;
+        JSValue fn = compile_cjs(env, code, len, filename, true);
+        if (JS_IsException(fn)) {
+            JSValue error = JS_GetException(ctx);
+            can_be_esm = retry_as_esm(ctx, error, code, len, filename);
+            if (can_be_esm && ns_arg_bool(ctx, argv[3])) {
+                JS_FreeValue(ctx, error);
+                fn = JS_UNDEFINED;
+            } else {
+                ns_decorate_error(env, error);
+                JS_Throw(ctx, error);
+            }
+        }
+        if (!JS_IsException(fn)) {
+            result = JS_NewObject(ctx);
+            ns_set(ctx, result, "cachedDataRejected", JS_FALSE);
+            ns_set(ctx, result, "sourceMapURL", source_map_url(ctx, code));
+            ns_set(ctx, result, "canParseAsESM", JS_NewBool(ctx, can_be_esm));
+            ns_set(ctx, result, "function", fn);
+        }
+    }
+    JS_FreeCString(ctx, code);
+    JS_FreeCString(ctx, filename);
+    return result;
+}
+
+// containsModuleSyntax(code, filename[, resourceName, cjsVar])
+static JSValue contains_module_syntax(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    size_t len;
+    const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
+    const char *filename = JS_ToCString(ctx, argv[1]);
+    bool result = false;
+    if (code && filename) {
+        bool params = argc < 4 || JS_IsUndefined(argv[3]);
+        JSValue fn = compile_cjs(ns_env_of(ctx), code, len, filename, params);
+        if (JS_IsException(fn)) {
+            JSValue error = JS_GetException(ctx);
+            result = retry_as_esm(ctx, error, code, len, filename);
+            JS_FreeValue(ctx, error);
+        }
+        JS_FreeValue(ctx, fn);
+    }
+    JS_FreeCString(ctx, code);
+    JS_FreeCString(ctx, filename);
+    return JS_NewBool(ctx, result);
+}
+
+// shouldRetryAsESM(code, filename)
+static JSValue should_retry(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    return contains_module_syntax(ctx, self, argc < 2 ? argc : 2, argv);
+}
+
+static const char **string_list(JSContext *ctx, JSValueConst list, int *count)
+{
+    *count = 0;
+    if (!JS_IsObject(list))
+        return NULL;
+    int64_t length = 0;
+    JS_GetLength(ctx, list, &length);
+    const char **strings = ns_calloc((size_t)length + 1, sizeof *strings);
+    for (int64_t i = 0; strings && i < length; i++) {
+        JSValue item = JS_GetPropertyInt64(ctx, list, i);
+        strings[(*count)++] = JS_ToCString(ctx, item);
+        JS_FreeValue(ctx, item);
+    }
+    return strings;
+}
+
+static bool refuse_context(JSContext *ctx, JSValueConst context)
+{
+    if (JS_IsUndefined(context) || JS_IsNull(context))
+        return false;
+    ns_throw_missing(ctx, "code in another context (vm.createContext)");
+    return true;
+}
+
+// compileFunction(code, filename, lineOffset, columnOffset, cachedData, produceCachedData,
+//                 parsingContext, contextExtensions, params, hostDefinedOptionId)
+static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_env *env = ns_env_of(ctx);
+    int64_t line, column, extensions = 0;
+    if (argc < 10 || !ns_arg_int(ctx, argv[2], &line) || !ns_arg_int(ctx, argv[3], &column) ||
+        refuse_context(ctx, argv[6]))
+        return JS_EXCEPTION;
+    if (JS_IsObject(argv[7]))
+        JS_GetLength(ctx, argv[7], &extensions);
+    if (extensions > 0)
+        return ns_throw_missing(ctx, "vm.compileFunction with contextExtensions");
+    size_t len;
+    const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
+    const char *filename = JS_ToCString(ctx, argv[1]);
+    int count;
+    const char **params = string_list(ctx, argv[8], &count);
+    JSValue fn = JS_EXCEPTION;
+    if (code && filename)
+        fn = ns_compile_function(ctx, code, len, filename, (int)line, (int)column, params, count, argv[9]);
+    JSValue result = JS_EXCEPTION;
+    if (JS_IsException(fn)) {
+        JSValue error = JS_GetException(ctx);
+        ns_decorate_error(env, error);
+        JS_Throw(ctx, error);
+    } else {
+        result = JS_NewObject(ctx);
+        JS_DefinePropertyValue(ctx, fn, ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
+                               JS_DupValue(ctx, argv[9]), JS_PROP_C_W_E);
+        ns_set(ctx, result, "function", fn);
+        ns_set(ctx, result, "sourceMapURL", source_map_url(ctx, code));
+    }
+    for (int i = 0; i < count; i++)
+        JS_FreeCString(ctx, params[i]);
+    ns_free(params);
+    JS_FreeCString(ctx, code);
+    JS_FreeCString(ctx, filename);
+    return result;
+}
+
+// -- ContextifyScript --------------------------------------------------------------------------------------
+
+typedef struct script {
+    ns_wrap wrap;
+    JSValue run; // a function that runs it
+} script;
+
+static void script_free(ns_wrap *wrap)
+{
+    JS_FreeValue(wrap->env->ctx, ((script *)wrap)->run);
+    ns_free(wrap);
+}
+
+static void script_mark(ns_wrap *wrap, JSRuntime *rt, JS_MarkFunc *mark)
+{
+    JS_MarkValue(rt, ((script *)wrap)->run, mark);
+}
+
+// new ContextifyScript(code, filename, lineOffset, columnOffset, cachedData, produceCachedData,
+//                      parsingContext, hostDefinedOptionId)
+static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+{
+    int64_t line = 0, column = 0;
+    if (argc < 2 || (argc > 2 && !ns_arg_int(ctx, argv[2], &line)) ||
+        (argc > 3 && !ns_arg_int(ctx, argv[3], &column)) || (argc > 6 && refuse_context(ctx, argv[6])))
+        return -1;
+    size_t len;
+    const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
+    const char *filename = JS_ToCString(ctx, argv[1]);
+    JSValue symbol = argc > 7 && JS_IsSymbol(argv[7]) ? JS_DupValue(ctx, argv[7])
+                                                     : JS_NewSymbol(ctx, filename ? filename : "", 0);
+    JSValue run = JS_EXCEPTION;
+    if (code && filename)
+        run = ns_compile_script(ctx, code, len, filename, (int)line, (int)column, symbol);
+    int status = -1;
+    if (JS_IsException(run)) {
+        JSValue error = JS_GetException(ctx);
+        ns_decorate_error(env, error);
+        JS_Throw(ctx, error);
+    } else {
+        script *s = ns_calloc(1, sizeof *s);
+        if (s) {
+            s->run = run;
+            s->wrap.free = script_free;
+            s->wrap.mark = script_mark;
+            ns_wrap_init(&s->wrap, env, object, NS_PROVIDER_NONE);
+            JS_DefinePropertyValue(ctx, object,
+                                   ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
+                                   JS_DupValue(ctx, symbol), JS_PROP_C_W_E);
+            status = ns_set(ctx, object, "sourceMapURL", source_map_url(ctx, code));
+        } else {
+            JS_FreeValue(ctx, run);
+            JS_ThrowOutOfMemory(ctx);
+        }
+    }
+    JS_FreeValue(ctx, symbol);
+    JS_FreeCString(ctx, code);
+    JS_FreeCString(ctx, filename);
+    return status;
+}
+
+// runInContext(context | null, timeout, displayErrors, breakOnSigint, breakOnFirstLine)
+static JSValue script_run(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    script *s = (script *)ns_wrap_of(self);
+    if (!s)
+        return JS_ThrowTypeError(ctx, "Illegal invocation");
+    if (argc > 0 && refuse_context(ctx, argv[0]))
+        return JS_EXCEPTION;
+    JSValue result = JS_Call(ctx, s->run, JS_UNDEFINED, 0, NULL);
+    if (JS_IsException(result) && argc > 2 && ns_arg_bool(ctx, argv[2])) {
+        JSValue error = JS_GetException(ctx);
+        if (!ns_is_termination(ctx, error))
+            ns_decorate_error(ns_env_of(ctx), error);
+        JS_Throw(ctx, error);
+    }
+    return result;
+}
+
+static JSValue no_sigint(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    return JS_FALSE;
+}
+
+NS_BINDING(contextify)
+{
+    static const ns_fn_def functions[] = {
+        {"compileFunction", compile_function, 10},
+        {"compileFunctionForCJSLoader", compile_for_cjs, 4},
+        {"containsModuleSyntax", contains_module_syntax, 4},
+        {"shouldRetryAsESM", should_retry, 2},
+        {"startSigintWatchdog", no_sigint, 0},
+        {"stopSigintWatchdog", no_sigint, 0},
+        {"watchdogHasPendingSigint", no_sigint, 0},
+    };
+    static const ns_fn_def methods[] = {{"runInContext", script_run, 5}};
+    static const ns_class_def script_class = {
+        .name = "ContextifyScript", .construct = script_construct, .methods = methods, .method_count = 1};
+    if (NS_SET_FNS(ctx, target, functions) < 0 ||
+        ns_set(ctx, target, "ContextifyScript", ns_class_new(env, ctx, &script_class)) < 0 ||
+        ns_set_missing(ctx, target, "makeContext", "vm.createContext") < 0 ||
+        ns_set_missing(ctx, target, "measureMemory", "vm.measureMemory") < 0)
+        return -1;
+    static const char *const modes[2][3] = {{"mode", "SUMMARY", "DETAILED"},
+                                            {"execution", "DEFAULT", "EAGER"}};
+    JSValue measure = JS_NewObject(ctx);
+    for (int i = 0; i < 2; i++) {
+        JSValue object = JS_NewObject(ctx);
+        ns_set_int(ctx, object, modes[i][1], 0);
+        ns_set_int(ctx, object, modes[i][2], 1);
+        ns_set(ctx, measure, modes[i][0], object);
+    }
+    JSValue constants = JS_NewObject(ctx);
+    ns_set(ctx, constants, "measureMemory", measure);
+    return ns_set(ctx, target, "constants", constants);
+}

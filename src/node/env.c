@@ -1,0 +1,336 @@
+// One simulated process: its making and unmaking, the passing of virtual time, limits, output.
+#include "node/env.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "node/env_private.h"
+#include "node/life.h"
+#include "node/vfs.h"
+
+enum { ps_per_ns = 1000 };
+
+// The simulated machine was booted one hour before the process starts, on 2024-01-01T00:00:00Z.
+static const int64_t boot_ns = 3600 * NS_SEC;
+static const int64_t start_wall_us = INT64_C(1704067200000000);
+
+ns_env *ns_env_of(JSContext *ctx)
+{
+    return ns_engine_user(ctx);
+}
+
+// -- Time ----------------------------------------------------------------------------------------------------
+
+void ns_env_charge(ns_env *env, ns_time cpu)
+{
+    if (env->priv->running)
+        ns_thread_charge(env->thread, cpu);
+}
+
+void ns_env_sync(ns_env *env)
+{
+    ns_env_private *p = env->priv;
+    ns_probe *probe = ns_engine_probe(env->engine);
+    if (!p->running) {
+        p->charged_cost = probe->cost;
+        return;
+    }
+    uint64_t ns = (probe->cost - p->charged_cost) / ps_per_ns;
+    p->charged_cost += ns * ps_per_ns;
+    ns_thread_charge(env->thread, (ns_time)ns);
+    ns_thread_sync(env->thread);
+}
+
+int64_t ns_env_hrtime(ns_env *env)
+{
+    ns_env_sync(env);
+    return boot_ns + ns_sim_now(env->sim);
+}
+
+int64_t ns_env_wall_us(ns_env *env)
+{
+    ns_env_sync(env);
+    return start_wall_us + ns_sim_now(env->sim) / NS_US;
+}
+
+static int64_t wall_us(void *opaque)
+{
+    return ns_env_wall_us(opaque);
+}
+
+// -- Limits ---------------------------------------------------------------------------------------------------
+
+static double host_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+// The reason to end the run now, NULL to go on.
+static const char *limit_reached(ns_env *env)
+{
+    const ns_workload *w = env->workload;
+    ns_sim_stats stats;
+    if (env->options->interrupted && *env->options->interrupted)
+        return "interrupted";
+    if (w->limits.virtual_time && ns_sim_now(env->sim) >= w->limits.virtual_time)
+        return "limit: virtual time";
+    ns_sim_get_stats(env->sim, &stats);
+    if (w->limits.events && stats.events >= (uint64_t)w->limits.events)
+        return "limit: events";
+    if (w->limits.host_time > 0 && host_seconds() - env->priv->host_start > w->limits.host_time)
+        return "limit: host time";
+    return NULL;
+}
+
+bool ns_env_check_limits(ns_env *env)
+{
+    ns_env_private *p = env->priv;
+    if (env->exiting)
+        return true;
+    const char *reason = limit_reached(env);
+    if (!reason)
+        return false;
+    p->status = reason;
+    ns_env_exit(env, strcmp(reason, "interrupted") == 0 ? 130 : 3);
+    return true;
+}
+
+static int quantum(void *opaque)
+{
+    ns_env *env = opaque;
+    ns_probe *probe = ns_engine_probe(env->engine);
+    ns_env_sync(env);
+    probe->budget = probe->cost + env->priv->quantum_cost;
+    return env->priv->running && ns_env_check_limits(env);
+}
+
+// Every so often, while the loop waits, limits are looked at: a program may sleep for ever.
+static void watch(ns_sim *sim, ns_event *event)
+{
+    ns_env *env = event->data;
+    if (env->options->progress) {
+        ns_sim_stats stats;
+        ns_sim_get_stats(sim, &stats);
+        env->options->progress(env->options->opaque, ns_sim_now(sim), stats.events);
+    }
+    if (ns_env_check_limits(env)) {
+        ns_thread_wake(env->thread);
+        return;
+    }
+    ns_time next = ns_sim_now(sim) + env->priv->watch_interval;
+    ns_time limit = env->workload->limits.virtual_time;
+    if (limit && ns_sim_now(sim) < limit && next > limit)
+        next = limit;
+    ns_sim_at(sim, event, next, NS_CLASS_SAMPLE);
+}
+
+// -- Output ------------------------------------------------------------------------------------------------------
+
+void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len)
+{
+    if (env->options->output) {
+        env->options->output(env->options->opaque, fd, bytes, len);
+        return;
+    }
+    while (len > 0) {
+        ssize_t written = write(fd, bytes, len);
+        if (written <= 0)
+            return;
+        bytes += written;
+        len -= (size_t)written;
+    }
+}
+
+// -- Making and unmaking --------------------------------------------------------------------------------------------
+
+static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
+{
+    const ns_workload *w = env->workload;
+    ns_sim_options sim = {.seed = w->seed, .shuffle_ties = w->shuffle_ties, .shuffle_seed = w->seed};
+    if (ns_sim_new(&env->sim, &sim, err) || ns_profile_load(&env->profile, w->machine.profile, err))
+        return err->code;
+    ns_cpu_options cpu = {
+        .cores = w->machine.cores,
+        .speed = w->machine.speed,
+        .quantum = ns_profile_ns(env->profile, "cpu.quantum"),
+        .switch_cost = ns_profile_ns(env->profile, "cpu.switch"),
+    };
+    size_t stack = (size_t)ns_profile_get(env->profile, "engine.stack");
+    if (ns_cpu_new(&env->cpu, env->sim, &cpu, err) ||
+        ns_disk_new(&env->disk, env->sim, env->profile, w->machine.disk, w->machine.page_cache, err) ||
+        ns_thread_new(&env->thread, env->sim, env->cpu, "main", stack, body, env, err))
+        return err->code;
+    ns_poller_kind poller = strcmp(w->machine.poller, "kqueue") == 0 ? NS_POLLER_KQUEUE
+                            : strcmp(w->machine.poller, "iocp") == 0 ? NS_POLLER_IOCP
+                                                                     : NS_POLLER_EPOLL;
+    ns_loop_options loop = {.poller = poller, .profile = env->profile, .sink = env->options->sink};
+    return ns_loop_new(&env->loop, env->sim, env->thread, &loop, err);
+}
+
+static int make_engine(ns_env *env, ns_err *err)
+{
+    ns_env_private *p = env->priv;
+    ns_engine_options options = {.seed = env->workload->seed,
+                                 .now_us = wall_us,
+                                 .opaque = env,
+                                 .memory_limit = (size_t)env->workload->limits.memory};
+    if (ns_engine_new(&env->engine, &options, err))
+        return err->code;
+    env->ctx = ns_engine_context(env->engine);
+    ns_engine_set_user(env->engine, env);
+    ns_probe *probe = ns_engine_probe(env->engine);
+    uint32_t cost[NS_COST_CLASSES], work[NS_WORK_CLASSES];
+    static const char *const cost_names[NS_COST_CLASSES] = {
+        "stack", "arith", "compare", "branch", "property", "keyed",
+        "global", "call", "alloc", "iter", "other"};
+    static const char *const work_names[NS_WORK_CLASSES] = {
+        "call", "sort", "json", "regexp", "string", "array", "bytes", "map", "compile"};
+    char name[64];
+    for (int i = 0; i < NS_COST_CLASSES; i++) {
+        snprintf(name, sizeof name, "engine.opcode.%s", cost_names[i]);
+        cost[i] = (uint32_t)ns_profile_get(env->profile, name);
+    }
+    for (int i = 0; i < NS_WORK_CLASSES; i++) {
+        snprintf(name, sizeof name, "engine.work.%s", work_names[i]);
+        work[i] = (uint32_t)ns_profile_get(env->profile, name);
+    }
+    ns_probe_set_costs(probe, cost, work);
+    probe->hooks.opaque = env;
+    probe->hooks.quantum = quantum;
+    p->quantum_cost = (uint64_t)ns_profile_get(env->profile, "engine.sync_interval") * ps_per_ns;
+    probe->budget = UINT64_MAX;
+    return NS_OK;
+}
+
+static void init_values(ns_env_private *p)
+{
+    JSValue *values[] = {&p->process,       &p->primordials, &p->exports,        &p->internal_binding,
+                         &p->require,       &p->tick_callback, &p->promise_reject, &p->prepare_stack_trace,
+                         &p->enhance_before, &p->enhance_after};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        *values[i] = JS_UNDEFINED;
+}
+
+int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options *options,
+               ns_thread_fn body, ns_err *err)
+{
+    ns_env *env = ns_calloc(1, sizeof *env);
+    ns_env_private *p = ns_calloc(1, sizeof *p);
+    *out = env;
+    if (!env || !p) {
+        ns_free(p);
+        return ns_fail(err, NS_ENOMEM, "out of memory");
+    }
+    env->priv = p;
+    env->workload = workload;
+    env->options = options;
+    p->host_start = host_seconds();
+    p->umask = 022;
+    p->watch_interval = NS_SEC;
+    p->time_origin = boot_ns;
+    init_values(p);
+    int status = make_machine(env, body, err);
+    if (!status)
+        status = ns_vfs_new(&env->vfs, env, err);
+    if (!status)
+        status = make_engine(env, err);
+    if (status)
+        return status;
+    p->main_script = ns_vfs_main_script(env->vfs);
+    p->atom_on_timeout = JS_NewAtom(env->ctx, "_onTimeout");
+    p->atom_on_immediate = JS_NewAtom(env->ctx, "_onImmediate");
+    p->atom_callback = JS_NewAtom(env->ctx, "callback");
+    p->atom_length = JS_NewAtom(env->ctx, "length");
+    if (ns_symbols_init(env) < 0 || ns_hooks_init(env) < 0 || ns_timers_init(env) < 0)
+        return ns_fail(err, NS_ENOMEM, "out of memory");
+    ns_event_init(&p->watch, watch, env);
+    ns_sim_at(env->sim, &p->watch, p->watch_interval, NS_CLASS_SAMPLE);
+    return NS_OK;
+}
+
+static void free_engine(ns_env *env)
+{
+    ns_env_private *p = env->priv;
+    env->exiting = true;
+    for (ns_wrap *wrap = p->wraps, *next; wrap; wrap = next) {
+        next = wrap->next;
+        if (wrap->held) {
+            ns_wrap_release(wrap);
+            next = p->wraps; // one release may free several
+        }
+    }
+    JSValue values[] = {p->process,       p->primordials,   p->exports,        p->internal_binding,
+                        p->require,       p->tick_callback, p->promise_reject, p->prepare_stack_trace,
+                        p->enhance_before, p->enhance_after};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        JS_FreeValue(env->ctx, values[i]);
+    ns_hooks_free(env);
+    ns_timers_free(env);
+    ns_symbols_free(env);
+    JSAtom atoms[] = {p->atom_on_timeout, p->atom_on_immediate, p->atom_callback, p->atom_length};
+    for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++)
+        JS_FreeAtom(env->ctx, atoms[i]);
+    for (int i = 0; i < p->cleanup_count; i++)
+        p->cleanups[i].fn(env, p->cleanups[i].data);
+    ns_free(p->cleanups);
+}
+
+void ns_env_free(ns_env *env)
+{
+    if (!env)
+        return;
+    ns_env_private *p = env->priv;
+    if (p && env->engine) {
+        if (env->ctx)
+            free_engine(env);
+        ns_engine_free(env->engine);
+    }
+    ns_pool_free(env->pool);
+    ns_vfs_free(env->vfs);
+    ns_loop_free(env->loop);
+    ns_thread_free(env->thread);
+    ns_disk_free(env->disk);
+    ns_cpu_free(env->cpu);
+    ns_profile_free(env->profile);
+    ns_sim_free(env->sim);
+    if (p) {
+        for (size_t i = 0; i < p->retired_count; i++)
+            ns_free(p->retired[i]);
+        ns_free(p->retired);
+        ns_free(p->destroy_ids);
+        ns_free(p->rows);
+        for (int i = 0; i < p->class_count; i++)
+            ns_free(p->classes[i]);
+        ns_free(p->classes);
+    }
+    ns_free(p);
+    ns_free(env);
+}
+
+int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data)
+{
+    ns_env_private *p = env->priv;
+    ns_cleanup *grown = ns_realloc(p->cleanups, (size_t)(p->cleanup_count + 1) * sizeof *grown);
+    if (!grown)
+        return -1;
+    p->cleanups = grown;
+    grown[p->cleanup_count++] = (ns_cleanup){fn, data};
+    return 0;
+}
+
+// -- Requests ----------------------------------------------------------------------------------------------------------
+
+void ns_env_set_request(ns_env *env, int64_t request_id)
+{
+    env->request_id = request_id;
+}
+
+int64_t ns_env_request_of(ns_env *env, JSValueConst async_id)
+{
+    return 0;
+}

@@ -1,0 +1,116 @@
+// The life of a process: bootstrap, main script, event loop, beforeExit, exit (source: node's
+// src/api/embed_helpers.cc, api/hooks.cc).
+#include "node/node.h"
+
+#include <string.h>
+
+#include "node/env_private.h"
+#include "node/life.h"
+
+static void set_stack(ns_env *env)
+{
+    char *low, *high;
+    ns_coro_stack(ns_thread_coro(env->thread), &low, &high);
+    ns_engine_set_stack(env->engine, low, high);
+}
+
+static void spin(ns_env *env)
+{
+    bool more = true;
+    while (more && !env->exiting) {
+        ns_loop_run(env->loop, NS_RUN_DEFAULT);
+        if (env->exiting)
+            return;
+        more = ns_loop_alive(env->loop);
+        if (more)
+            continue;
+        ns_hooks_run_destroys(env);
+        if (ns_process_emit(env, "beforeExit", ns_env_exit_code(env, 0)) < 0)
+            return;
+        more = ns_loop_alive(env->loop);
+    }
+}
+
+static void exit_normally(ns_env *env)
+{
+    ns_env_private *p = env->priv;
+    p->exit_info[NS_EXIT_EXITING] = 1;
+    if (ns_process_emit(env, "exit", ns_env_exit_code(env, 0)) == 0 && !env->exiting)
+        env->exit_code = ns_env_exit_code(env, 0);
+}
+
+// What a pending exception of the bootstrap says: it is a defect of nsim.
+static void bootstrap_failed(ns_env *env)
+{
+    JSContext *ctx = env->ctx;
+    JSValue error = JS_GetException(ctx);
+    JSValue stack = JS_GetPropertyStr(ctx, error, "stack");
+    const char *text = JS_ToCString(ctx, error);
+    const char *where = JS_ToCString(ctx, stack);
+    ns_fail(&env->priv->error, NS_EINTERNAL, "node's bootstrap failed: %s\n%s", text ? text : "?",
+            where ? where : "");
+    JS_FreeCString(ctx, text);
+    JS_FreeCString(ctx, where);
+    JS_FreeValue(ctx, stack);
+    JS_FreeValue(ctx, error);
+}
+
+static void body(ns_thread *thread, void *arg)
+{
+    ns_env *env = arg;
+    ns_env_private *p = env->priv;
+    set_stack(env);
+    if (ns_bootstrap(env) < 0) {
+        bootstrap_failed(env);
+    } else {
+        ns_probe *probe = ns_engine_probe(env->engine);
+        p->charged_cost = probe->cost;
+        probe->budget = probe->cost + p->quantum_cost;
+        p->running = true;
+        // The real node starts from a snapshot: its bootstrap costs what the profile says.
+        ns_env_charge(env, ns_profile_ns(env->profile, "node.bootstrap"));
+        if (ns_run_main(env) == 0)
+            spin(env);
+        if (!env->exiting)
+            exit_normally(env);
+        ns_env_sync(env);
+        p->running = false;
+    }
+    p->finished = true;
+    ns_sim_stop(env->sim);
+}
+
+int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_node_result *result,
+                ns_err *err)
+{
+    ns_env *env;
+    int status = ns_env_new(&env, workload, options, body, err);
+    if (!status) {
+        ns_thread_start(env->thread);
+        ns_sim_run(env->sim, NS_NEVER - 1);
+        ns_env_private *p = env->priv;
+        ns_sim_stats stats;
+        ns_sim_get_stats(env->sim, &stats);
+        ns_pool_stats pool = {0};
+        if (env->pool)
+            ns_pool_get_stats(env->pool, &pool);
+        *result = (ns_node_result){
+            .exit_code = env->exit_code,
+            .status = p->status ? p->status : "ok",
+            .virtual_ns = ns_sim_now(env->sim),
+            .digest = stats.digest,
+            .events = stats.events,
+            .ties = stats.ties,
+            .pool_threads = pool.threads,
+            .idle_ns = ns_loop_idle_time(env->loop),
+        };
+        if (p->error.code) {
+            *err = p->error;
+            status = err->code;
+        } else if (!p->finished) {
+            status = ns_fail(err, NS_EINTERNAL, "the main thread never ended: the simulation ran dry");
+        }
+    }
+    ns_env_free(env);
+    return status;
+}

@@ -1,0 +1,66 @@
+// Tasks of the thread pool on behalf of a wrap (node::ThreadPoolWork), and the pool itself.
+#include <stdlib.h>
+
+#include "node/env_private.h"
+
+static int pool_size(ns_env *env)
+{
+    if (env->workload->threadpool > 0)
+        return env->workload->threadpool;
+    // The program may have set process.env before the first use, as with the real pool.
+    JSContext *ctx = env->ctx;
+    JSValue environment = JS_GetPropertyStr(ctx, env->priv->process, "env");
+    JSValue value = JS_GetPropertyStr(ctx, environment, "UV_THREADPOOL_SIZE");
+    int size = 0;
+    if (JS_IsString(value)) {
+        const char *text = JS_ToCString(ctx, value);
+        size = text ? atoi(text) : 0;
+        JS_FreeCString(ctx, text);
+        if (size == 0)
+            size = 1; // threadpool.c: a value that is no number gives one thread
+        if (size > 1024)
+            size = 1024;
+    }
+    JS_FreeValue(ctx, value);
+    JS_FreeValue(ctx, environment);
+    return size < 0 ? 1024 : size; // unsigned in threadpool.c
+}
+
+ns_pool *ns_env_pool(ns_env *env)
+{
+    if (env->pool)
+        return env->pool;
+    ns_pool_options options = {
+        .threads = pool_size(env),
+        .wakeup = ns_profile_ns(env->profile, "pool.wakeup"),
+        .thread_start = ns_profile_ns(env->profile, "pool.thread_start"),
+    };
+    ns_pool_new(&env->pool, env->sim, env->cpu, env->disk, env->loop, &options, env->options->sink,
+                &env->priv->error);
+    return env->pool;
+}
+
+static void work_done(ns_task *task, int status)
+{
+    ns_work *work = (ns_work *)task;
+    ns_wrap *wrap = work->wrap;
+    ns_env *env = wrap->env;
+    ns_loop_req_unregister(env->loop);
+    bool held = wrap->held;
+    work->after(work, status);
+    if (held)
+        ns_wrap_release(wrap);
+}
+
+void ns_work_submit(ns_env *env, ns_work *work)
+{
+    ns_env_sync(env);
+    work->task.done = work_done;
+    work->task.callback_id = env->callback_id;
+    work->task.request_id = env->request_id;
+    ns_wrap_hold(work->wrap);
+    ns_loop_req_register(env->loop);
+    ns_pool *pool = ns_env_pool(env);
+    if (pool)
+        ns_pool_submit(pool, &work->task);
+}

@@ -1,0 +1,250 @@
+// JavaScript objects with a C side: node::BaseObject, AsyncWrap, HandleWrap, ReqWrap.
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "node/env_private.h"
+
+static void finalize(JSRuntime *rt, JSValue value)
+{
+    JSClassID id = 0;
+    ns_wrap *wrap = JS_GetAnyOpaque(value, &id);
+    if (!wrap)
+        return;
+    ns_env *env = wrap->env;
+    assert(!wrap->held);
+    if (wrap->prev)
+        wrap->prev->next = wrap->next;
+    else
+        env->priv->wraps = wrap->next;
+    if (wrap->next)
+        wrap->next->prev = wrap->prev;
+    if (wrap->provider != NS_PROVIDER_NONE)
+        ns_hooks_queue_destroy(env, wrap->async_id);
+    if (wrap->free)
+        wrap->free(wrap);
+    else
+        ns_free(wrap);
+}
+
+static void mark(JSRuntime *rt, JSValueConst value, JS_MarkFunc *mark_func)
+{
+    JSClassID id = 0;
+    ns_wrap *wrap = JS_GetAnyOpaque(value, &id);
+    if (wrap && wrap->mark)
+        wrap->mark(wrap, rt, mark_func);
+}
+
+static int ensure_class(ns_env *env)
+{
+    static const JSClassDef def = {"Object", .finalizer = finalize, .gc_mark = mark};
+    ns_env_private *p = env->priv;
+    if (p->wrap_class)
+        return 0;
+    JS_NewClassID(&p->wrap_class);
+    return JS_NewClass(JS_GetRuntime(env->ctx), p->wrap_class, &def);
+}
+
+void ns_wrap_init(ns_wrap *wrap, ns_env *env, JSValueConst object, ns_provider provider)
+{
+    ns_env_private *p = env->priv;
+    wrap->env = env;
+    wrap->object = object;
+    wrap->held = false;
+    wrap->provider = provider;
+    wrap->request_id = env->request_id;
+    wrap->callback_id = env->callback_id;
+    wrap->prev = NULL;
+    wrap->next = p->wraps;
+    if (p->wraps)
+        p->wraps->prev = wrap;
+    p->wraps = wrap;
+    JS_SetOpaque(object, wrap);
+    if (provider == NS_PROVIDER_NONE)
+        return;
+    wrap->async_id = ns_hooks_new_id(env);
+    wrap->trigger_async_id = ns_hooks_default_trigger(env);
+    ns_hooks_emit_init(env, object, ns_provider_name(provider), wrap->async_id,
+                       wrap->trigger_async_id);
+}
+
+ns_wrap *ns_wrap_of(JSValueConst object)
+{
+    JSClassID id = 0;
+    ns_wrap *wrap = JS_GetAnyOpaque(object, &id);
+    return wrap && id == wrap->env->priv->wrap_class ? wrap : NULL;
+}
+
+void ns_wrap_hold(ns_wrap *wrap)
+{
+    if (wrap->held)
+        return;
+    wrap->held = true;
+    JS_DupValue(wrap->env->ctx, wrap->object);
+}
+
+void ns_wrap_release(ns_wrap *wrap)
+{
+    if (!wrap->held)
+        return;
+    wrap->held = false;
+    JS_FreeValue(wrap->env->ctx, wrap->object);
+}
+
+// -- Classes ---------------------------------------------------------------------------------------
+
+static JSValue construct(JSContext *ctx, JSValueConst new_target, int argc, JSValueConst *argv, int magic)
+{
+    ns_env *env = ns_env_of(ctx);
+    const ns_class_def *def = env->priv->classes[magic];
+    if (JS_IsUndefined(new_target))
+        return JS_ThrowTypeError(ctx, "Class constructor %s cannot be invoked without 'new'", def->name);
+    JSValue prototype = JS_GetPropertyStr(ctx, new_target, "prototype");
+    if (JS_IsException(prototype))
+        return prototype;
+    JSValue object = JS_NewObjectProtoClass(ctx, prototype, env->priv->wrap_class);
+    JS_FreeValue(ctx, prototype);
+    if (JS_IsException(object))
+        return object;
+    JS_SetOpaque(object, NULL);
+    if (def->construct && def->construct(env, ctx, object, argc, argv) < 0) {
+        JS_FreeValue(ctx, object);
+        return JS_EXCEPTION;
+    }
+    return object;
+}
+
+static JSValue get_async_id(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_wrap *wrap = ns_wrap_of(self);
+    return JS_NewFloat64(ctx, wrap ? wrap->async_id : -1);
+}
+
+static JSValue get_provider_type(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_wrap *wrap = ns_wrap_of(self);
+    return JS_NewInt32(ctx, wrap ? (int)wrap->provider : 0);
+}
+
+// AsyncReset(resource, executionAsyncId): the object is used for another operation.
+static JSValue async_reset(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_wrap *wrap = ns_wrap_of(self);
+    if (!wrap)
+        return JS_UNDEFINED;
+    ns_env *env = wrap->env;
+    ns_hooks_queue_destroy(env, wrap->async_id);
+    wrap->async_id = ns_hooks_new_id(env);
+    wrap->trigger_async_id = ns_hooks_default_trigger(env);
+    wrap->request_id = env->request_id;
+    wrap->callback_id = env->callback_id;
+    JSValueConst resource = argc > 0 && JS_IsObject(argv[0]) ? argv[0] : self;
+    ns_hooks_emit_init(env, resource, ns_provider_name(wrap->provider), wrap->async_id,
+                       wrap->trigger_async_id);
+    return JS_UNDEFINED;
+}
+
+static ns_handle_wrap *handle_of(JSValueConst self)
+{
+    return (ns_handle_wrap *)ns_wrap_of(self);
+}
+
+static JSValue handle_ref(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_handle_wrap *wrap = handle_of(self);
+    if (wrap && wrap->handle && !ns_handle_closing(wrap->handle))
+        ns_handle_ref(wrap->handle);
+    return JS_UNDEFINED;
+}
+
+static JSValue handle_unref(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_handle_wrap *wrap = handle_of(self);
+    if (wrap && wrap->handle && !ns_handle_closing(wrap->handle))
+        ns_handle_unref(wrap->handle);
+    return JS_UNDEFINED;
+}
+
+static JSValue handle_has_ref(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_handle_wrap *wrap = handle_of(self);
+    return JS_NewBool(ctx, wrap && wrap->handle && !ns_handle_closing(wrap->handle) &&
+                               ns_handle_has_ref(wrap->handle));
+}
+
+static void handle_closed(ns_handle *handle)
+{
+    ns_handle_wrap *wrap = handle->data;
+    ns_env *env = wrap->wrap.env;
+    wrap->handle = NULL;
+    if (!env->exiting) {
+        JSAtom atom = ns_env_symbol_atom(env, NS_SYM_handle_onclose);
+        JSValue fn = JS_GetProperty(env->ctx, wrap->wrap.object, atom);
+        if (JS_IsFunction(env->ctx, fn))
+            JS_FreeValue(env->ctx, ns_make_callback(&wrap->wrap, fn, 0, NULL));
+        JS_FreeValue(env->ctx, fn);
+    }
+    ns_wrap_release(&wrap->wrap);
+}
+
+static JSValue handle_close(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_handle_wrap *wrap = handle_of(self);
+    if (!wrap || !wrap->handle || ns_handle_closing(wrap->handle))
+        return JS_UNDEFINED;
+    if (argc > 0 && JS_IsFunction(ctx, argv[0])) {
+        JSAtom atom = ns_env_symbol_atom(wrap->wrap.env, NS_SYM_handle_onclose);
+        if (JS_SetProperty(ctx, self, atom, JS_DupValue(ctx, argv[0])) < 0)
+            return JS_EXCEPTION;
+    }
+    wrap->handle->data = wrap;
+    ns_wrap_hold(&wrap->wrap);
+    ns_handle_close(wrap->handle, handle_closed);
+    return JS_UNDEFINED;
+}
+
+JSValue ns_class_new(ns_env *env, JSContext *ctx, const ns_class_def *def)
+{
+    static const ns_fn_def async_methods[] = {
+        {"getAsyncId", get_async_id, 0},
+        {"asyncReset", async_reset, 0},
+        {"getProviderType", get_provider_type, 0},
+    };
+    static const ns_fn_def handle_methods[] = {
+        {"close", handle_close, 0},
+        {"hasRef", handle_has_ref, 0},
+        {"ref", handle_ref, 0},
+        {"unref", handle_unref, 0},
+    };
+    ns_env_private *p = env->priv;
+    if (ensure_class(env) < 0)
+        return JS_EXCEPTION;
+    ns_class_def **classes = ns_realloc(p->classes, (size_t)(p->class_count + 1) * sizeof *classes);
+    ns_class_def *copy = ns_malloc(sizeof *copy);
+    if (classes)
+        p->classes = classes;
+    if (!classes || !copy) {
+        ns_free(copy);
+        return JS_ThrowOutOfMemory(ctx);
+    }
+    *copy = *def;
+    int magic = p->class_count++;
+    classes[magic] = copy;
+
+    JSValue constructor =
+        JS_NewCFunctionMagic(ctx, construct, def->name, 0, JS_CFUNC_constructor_magic, magic);
+    JSValue prototype = JS_NewObject(ctx);
+    int failed = 0;
+    if (def->async || def->handle)
+        failed |= NS_SET_FNS(ctx, prototype, async_methods);
+    if (def->handle)
+        failed |= NS_SET_FNS(ctx, prototype, handle_methods);
+    failed |= ns_set_fns(ctx, prototype, def->methods, def->method_count);
+    JS_SetConstructor(ctx, constructor, prototype);
+    JS_FreeValue(ctx, prototype);
+    if (failed) {
+        JS_FreeValue(ctx, constructor);
+        return JS_EXCEPTION;
+    }
+    return constructor;
+}
