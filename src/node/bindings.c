@@ -6,9 +6,13 @@
 
 #define NS_BINDING_TABLE(X)                                                                        \
     X(async_wrap)                                                                                  \
+    X(buffer)                                                                                      \
     X(builtins)                                                                                    \
+    X(config)                                                                                      \
+    X(constants)                                                                                   \
     X(contextify)                                                                                  \
     X(credentials)                                                                                 \
+    X(encoding_binding)                                                                            \
     X(errors)                                                                                      \
     X(mksnapshot)                                                                                  \
     X(module_wrap)                                                                                 \
@@ -17,11 +21,14 @@
     X(process_methods)                                                                             \
     X(report)                                                                                      \
     X(signal_wrap)                                                                                 \
+    X(string_decoder)                                                                              \
     X(symbols)                                                                                     \
     X(task_queue)                                                                                  \
     X(timers)                                                                                      \
     X(trace_events)                                                                                \
     X(tty_wrap)                                                                                    \
+    X(types)                                                                                       \
+    X(url)                                                                                         \
     X(worker)
 
 #define X(name) NS_BINDING(name);

@@ -142,16 +142,24 @@ static JSValue should_retry(JSContext *ctx, JSValueConst self, int argc, JSValue
     return contains_module_syntax(ctx, self, argc < 2 ? argc : 2, argv);
 }
 
+static int64_t array_length(JSContext *ctx, JSValueConst list)
+{
+    JSValue value = JS_GetPropertyStr(ctx, list, "length");
+    int64_t length = 0;
+    JS_ToInt64(ctx, &length, value);
+    JS_FreeValue(ctx, value);
+    return length;
+}
+
 static const char **string_list(JSContext *ctx, JSValueConst list, int *count)
 {
     *count = 0;
     if (!JS_IsObject(list))
         return NULL;
-    int64_t length = 0;
-    JS_GetLength(ctx, list, &length);
+    int64_t length = array_length(ctx, list);
     const char **strings = ns_calloc((size_t)length + 1, sizeof *strings);
     for (int64_t i = 0; strings && i < length; i++) {
-        JSValue item = JS_GetPropertyInt64(ctx, list, i);
+        JSValue item = JS_GetPropertyUint32(ctx, list, (uint32_t)i);
         strings[(*count)++] = JS_ToCString(ctx, item);
         JS_FreeValue(ctx, item);
     }
@@ -176,7 +184,7 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
         refuse_context(ctx, argv[6]))
         return JS_EXCEPTION;
     if (JS_IsObject(argv[7]))
-        JS_GetLength(ctx, argv[7], &extensions);
+        extensions = array_length(ctx, argv[7]);
     if (extensions > 0)
         return ns_throw_missing(ctx, "vm.compileFunction with contextExtensions");
     size_t len;
@@ -236,8 +244,8 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
     size_t len;
     const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
     const char *filename = JS_ToCString(ctx, argv[1]);
-    JSValue symbol = argc > 7 && JS_IsSymbol(argv[7]) ? JS_DupValue(ctx, argv[7])
-                                                     : JS_NewSymbol(ctx, filename ? filename : "", 0);
+    JSValueConst missing = ns_env_symbol(env, NS_SYM_vm_dynamic_import_missing_flag);
+    JSValue symbol = JS_DupValue(ctx, argc > 7 && JS_IsSymbol(argv[7]) ? argv[7] : missing);
     JSValue run = JS_EXCEPTION;
     if (code && filename)
         run = ns_compile_script(ctx, code, len, filename, (int)line, (int)column, symbol);
@@ -306,7 +314,7 @@ NS_BINDING(contextify)
     static const ns_class_def script_class = {
         .name = "ContextifyScript", .construct = script_construct, .methods = methods, .method_count = 1};
     if (NS_SET_FNS(ctx, target, functions) < 0 ||
-        ns_set(ctx, target, "ContextifyScript", ns_class_new(env, ctx, &script_class)) < 0 ||
+        ns_set(ctx, target, "ContextifyScript", ns_new_class(env, ctx, &script_class)) < 0 ||
         ns_set_missing(ctx, target, "makeContext", "vm.createContext") < 0 ||
         ns_set_missing(ctx, target, "measureMemory", "vm.measureMemory") < 0)
         return -1;

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "node/env_private.h"
 #include "node/node_version.h"
-#include "node/vfs_cwd.h"
+#include "node/vfs.h"
 
 enum { simulated_pid = 4242, simulated_ppid = 4241, simulated_id = 1000 };
 

@@ -144,7 +144,7 @@ NS_BINDING(signal_wrap)
                                      .method_count = 2,
                                      .async = true,
                                      .handle = true};
-    return ns_set(ctx, target, "Signal", ns_class_new(env, ctx, &def));
+    return ns_set(ctx, target, "Signal", ns_new_class(env, ctx, &def));
 }
 
 NS_BINDING(worker)

@@ -203,7 +203,7 @@ static JSValue handle_close(JSContext *ctx, JSValueConst self, int argc, JSValue
     return JS_UNDEFINED;
 }
 
-JSValue ns_class_new(ns_env *env, JSContext *ctx, const ns_class_def *def)
+JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def)
 {
     static const ns_fn_def async_methods[] = {
         {"getAsyncId", get_async_id, 0},
