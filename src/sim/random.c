@@ -1,0 +1,46 @@
+// Keyed draws: two rounds of a 64-bit mixer over the key, the operation and the index.
+#include "sim/random.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+ns_stream ns_stream_make(uint64_t seed, const char *entity, const char *purpose)
+{
+    uint64_t key = XXH64(entity, strlen(entity), seed);
+    return (ns_stream){XXH64(purpose, strlen(purpose), key)};
+}
+
+ns_draw ns_stream_op(ns_stream stream, uint64_t operation)
+{
+    return (ns_draw){stream.key, operation, 0};
+}
+
+uint64_t ns_draw_u64(ns_draw *draw)
+{
+    uint64_t x = mix(draw->key + draw->operation * UINT64_C(0x9e3779b97f4a7c15));
+    return mix(x + (++draw->index) * UINT64_C(0xd1342543de82ef95));
+}
+
+uint64_t ns_draw_below(ns_draw *draw, uint64_t n)
+{
+    for (;;) {
+        unsigned __int128 product = (unsigned __int128)ns_draw_u64(draw) * n;
+        uint64_t low = (uint64_t)product;
+        if (low >= n || low >= -n % n)
+            return (uint64_t)(product >> 64);
+    }
+}
+
+double ns_draw_unit(ns_draw *draw)
+{
+    return ((double)(ns_draw_u64(draw) >> 12) + 0.5) / 4503599627370496.0;
+}
