@@ -105,6 +105,11 @@ int ns_run_microtasks(JSContext *ctx);
 int ns_enqueue_microtask(JSContext *ctx, JSValueConst fn);
 bool ns_microtasks_pending(JSContext *ctx);
 
+// A number that promises and microtasks carry, as V8's continuation-preserved embedder data: a reaction
+// runs with the one that stood here when it was registered, a microtask with that of its queueing. The
+// address is good for the context's life; NULL only when out of memory.
+int64_t *ns_continuation(JSContext *ctx);
+
 // -- Objects -----------------------------------------------------------------------------------------
 // A private symbol (v8::Private): no reflection shows properties keyed by it, no proxy traps them.
 JSValue ns_new_private_symbol(JSContext *ctx, const char *description);
@@ -182,7 +187,7 @@ ns_module *ns_module_synthetic(JSContext *ctx, const char *url, const char *cons
                                ns_synthetic_fn evaluate, void *opaque);
 int ns_module_set_export(JSContext *ctx, ns_module *module, const char *name, JSValueConst value);
 int ns_module_request_count(ns_module *module);
-const char *ns_module_request(ns_module *module, int index, JSValue *attributes); // attributes may be NULL
+JSValue ns_module_request_value(JSContext *ctx, ns_module *module, int index); // the specifier
 int ns_module_link(ns_module *module, int index, ns_module *target); // resolve one request
 int ns_module_instantiate(JSContext *ctx, ns_module *module);
 JSValue ns_module_evaluate(JSContext *ctx, ns_module *module); // a promise

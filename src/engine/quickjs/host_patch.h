@@ -1,0 +1,38 @@
+// What the host half of the patch adds to quickjs.c: declarations for code before the additions.
+#ifndef NS_ENGINE_HOST_PATCH_H
+#define NS_ENGINE_HOST_PATCH_H
+
+#include "engine/engine.h"
+
+// Per context.
+typedef struct ns_host {
+    JSValue hooks[4]; // by ns_promise_hook
+    bool hooked;      // some hook is set
+    bool ready;       // the values above are made
+    JSValueConst parent;  // of the promise that is made next (v8: init's second argument)
+    JSValueConst derived; // whose reaction is registered next
+    ns_reject_fn reject;
+    void *reject_opaque;
+    JSValue host_defined; // script name -> what it was compiled with
+    ns_import_fn import;
+    ns_meta_fn meta;
+    int line_offset, column_offset; // of the text that is compiled next
+    struct ns_synthetic *synthetics;
+    int64_t continuation; // see ns_continuation
+} ns_host;
+
+// Compile a module and leave its requests to ns_module_link.
+#define NS_EVAL_UNLINKED (1 << 12)
+
+static void ns_host_init(JSContext *ctx);
+static int ns_keep_host_defined(JSContext *ctx, const char *filename, JSValueConst host_defined);
+static void ns_set_offsets(JSContext *ctx, int line, int column);
+static void ns_host_free(JSContext *ctx);
+static void ns_host_mark(JSRuntime *rt, JSContext *ctx, JS_MarkFunc *mark_func);
+static void ns_promise_event(JSContext *ctx, ns_promise_hook type, JSValueConst promise);
+static void ns_reject_again(JSContext *ctx, JSValueConst promise, JSValueConst value, BOOL is_reject);
+static JSValue ns_await_derived(JSContext *ctx, JSValueConst promise);
+static JSValue ns_dynamic_import(JSContext *ctx, JSValueConst name, JSValueConst specifier,
+                                 JSValueConst attributes);
+
+#endif
