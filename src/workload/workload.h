@@ -1,5 +1,5 @@
-// A workload: what to run, on which machine. Read from YAML (docs/workload.md lists every key with its
-// unit and default), or made up for a bare script. Immutable once loaded.
+// A workload: what to run, on which machine. Read from YAML (docs/workload.md lists every key with
+// its unit and default), or made up for a bare script. Immutable once loaded.
 #ifndef NS_WORKLOAD_WORKLOAD_H
 #define NS_WORKLOAD_WORKLOAD_H
 
@@ -27,7 +27,7 @@ typedef struct ns_arrival {
     const char *name;     // the class: key of the map
     const char *function; // exported by the script; default: the name
     ns_arrival_process process;
-    double rate;          // requests per second (bursts per second when bursty); 0 when closed or trace
+    double rate; // requests per second (bursts per second when bursty); 0 when closed or trace
     int64_t burst;
     int64_t users;
     ns_dist think;        // ns
@@ -50,16 +50,18 @@ typedef struct ns_file { // an extra virtual file
 typedef enum ns_record_level { NS_RECORD_OFF, NS_RECORD_SUMMARY, NS_RECORD_FULL } ns_record_level;
 
 typedef struct ns_workload {
-    const char *file;   // the YAML file, NULL for a bare script
+    const char *file; // the YAML file as it was named, NULL for a bare script
     const char *name;
     const char *dir;    // absolute host folder that the overlay shows
     const char *script; // absolute path of the main script, inside `dir`
-    const char *inline_source; // not NULL: the script's text; `script` then names a file that need not be
-    bool inline_module;        // the inline script is an ES module
-    const char *const *argv;   // after the script, NULL-terminated
-    const char *const *env;    // "KEY=value", NULL-terminated
+    const char
+        *inline_source; // not NULL: the script's text; `script` then names a file that need not be
+    bool inline_module; // the inline script is an ES module
+    const char *const *argv; // after the script, NULL-terminated
+    const char *const *env;  // "KEY=value", NULL-terminated
     const ns_file *files;
     int file_count;
+    const char *node_version; // "20"
     const char *const *flags; // node's own: "--max-semi-space-size=32", NULL-terminated
     int threadpool;           // UV_THREADPOOL_SIZE, 0: as env says, else 4
     struct {
