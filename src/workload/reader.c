@@ -109,6 +109,7 @@ int ns_reader_map(ns_reader *r, const ns_yaml *node, const char *expected)
 
 int ns_reader_text(ns_reader *r, const ns_yaml *node, const char *expected, const char **out)
 {
+    *out = NULL;
     if (node->kind != NS_YAML_SCALAR || ns_yaml_empty(node))
         return ns_reader_expected(r, node, NULL, "%s", expected);
     *out = node->text;
@@ -143,7 +144,7 @@ bool ns_reader_is_number(const char *text, double *out)
 
 static int read_name(ns_reader *r, const ns_key *key, const ns_yaml *node, void *base, cJSON **json)
 {
-    const char **field = (const char **)((char *)base + key->offset), *text;
+    const char **field = (const char **)((char *)base + key->offset), *text = NULL;
     int rc = ns_reader_text(r, node, "a name", &text);
     if (rc != NS_OK)
         return rc;

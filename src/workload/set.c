@@ -47,7 +47,7 @@ int ns_yaml_set(ns_yaml *root, ns_arena *arena, const char *assignment, ns_err *
         return ns_fail(err, NS_ENOMEM, "--set: out of memory");
     set_path p = {assignment, {origin, 0, 0}, arena, err};
     ns_yaml *map = root;
-    const char *segment;
+    const char *segment = NULL;
     for (;;) {
         int rc = next_segment(&p, &segment);
         if (rc != NS_OK)
