@@ -49,3 +49,23 @@ int ns_hide(JSContext *ctx, JSValueConst holder, JSValue value)
     JS_FreeAtom(ctx, atom);
     return status < 0 ? -1 : 0;
 }
+
+JSValue ns_primordial_call(JSContext *ctx, const char *name, int argc, JSValueConst *argv)
+{
+    JSValue fn = ns_env_primordial(ns_env_of(ctx), name);
+    if (JS_IsException(fn))
+        return fn;
+    JSValue result = JS_Call(ctx, fn, JS_UNDEFINED, argc, argv);
+    JS_FreeValue(ctx, fn);
+    return result;
+}
+
+JSValue ns_primordial_new(JSContext *ctx, const char *name, int argc, JSValueConst *argv)
+{
+    JSValue constructor = ns_env_primordial(ns_env_of(ctx), name);
+    if (JS_IsException(constructor))
+        return constructor;
+    JSValue result = JS_CallConstructor(ctx, constructor, argc, argv);
+    JS_FreeValue(ctx, constructor);
+    return result;
+}

@@ -22,4 +22,8 @@ static inline JSValueConst ns_arg(int argc, JSValueConst *argv, int index)
 // and an exception pending.
 int ns_hide(JSContext *ctx, JSValueConst holder, JSValue value);
 
+// Call a function of primordials ("MapPrototypeSet"), or construct with one.
+JSValue ns_primordial_call(JSContext *ctx, const char *name, int argc, JSValueConst *argv);
+JSValue ns_primordial_new(JSContext *ctx, const char *name, int argc, JSValueConst *argv);
+
 #endif
