@@ -5,7 +5,6 @@
 #include "node/env_private.h"
 
 #define NS_BINDING_TABLE(X)                                                                        \
-    X(async_wrap)                                                                                  \
     X(buffer)                                                                                      \
     X(builtins)                                                                                    \
     X(config)                                                                                      \
@@ -29,6 +28,8 @@
     X(tty_wrap)                                                                                    \
     X(types)                                                                                       \
     X(url)                                                                                         \
+    X(util)                                                                                        \
+    X(uv)                                                                                          \
     X(worker)
 
 #define X(name) NS_BINDING(name);
