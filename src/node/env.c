@@ -307,6 +307,7 @@ void ns_env_free(ns_env *env)
         for (int i = 0; i < p->class_count; i++)
             ns_free(p->classes[i]);
         ns_free(p->classes);
+        ns_free(p->modules);
     }
     ns_free(p);
     ns_free(env);

@@ -118,6 +118,7 @@ typedef struct ns_env_private {
     ns_event watch;
     ns_time watch_interval;
     bool finished;
+    struct module_state *modules; // module_wrap.c
     ns_cleanup *cleanups;
     int cleanup_count;
 } ns_env_private;

@@ -15,7 +15,7 @@ static const struct {
 #undef X
 };
 
-static JSValue new_symbol(JSContext *ctx, const char *text)
+JSValue ns_env_new_symbol(JSContext *ctx, const char *text)
 {
     JSValue global = JS_GetGlobalObject(ctx);
     JSValue constructor = JS_GetPropertyStr(ctx, global, "Symbol");
@@ -39,7 +39,7 @@ int ns_symbols_init(ns_env *env)
         p->private_atoms[i] = JS_ValueToAtom(ctx, symbol);
     }
     for (int i = 0; i < NS_SYMBOL_COUNT; i++) {
-        JSValue symbol = new_symbol(ctx, names[i].text);
+        JSValue symbol = ns_env_new_symbol(ctx, names[i].text);
         if (JS_IsException(symbol))
             return -1;
         p->symbols[i] = symbol;

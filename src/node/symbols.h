@@ -68,6 +68,8 @@ JSValueConst ns_env_symbol(ns_env *env, ns_symbol which);
 JSAtom ns_env_private_atom(ns_env *env, ns_private_symbol which);
 JSAtom ns_env_symbol_atom(ns_env *env, ns_symbol which);
 
+JSValue ns_env_new_symbol(JSContext *ctx, const char *description);
+
 // Fill an object with all of them: internalBinding('util').privateSymbols, internalBinding('symbols').
 int ns_symbols_fill_private(ns_env *env, JSValueConst target);
 int ns_symbols_fill(ns_env *env, JSValueConst target);
