@@ -106,6 +106,9 @@ typedef struct ns_probe_hooks {
     void (*freed)(void *opaque, const void *block, size_t bytes);
 } ns_probe_hooks;
 
+void ns_probe_set_costs(ns_probe *probe, const uint32_t cost[NS_COST_CLASSES],
+                        const uint32_t work[NS_WORK_CLASSES]);
+
 struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next

@@ -35,12 +35,12 @@ struct ns_coro {
 #endif
 };
 
+#ifdef NS_ASAN
 static void before_switch(void **fake, const void *low, size_t size)
 {
-#ifdef NS_ASAN
     __sanitizer_start_switch_fiber(fake, low, size);
-#endif
 }
+#endif
 
 static void entry(unsigned high, unsigned low)
 {

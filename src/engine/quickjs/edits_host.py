@@ -11,8 +11,8 @@ EDITS = [
     {
         "name": "state in JSContext",
         "file": "quickjs.c",
-        "find": "struct JSContext {\n",
-        "put": "struct JSContext {\n    ns_host *host;\n",
+        "find": "struct JSContext {\n    JSGCObjectHeader header; /* must come first */\n",
+        "put": "struct JSContext {\n    JSGCObjectHeader header; /* must come first */\n    ns_host *host;\n",
     },
     {
         "name": "free the host's values",
