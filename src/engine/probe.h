@@ -55,11 +55,35 @@ typedef struct ns_function {
     uint64_t bytecodes;  // executed
     uint64_t back_edges; // loop iterations
     uint64_t cost;       // executed, in cost units (see ns_probe_cost)
+    uint64_t watch;      // hooks.hot is called when `bytecodes` reaches it; UINT64_MAX: never
     const char *name, *script;
+    // Slots come with the second call or the first back-edge; NULL until then. slots[0] takes what has
+    // no slot of its own: it is of NS_SLOT_NONE and means nothing. The others are by rising offset.
     ns_slot *slots;
     uint32_t slot_count;
+    uint16_t *slot_of; // the engine's: by the offset of the instruction's end
+    uint8_t slot_state;
     void *model; // the JIT model's own
 } ns_function;
+
+// Ids of shapes below NS_SHAPE_FIRST are not objects: NS_SHAPE_SMI to NS_SHAPE_NULLISH. A shape's id
+// stands for its prototype and its properties in the order in which they came, as a Map of V8 does: ids
+// are given in the order of first sight and never reused. Objects used as dictionaries (more than 128
+// named properties, or some deleted) share one.
+enum {
+    NS_SHAPE_SMI = 1,
+    NS_SHAPE_NUMBER,
+    NS_SHAPE_STRING,
+    NS_SHAPE_SYMBOL,
+    NS_SHAPE_BIGINT,
+    NS_SHAPE_BOOLEAN,
+    NS_SHAPE_NULLISH,
+    NS_SHAPE_DICTIONARY,
+    NS_SHAPE_FIRST = 16
+};
+
+// Call targets are ns_function ids; what is not JavaScript has an id with this bit set.
+#define NS_TARGET_NATIVE 0x80000000u
 
 // Cost classes of opcodes and builtins: a table of cost units (1 unit = 1 ps of the profile's machine)
 // per executed opcode of the class. Filled from the machine profile.
@@ -100,7 +124,8 @@ typedef struct ns_probe_hooks {
     // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only hook
     // that may switch coroutines. Return non-zero to end the program (an uncatchable exception).
     int (*quantum)(void *opaque);
-    // The function is called and its model wants to be asked (ns_function_watch). NULL: never.
+    // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the next
+    // value of it. NULL: never.
     void (*hot)(void *opaque, ns_function *function);
     void (*allocated)(void *opaque, const void *block, size_t bytes);
     void (*freed)(void *opaque, const void *block, size_t bytes);
@@ -113,9 +138,20 @@ struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
     uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
-    uint32_t opcode_cost[256];  // by QuickJS opcode, from set_costs
     uint32_t work_cost[NS_WORK_CLASSES];
     ns_probe_hooks hooks;
 };
+
+// Set the cost of each class, in cost units; all are 0 before. A bytecode costs at most 2^20 - 1.
+//
+// `cost` above grows at calls, at back-edges and at returns: between two of these, what was executed is
+// still with the interpreter. A getter or a conversion that is called from the middle of an expression
+// sees the cost without that expression's beginning.
+void ns_probe_set_costs(ns_probe *probe, const uint32_t cost[NS_COST_CLASSES],
+                        const uint32_t work[NS_WORK_CLASSES]);
+
+// Every function that ever ran, in the order of their ids (from 1). NULL when there is no such id.
+uint32_t ns_probe_function_count(const ns_probe *probe);
+ns_function *ns_probe_function(const ns_probe *probe, uint32_t id);
 
 #endif

@@ -11,8 +11,28 @@
 
 struct JSRuntime;
 
+// Counts of bytecodes and their cost are gathered in one number: the count above, the cost below.
+#define NS_COUNT_SHIFT 40
+#define NS_COST_MASK ((UINT64_C(1) << NS_COUNT_SHIFT) - 1)
+
+enum { NS_SLOTS_UNMADE, NS_SLOTS_MADE, NS_SLOTS_NEVER };
+
+// The tree of shapes: each node is a shape that some object had.
+typedef struct ns_shape_node {
+    uint32_t parent, atom, flags;
+    uint32_t id, children;
+} ns_shape_node;
+
 typedef struct ns_runtime {
-    ns_probe probe;
+    ns_probe probe; // first: ns_probe_* find the rest by it
+    uint64_t opcode_packed[256];
+    ns_function **functions;
+    uint32_t function_count, function_capacity;
+    ns_function lost; // takes the counts of functions that no memory was found for
+    ns_shape_node *shapes;
+    uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
+    uint32_t shape_count, shape_capacity, shape_mask;
+    uint32_t object_count; // ids given to prototypes and native call targets
     int64_t (*now_us)(void *opaque); // NULL: the clock stands at 1970
     void *now_opaque;
     uint64_t seed;      // of Math.random, for the contexts made from now on

@@ -73,12 +73,166 @@ EDITS = [
         "name": "no budget until one is set",
         "file": "quickjs.c",
         "find": "    rt->malloc_gc_threshold = 256 * 1024;\n",
-        "put": "    rt->malloc_gc_threshold = 256 * 1024;\n    rt->ns.probe.budget = UINT64_MAX;\n",
+        "put": "    rt->malloc_gc_threshold = 256 * 1024;\n    ns_runtime_init(rt);\n",
     },
     {
         "name": "out of memory ends the program",
         "file": "quickjs.c",
         "find": '        JS_ThrowInternalError(ctx, "out of memory");\n',
         "put": '        JS_ThrowInternalError(ctx, "out of memory");\n        ns_out_of_memory(ctx);\n',
+    },
+    # -- Functions and their counters -----------------------------------------------------------------
+    {
+        "name": "counters of a function",
+        "file": "quickjs.c",
+        "find": "    JSContext *realm; /* function realm */\n",
+        "put": "    JSContext *realm; /* function realm */\n    ns_function *ns;\n",
+    },
+    {
+        "name": "dispatch",
+        "file": "quickjs.c",
+        "find": "#define SWITCH(pc)      goto *dispatch_table[opcode = *pc++];\n",
+        "put": "#define SWITCH(pc)      opcode = *pc++; acc += rt->ns.opcode_packed[opcode]; "
+               "goto *dispatch_table[opcode];\n",
+    },
+    {
+        "name": "the loop's inline functions",
+        "file": "quickjs.c",
+        "find": "#define FUNC_RET_AWAIT         0\n",
+        "put": '#include "probe_inline.h"\n#define FUNC_RET_AWAIT         0\n',
+    },
+    {
+        "name": "the loop's own macros",
+        "file": "quickjs.c",
+        "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
+        "put": "    size_t alloca_size;\n    ns_function *fn;\n    uint64_t acc = 0;\n\n"
+               '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
+    },
+    {
+        "name": "a generator goes on",
+        "file": "quickjs.c",
+        "find": "            b = p->u.func.function_bytecode;\n            ctx = b->realm;\n"
+                "            var_refs = p->u.func.var_refs;\n",
+        "put": "            b = p->u.func.function_bytecode;\n            ctx = b->realm;\n"
+               "            fn = ns_function_of(rt, b);\n            var_refs = p->u.func.var_refs;\n",
+    },
+    {
+        "name": "a call",
+        "file": "quickjs.c",
+        "find": "    sf->js_mode = b->js_mode;\n    arg_buf = argv;\n    sf->arg_count = argc;\n"
+                "    sf->cur_func = (JSValue)func_obj;\n",
+        "put": "    fn = ns_count_call(rt, b);\n"
+               "    sf->js_mode = b->js_mode;\n    arg_buf = argv;\n    sf->arg_count = argc;\n"
+               "    sf->cur_func = (JSValue)func_obj;\n",
+    },
+    {
+        "name": "a call of a generator or async function",
+        "file": "quickjs.c",
+        "find": "    b = p->u.func.function_bytecode;\n    sf->js_mode = b->js_mode",
+        "put": "    b = p->u.func.function_bytecode;\n    ns_count_call(ctx->rt, b);\n"
+               "    sf->js_mode = b->js_mode",
+    },
+    {
+        "name": "the end of a call",
+        "file": "quickjs.c",
+        "find": "            JS_FreeValue(ctx, *pval);\n        }\n    }\n"
+                "    rt->current_stack_frame = sf->prev_frame;\n    return ret_val;\n}\n",
+        "put": "            JS_FreeValue(ctx, *pval);\n        }\n    }\n    NS_FLUSH();\n"
+               "    rt->current_stack_frame = sf->prev_frame;\n    return ret_val;\n}\n"
+               "#define NS_LOOP_END\n#include \"probe_loop.h\"\n",
+    },
+    {
+        "name": "records are freed with the runtime",
+        "file": "quickjs.c",
+        "find": "    assert(list_empty(&rt->weakref_list));\n\n    /* free the classes */\n",
+        "put": "    assert(list_empty(&rt->weakref_list));\n    ns_runtime_free(rt);\n\n"
+               "    /* free the classes */\n",
+    },
+]
+
+# Jumps backwards are loop iterations; only there and at calls is the budget looked at.
+for width, distance in (("", "(int32_t)get_u32(pc)"), ("16", "(int16_t)get_u16(pc)"),
+                        ("8", "(int8_t)pc[0]")):
+    EDITS.append({
+        "name": "goto" + width,
+        "file": "quickjs.c",
+        "find": f"            pc += {distance};\n            if (unlikely(js_poll_interrupts(ctx)))\n"
+                "                goto exception;\n",
+        "put": f"            NS_JUMP({distance});\n",
+    })
+for distance in ("(int32_t)get_u32(pc - 4) - 4", "(int8_t)pc[-1] - 1"):
+    EDITS.append({
+        "name": "conditional jump",
+        "file": "quickjs.c",
+        "times": 2,
+        "find": f"                    pc += {distance};\n                }}\n"
+                "                if (unlikely(js_poll_interrupts(ctx)))\n"
+                "                    goto exception;\n",
+        "put": f"                    NS_JUMP({distance});\n                }}\n",
+    })
+
+# -- Feedback of sites that the loop's macros (probe_loop.h) do not reach ------------------------------
+for before, after in (
+        ("                    sp[-1] = JS_NewInt32(ctx, val + 1);\n", "NS_TAG(NS_FB_SMI);"),
+        ("                    sp[-1] = JS_NewInt32(ctx, val - 1);\n", "NS_TAG(NS_FB_SMI);"),
+        ("                    var_buf[idx] = JS_NewInt32(ctx, val + 1);\n", "NS_TAG(NS_FB_SMI);"),
+        ("                    var_buf[idx] = JS_NewInt32(ctx, val - 1);\n", "NS_TAG(NS_FB_SMI);"),
+        ("                    sp[-1] = JS_NewInt32(ctx, -val);\n", "NS_TAG(NS_FB_SMI);"),
+        ("                neg_fp_res:\n", "NS_TAG(NS_FB_NUMBER);"),
+        ("                    sp[-1] = JS_NewInt32(ctx, ~JS_VALUE_GET_INT(op1));\n", "NS_TAG(NS_FB_SMI);"),
+        ("                    sp[-2] = JS_NewFloat64(ctx, (double)v1 / (double)v2);\n",
+         "if (JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT) NS_TAG(NS_FB_NUMBER);"),
+        ("                mul_fp_res:\n", "NS_TAG(NS_FB_NUMBER);"),
+        ("                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n", "NS_TAG(NS_FB_STRING);")):
+    EDITS.append({
+        "name": "feedback",
+        "file": "quickjs.c",
+        "find": before,
+        "put": before + "                    " + after + "\n",
+    })
+
+# -- Shapes -----------------------------------------------------------------------------------------
+EDITS += [
+    {
+        "name": "id of a shape",
+        "file": "quickjs.c",
+        "find": "    int deleted_prop_count;\n    JSShape *shape_hash_next;",
+        "put": "    int deleted_prop_count;\n    uint32_t ns_id; /* 0: not known */\n"
+               "    JSShape *shape_hash_next;",
+    },
+    {
+        "name": "no id for a new shape",
+        "file": "quickjs.c",
+        "find": "    sh->prop_count = 0;\n    sh->deleted_prop_count = 0;\n",
+        "put": "    sh->prop_count = 0;\n    sh->deleted_prop_count = 0;\n    sh->ns_id = 0;\n",
+    },
+    {
+        "name": "transition of a shape",
+        "file": "quickjs.c",
+        "find": "    pr->flags = prop_flags;\n    sh->has_small_array_index |=",
+        "put": "    pr->flags = prop_flags;\n    if (sh->ns_id)\n"
+               "        sh->ns_id = ns_shape_child(rt, sh->ns_id, atom, prop_flags);\n"
+               "    sh->has_small_array_index |=",
+    },
+    {
+        "name": "another shape",
+        "file": "quickjs.c",
+        "find": "            js_shape_hash_unlink(ctx->rt, sh);\n            sh->is_hashed = FALSE;\n"
+                "        }\n    }\n    return 0;\n",
+        "put": "            js_shape_hash_unlink(ctx->rt, sh);\n            sh->is_hashed = FALSE;\n"
+               "        }\n    }\n    p->shape->ns_id = 0;\n    return 0;\n",
+    },
+    {
+        "name": "id of an object",
+        "file": "quickjs.c",
+        "find": "    uint32_t weakref_count; \n    JSShape *shape;",
+        "put": "    uint32_t weakref_count;\n    uint32_t ns_id; /* of prototypes and call targets; 0: none */\n"
+               "    JSShape *shape;",
+    },
+    {
+        "name": "no id for a new object",
+        "file": "quickjs.c",
+        "find": "    p->weakref_count = 0;\n    p->u.opaque = NULL;\n",
+        "put": "    p->weakref_count = 0;\n    p->ns_id = 0;\n    p->u.opaque = NULL;\n",
     },
 ]

@@ -1,0 +1,135 @@
+// Macros of the interpreter's loop, included inside JS_CallInternal and, with NS_LOOP_END, again after
+// it to take them back.
+//
+// `acc` gathers what was executed since the last flush: bytecodes above NS_COUNT_SHIFT, cost below.
+// A site's slot is found by the offset of the next instruction, where `pc` stands while an instruction
+// with operands runs. Slot 0 is written to by whatever has no slot of its own.
+#ifndef NS_LOOP_END
+
+#define NS_FLUSH()                                                                                 \
+    do {                                                                                           \
+        uint64_t units_ = acc & NS_COST_MASK;                                                      \
+        fn->bytecodes += acc >> NS_COUNT_SHIFT;                                                    \
+        fn->cost += units_;                                                                        \
+        rt->ns.probe.cost += units_;                                                               \
+        acc = 0;                                                                                   \
+    } while (0)
+
+#define NS_JUMP(distance)                                                                          \
+    do {                                                                                           \
+        int diff_ = (distance);                                                                    \
+        pc += diff_;                                                                               \
+        if (diff_ < 0) {                                                                           \
+            NS_FLUSH();                                                                            \
+            fn->back_edges++;                                                                      \
+            if (unlikely(fn->bytecodes >= fn->watch))                                              \
+                ns_hot(rt, fn);                                                                    \
+            if (unlikely(!fn->slots && fn->slot_state == NS_SLOTS_UNMADE))                         \
+                ns_make_slots(rt, b);                                                              \
+            if (unlikely(rt->ns.probe.cost >= rt->ns.probe.budget)) {                              \
+                sf->cur_pc = pc;                                                                   \
+                if (ns_quantum(ctx))                                                               \
+                    goto exception;                                                                \
+            }                                                                                      \
+        }                                                                                          \
+    } while (0)
+
+#define NS_SLOT() (&fn->slots[fn->slot_of[pc - b->byte_code_buf]])
+
+#define NS_TAG(tag)                                                                                \
+    do {                                                                                           \
+        if (likely(fn->slots)) {                                                                   \
+            ns_slot *slot_ = NS_SLOT();                                                            \
+            slot_->tags |= (tag);                                                                  \
+            slot_->hits++;                                                                         \
+        }                                                                                          \
+    } while (0)
+
+#define NS_TAG1(op) NS_TAG(ns_tag_of(op))
+#define NS_TAG2(op1, op2) NS_TAG(ns_tag_of(op1) | ns_tag_of(op2))
+
+#define NS_SHAPE(value)                                                                            \
+    do {                                                                                           \
+        if (likely(fn->slots)) {                                                                   \
+            ns_slot *slot_ = NS_SLOT();                                                            \
+            uint32_t id_ = ns_value_shape(rt, value);                                              \
+            slot_->hits++;                                                                         \
+            if (unlikely(slot_->seen[0] != id_))                                                   \
+                ns_slot_see(slot_, id_);                                                           \
+        }                                                                                          \
+    } while (0)
+
+#define NS_CALL(target)                                                                            \
+    do {                                                                                           \
+        NS_FLUSH();                                                                                \
+        if (likely(fn->slots)) {                                                                   \
+            ns_slot *slot_ = NS_SLOT();                                                            \
+            uint32_t id_ = ns_target_id(rt, target);                                               \
+            slot_->hits++;                                                                         \
+            if (unlikely(slot_->seen[0] != id_))                                                   \
+                ns_slot_see(slot_, id_);                                                           \
+        }                                                                                          \
+    } while (0)
+
+#define JS_CallInternal(ctx, func, ...) ({ NS_CALL(func); JS_CallInternal(ctx, func, __VA_ARGS__); })
+#define JS_CallConstructorInternal(ctx, func, ...)                                                 \
+    ({ NS_CALL(func); JS_CallConstructorInternal(ctx, func, __VA_ARGS__); })
+#define js_function_apply(ctx, func, ...)                                                          \
+    ({ NS_CALL(func); js_function_apply(ctx, func, __VA_ARGS__); })
+
+#define JS_GetProperty(ctx, obj, prop) ({ NS_SHAPE(obj); JS_GetProperty(ctx, obj, prop); })
+#define JS_SetPropertyInternal(ctx, obj, ...)                                                      \
+    ({ NS_SHAPE(obj); JS_SetPropertyInternal(ctx, obj, __VA_ARGS__); })
+#define JS_GetPropertyValue(ctx, obj, prop) ({ NS_SHAPE(obj); JS_GetPropertyValue(ctx, obj, prop); })
+#define JS_SetPropertyValue(ctx, obj, ...)                                                         \
+    ({ NS_SHAPE(obj); JS_SetPropertyValue(ctx, obj, __VA_ARGS__); })
+
+#pragma push_macro("JS_VALUE_IS_BOTH_INT")
+#pragma push_macro("JS_VALUE_IS_BOTH_FLOAT")
+#undef JS_VALUE_IS_BOTH_INT
+#undef JS_VALUE_IS_BOTH_FLOAT
+#define JS_VALUE_IS_BOTH_INT(v1, v2)                                                               \
+    ((JS_VALUE_GET_TAG(v1) | JS_VALUE_GET_TAG(v2)) == JS_TAG_INT && ({ NS_TAG(NS_FB_SMI); 1; }))
+#define JS_VALUE_IS_BOTH_FLOAT(v1, v2)                                                             \
+    (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v1)) && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v2)) &&         \
+     ({ NS_TAG(NS_FB_NUMBER); 1; }))
+
+#define js_add_slow(ctx, sp_) ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_add_slow(ctx, sp_); })
+#define js_binary_arith_slow(ctx, sp_, op)                                                         \
+    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_binary_arith_slow(ctx, sp_, op); })
+#define js_binary_logic_slow(ctx, sp_, op)                                                         \
+    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_binary_logic_slow(ctx, sp_, op); })
+#define js_shr_slow(ctx, sp_) ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_shr_slow(ctx, sp_); })
+#define js_relational_slow(ctx, sp_, op)                                                           \
+    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_relational_slow(ctx, sp_, op); })
+#define js_eq_slow(ctx, sp_, neq) ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_eq_slow(ctx, sp_, neq); })
+#define js_strict_eq_slow(ctx, sp_, neq)                                                           \
+    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_strict_eq_slow(ctx, sp_, neq); })
+#define js_unary_arith_slow(ctx, sp_, op) ({ NS_TAG1((sp_)[-1]); js_unary_arith_slow(ctx, sp_, op); })
+#define js_post_inc_slow(ctx, sp_, op) ({ NS_TAG1((sp_)[-1]); js_post_inc_slow(ctx, sp_, op); })
+#define js_not_slow(ctx, sp_) ({ NS_TAG1((sp_)[-1]); js_not_slow(ctx, sp_); })
+
+#else
+
+#undef NS_LOOP_END
+#undef JS_CallInternal
+#undef JS_CallConstructorInternal
+#undef js_function_apply
+#undef JS_GetProperty
+#undef JS_SetPropertyInternal
+#undef JS_GetPropertyValue
+#undef JS_SetPropertyValue
+#pragma pop_macro("JS_VALUE_IS_BOTH_INT")
+#pragma pop_macro("JS_VALUE_IS_BOTH_FLOAT")
+#undef js_add_slow
+#undef js_binary_arith_slow
+#undef js_binary_logic_slow
+#undef js_shr_slow
+#undef js_relational_slow
+#undef js_eq_slow
+#undef js_strict_eq_slow
+#undef js_unary_arith_slow
+#undef js_post_inc_slow
+#undef js_not_slow
+
+#endif
