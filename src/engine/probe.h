@@ -43,6 +43,7 @@ typedef struct ns_slot {
     bool megamorphic;
     uint32_t hits;
     uint32_t seen[NS_SLOT_WAYS];
+    uint32_t own; // the engine's: place of the property in objects of shape seen[0], from 1
 } ns_slot;
 
 // One function's bytecode. The engine owns it; it lives as long as the engine does, even when the

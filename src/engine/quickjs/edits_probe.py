@@ -211,7 +211,7 @@ EDITS += [
         "file": "quickjs.c",
         "find": "    pr->flags = prop_flags;\n    sh->has_small_array_index |=",
         "put": "    pr->flags = prop_flags;\n    if (sh->ns_id)\n"
-               "        sh->ns_id = ns_shape_child(rt, sh->ns_id, atom, prop_flags);\n"
+               "        sh->ns_id = ns_shape_child(rt, sh->ns_id, atom, prop_flags, sh->prop_count);\n"
                "    sh->has_small_array_index |=",
     },
     {

@@ -6,6 +6,7 @@ static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_hot(JSRuntime *rt, ns_function *fn);
 static void ns_slot_see(ns_slot *slot, uint32_t id);
 static uint32_t ns_shape_id(JSRuntime *rt, JSShape *sh);
+static void ns_site_see(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static const uint8_t ns_tag_shape[16], ns_tag_feedback[16];
 
@@ -52,4 +53,35 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
     if (js_class_has_bytecode(p->class_id))
         return ns_function_of(rt, p->u.func.function_bytecode)->id;
     return NS_TARGET_NATIVE | (likely(p->ns_id != 0) ? p->ns_id : ns_object_id(rt, p));
+}
+
+// The object, when it is of the shape that the site saw first and the property's place is known.
+static inline JSObject *ns_site_hit(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
+{
+    slot->hits++;
+    if (unlikely(JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)) {
+        ns_slot_see(slot, ns_tag_shape[ns_tag_index(obj)]);
+        return NULL;
+    }
+    JSObject *p = JS_VALUE_GET_OBJ(obj);
+    if (likely(p->shape->ns_id == slot->seen[0] && slot->seen[0] != 0))
+        return slot->own ? p : NULL;
+    ns_site_see(ctx->rt, slot, p, prop);
+    return NULL;
+}
+
+static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
+{
+    JSObject *p = ns_site_hit(ctx, slot, obj, prop);
+    return p ? JS_DupValue(ctx, p->prop[slot->own - 1].u.value) : JS_GetProperty(ctx, obj, prop);
+}
+
+static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop, JSValue val,
+                           JSValueConst receiver, int flags)
+{
+    JSObject *p = ns_site_hit(ctx, slot, obj, prop);
+    if (!p)
+        return JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags);
+    set_value(ctx, &p->prop[slot->own - 1].u.value, val);
+    return TRUE;
 }

@@ -77,9 +77,11 @@
 #define js_function_apply(ctx, func, ...)                                                          \
     ({ NS_CALL(func); js_function_apply(ctx, func, __VA_ARGS__); })
 
-#define JS_GetProperty(ctx, obj, prop) ({ NS_SHAPE(obj); JS_GetProperty(ctx, obj, prop); })
-#define JS_SetPropertyInternal(ctx, obj, ...)                                                      \
-    ({ NS_SHAPE(obj); JS_SetPropertyInternal(ctx, obj, __VA_ARGS__); })
+#define JS_GetProperty(ctx, obj, prop)                                                             \
+    (likely(fn->slots) ? ns_load(ctx, NS_SLOT(), obj, prop) : JS_GetProperty(ctx, obj, prop))
+#define JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags)                               \
+    (likely(fn->slots) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags)                 \
+                       : JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags))
 #define JS_GetPropertyValue(ctx, obj, prop) ({ NS_SHAPE(obj); JS_GetPropertyValue(ctx, obj, prop); })
 #define JS_SetPropertyValue(ctx, obj, ...)                                                         \
     ({ NS_SHAPE(obj); JS_SetPropertyValue(ctx, obj, __VA_ARGS__); })
