@@ -1,5 +1,5 @@
-// driver FILE: run main() of one benchmark; prints "user-ns result [cost bytecodes]". Compiled twice by
-// `run`: against the pristine engine, and with -DNSIM against nsim's.
+// driver FILE: run main() of one benchmark; prints "user-ns result [cost bytecodes]". Compiled
+// twice by `run`: against the pristine engine, and with -DNSIM against nsim's.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-// What the engine reports to the models. This is the whole interface: a model of tiers, hidden classes
-// or heap needs no knowledge of QuickJS.
+// What the engine reports to the models. This is the whole interface: a model of tiers, hidden
+// classes or heap needs no knowledge of QuickJS.
 //
 // The counters are plain memory that the engine adds to and a model reads when it likes: nothing is
 // called per bytecode. Calls go through ns_probe_hooks at the rarer events.
@@ -31,9 +31,9 @@ typedef enum ns_slot_kind {
     NS_SLOT_CALL // targets
 } ns_slot_kind;
 
-// A feedback slot: one per bytecode offset of interest. Up to four shapes (ids of hidden classes) or
-// call targets (function ids) are kept, in the order in which they were first seen; `megamorphic` says
-// that there were more.
+// A feedback slot: one per bytecode offset of interest. Up to four shapes (ids of hidden classes)
+// or call targets (function ids) are kept, in the order in which they were first seen;
+// `megamorphic` says that there were more.
 #define NS_SLOT_WAYS 4
 typedef struct ns_slot {
     uint32_t offset; // of the bytecode in its function
@@ -58,8 +58,9 @@ typedef struct ns_function {
     uint64_t cost;       // executed, in cost units (see ns_probe_cost)
     uint64_t watch;      // hooks.hot is called when `bytecodes` reaches it; UINT64_MAX: never
     const char *name, *script;
-    // Slots come with the second call or the first back-edge; NULL until then. slots[0] takes what has
-    // no slot of its own: it is of NS_SLOT_NONE and means nothing. The others are by rising offset.
+    // Slots come with the second call or the first back-edge; NULL until then. slots[0] takes what
+    // has no slot of its own: it is of NS_SLOT_NONE and means nothing. The others are by rising
+    // offset.
     ns_slot *slots;
     uint32_t slot_count;
     uint16_t *slot_of; // the engine's: by the offset of the instruction's end
@@ -67,10 +68,10 @@ typedef struct ns_function {
     void *model; // the JIT model's own
 } ns_function;
 
-// Ids of shapes below NS_SHAPE_FIRST are not objects: NS_SHAPE_SMI to NS_SHAPE_NULLISH. A shape's id
-// stands for its prototype and its properties in the order in which they came, as a Map of V8 does: ids
-// are given in the order of first sight and never reused. Objects used as dictionaries (more than 128
-// named properties, or some deleted) share one.
+// Ids of shapes below NS_SHAPE_FIRST are not objects: NS_SHAPE_SMI to NS_SHAPE_NULLISH. A shape's
+// id stands for its prototype and its properties in the order in which they came, as a Map of V8
+// does: ids are given in the order of first sight and never reused. Objects used as dictionaries
+// (more than 128 named properties, or some deleted) share one.
 enum {
     NS_SHAPE_SMI = 1,
     NS_SHAPE_NUMBER,
@@ -86,35 +87,35 @@ enum {
 // Call targets are ns_function ids; what is not JavaScript has an id with this bit set.
 #define NS_TARGET_NATIVE 0x80000000u
 
-// Cost classes of opcodes and builtins: a table of cost units (1 unit = 1 ps of the profile's machine)
-// per executed opcode of the class. Filled from the machine profile.
+// Cost classes of opcodes and builtins: a table of cost units (1 unit = 1 ps of the profile's
+// machine) per executed opcode of the class. Filled from the machine profile.
 typedef enum ns_cost_class {
-    NS_COST_STACK,    // push, pop, dup, locals
+    NS_COST_STACK, // push, pop, dup, locals
     NS_COST_ARITH,
     NS_COST_COMPARE,
     NS_COST_BRANCH,
     NS_COST_PROPERTY,
     NS_COST_KEYED,
     NS_COST_GLOBAL,
-    NS_COST_CALL,     // call and return together
-    NS_COST_ALLOC,    // object, array, closure creation
-    NS_COST_ITER,     // iterators, generators, await
+    NS_COST_CALL,  // call and return together
+    NS_COST_ALLOC, // object, array, closure creation
+    NS_COST_ITER,  // iterators, generators, await
     NS_COST_OTHER,
     NS_COST_CLASSES
 } ns_cost_class;
 
-// Builtins charge by work items: comparisons in sort, characters scanned or copied, elements visited,
-// backtracking steps of a RegExp.
+// Builtins charge by work items: comparisons in sort, characters scanned or copied, elements
+// visited, backtracking steps of a RegExp.
 typedef enum ns_work_class {
-    NS_WORK_CALL,     // entering any builtin
-    NS_WORK_SORT,     // a comparison
-    NS_WORK_JSON,     // a character parsed or written
-    NS_WORK_REGEXP,   // a step of the matcher
-    NS_WORK_STRING,   // a character copied, compared or searched
-    NS_WORK_ARRAY,    // an element copied or visited by a builtin
-    NS_WORK_BYTES,    // a byte of a typed array or ArrayBuffer
-    NS_WORK_MAP,      // a Map or Set operation
-    NS_WORK_COMPILE,  // a character of source text parsed
+    NS_WORK_CALL,    // entering any builtin
+    NS_WORK_SORT,    // a comparison
+    NS_WORK_JSON,    // a character parsed or written
+    NS_WORK_REGEXP,  // a step of the matcher
+    NS_WORK_STRING,  // a character copied, compared or searched
+    NS_WORK_ARRAY,   // an element copied or visited by a builtin
+    NS_WORK_BYTES,   // a byte of a typed array or ArrayBuffer
+    NS_WORK_MAP,     // a Map or Set operation
+    NS_WORK_COMPILE, // a character of source text parsed
     NS_WORK_CLASSES
 } ns_work_class;
 
@@ -122,11 +123,12 @@ typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {
     void *opaque;
-    // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only hook
-    // that may switch coroutines. Return non-zero to end the program (an uncatchable exception).
+    // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only
+    // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
+    // exception).
     int (*quantum)(void *opaque);
-    // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the next
-    // value of it. NULL: never.
+    // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the
+    // next value of it. NULL: never.
     void (*hot)(void *opaque, ns_function *function);
     void (*allocated)(void *opaque, const void *block, size_t bytes);
     void (*freed)(void *opaque, const void *block, size_t bytes);
@@ -145,9 +147,9 @@ struct ns_probe {
 
 // Set the cost of each class, in cost units; all are 0 before. A bytecode costs at most 2^20 - 1.
 //
-// `cost` above grows at calls, at back-edges and at returns: between two of these, what was executed is
-// still with the interpreter. A getter or a conversion that is called from the middle of an expression
-// sees the cost without that expression's beginning.
+// `cost` above grows at calls, at back-edges and at returns: between two of these, what was
+// executed is still with the interpreter. A getter or a conversion that is called from the middle
+// of an expression sees the cost without that expression's beginning.
 void ns_probe_set_costs(ns_probe *probe, const uint32_t cost[NS_COST_CLASSES],
                         const uint32_t work[NS_WORK_CLASSES]);
 

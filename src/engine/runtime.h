@@ -32,7 +32,7 @@ typedef struct ns_runtime {
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
-    uint32_t object_count; // ids given to prototypes and native call targets
+    uint32_t object_count;           // ids given to prototypes and native call targets
     int64_t (*now_us)(void *opaque); // NULL: the clock stands at 1970
     void *now_opaque;
     uint64_t seed;      // of Math.random, for the contexts made from now on

@@ -1,5 +1,5 @@
-// What the interpreter's loop does at a site, kept inline. Included in quickjs.c once its structures are
-// known.
+// What the interpreter's loop does at a site, kept inline. Included in quickjs.c once its
+// structures are known.
 
 static ns_function *ns_function_new(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
@@ -76,8 +76,8 @@ static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, J
     return p ? JS_DupValue(ctx, p->prop[slot->own - 1].u.value) : JS_GetProperty(ctx, obj, prop);
 }
 
-static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop, JSValue val,
-                           JSValueConst receiver, int flags)
+static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop,
+                           JSValue val, JSValueConst receiver, int flags)
 {
     JSObject *p = ns_site_hit(ctx, slot, obj, prop);
     if (!p)

@@ -1,9 +1,9 @@
-// Macros of the interpreter's loop, included inside JS_CallInternal and, with NS_LOOP_END, again after
-// it to take them back.
+// Macros of the interpreter's loop, included inside JS_CallInternal and, with NS_LOOP_END, again
+// after it to take them back.
 //
 // `acc` gathers what was executed since the last flush: bytecodes above NS_COUNT_SHIFT, cost below.
-// A site's slot is found by the offset of the next instruction, where `pc` stands while an instruction
-// with operands runs. Slot 0 is written to by whatever has no slot of its own.
+// A site's slot is found by the offset of the next instruction, where `pc` stands while an
+// instruction with operands runs. Slot 0 is written to by whatever has no slot of its own.
 #ifndef NS_LOOP_END
 
 #define NS_FLUSH()                                                                                 \
@@ -71,45 +71,103 @@
         }                                                                                          \
     } while (0)
 
-#define JS_CallInternal(ctx, func, ...) ({ NS_CALL(func); JS_CallInternal(ctx, func, __VA_ARGS__); })
+#define JS_CallInternal(ctx, func, ...)                                                            \
+    ({                                                                                             \
+        NS_CALL(func);                                                                             \
+        JS_CallInternal(ctx, func, __VA_ARGS__);                                                   \
+    })
 #define JS_CallConstructorInternal(ctx, func, ...)                                                 \
-    ({ NS_CALL(func); JS_CallConstructorInternal(ctx, func, __VA_ARGS__); })
+    ({                                                                                             \
+        NS_CALL(func);                                                                             \
+        JS_CallConstructorInternal(ctx, func, __VA_ARGS__);                                        \
+    })
 #define js_function_apply(ctx, func, ...)                                                          \
-    ({ NS_CALL(func); js_function_apply(ctx, func, __VA_ARGS__); })
+    ({                                                                                             \
+        NS_CALL(func);                                                                             \
+        js_function_apply(ctx, func, __VA_ARGS__);                                                 \
+    })
 
 #define JS_GetProperty(ctx, obj, prop)                                                             \
     (likely(fn->slots) ? ns_load(ctx, NS_SLOT(), obj, prop) : JS_GetProperty(ctx, obj, prop))
 #define JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags)                               \
     (likely(fn->slots) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags)                 \
                        : JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags))
-#define JS_GetPropertyValue(ctx, obj, prop) ({ NS_SHAPE(obj); JS_GetPropertyValue(ctx, obj, prop); })
+#define JS_GetPropertyValue(ctx, obj, prop)                                                        \
+    ({                                                                                             \
+        NS_SHAPE(obj);                                                                             \
+        JS_GetPropertyValue(ctx, obj, prop);                                                       \
+    })
 #define JS_SetPropertyValue(ctx, obj, ...)                                                         \
-    ({ NS_SHAPE(obj); JS_SetPropertyValue(ctx, obj, __VA_ARGS__); })
+    ({                                                                                             \
+        NS_SHAPE(obj);                                                                             \
+        JS_SetPropertyValue(ctx, obj, __VA_ARGS__);                                                \
+    })
 
 #pragma push_macro("JS_VALUE_IS_BOTH_INT")
 #pragma push_macro("JS_VALUE_IS_BOTH_FLOAT")
 #undef JS_VALUE_IS_BOTH_INT
 #undef JS_VALUE_IS_BOTH_FLOAT
 #define JS_VALUE_IS_BOTH_INT(v1, v2)                                                               \
-    ((JS_VALUE_GET_TAG(v1) | JS_VALUE_GET_TAG(v2)) == JS_TAG_INT && ({ NS_TAG(NS_FB_SMI); 1; }))
+    ((JS_VALUE_GET_TAG(v1) | JS_VALUE_GET_TAG(v2)) == JS_TAG_INT && ({                             \
+         NS_TAG(NS_FB_SMI);                                                                        \
+         1;                                                                                        \
+     }))
 #define JS_VALUE_IS_BOTH_FLOAT(v1, v2)                                                             \
-    (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v1)) && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v2)) &&         \
-     ({ NS_TAG(NS_FB_NUMBER); 1; }))
+    (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v1)) && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v2)) && ({      \
+         NS_TAG(NS_FB_NUMBER);                                                                     \
+         1;                                                                                        \
+     }))
 
-#define js_add_slow(ctx, sp_) ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_add_slow(ctx, sp_); })
+#define js_add_slow(ctx, sp_)                                                                      \
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_add_slow(ctx, sp_);                                                                     \
+    })
 #define js_binary_arith_slow(ctx, sp_, op)                                                         \
-    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_binary_arith_slow(ctx, sp_, op); })
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_binary_arith_slow(ctx, sp_, op);                                                        \
+    })
 #define js_binary_logic_slow(ctx, sp_, op)                                                         \
-    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_binary_logic_slow(ctx, sp_, op); })
-#define js_shr_slow(ctx, sp_) ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_shr_slow(ctx, sp_); })
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_binary_logic_slow(ctx, sp_, op);                                                        \
+    })
+#define js_shr_slow(ctx, sp_)                                                                      \
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_shr_slow(ctx, sp_);                                                                     \
+    })
 #define js_relational_slow(ctx, sp_, op)                                                           \
-    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_relational_slow(ctx, sp_, op); })
-#define js_eq_slow(ctx, sp_, neq) ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_eq_slow(ctx, sp_, neq); })
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_relational_slow(ctx, sp_, op);                                                          \
+    })
+#define js_eq_slow(ctx, sp_, neq)                                                                  \
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_eq_slow(ctx, sp_, neq);                                                                 \
+    })
 #define js_strict_eq_slow(ctx, sp_, neq)                                                           \
-    ({ NS_TAG2((sp_)[-2], (sp_)[-1]); js_strict_eq_slow(ctx, sp_, neq); })
-#define js_unary_arith_slow(ctx, sp_, op) ({ NS_TAG1((sp_)[-1]); js_unary_arith_slow(ctx, sp_, op); })
-#define js_post_inc_slow(ctx, sp_, op) ({ NS_TAG1((sp_)[-1]); js_post_inc_slow(ctx, sp_, op); })
-#define js_not_slow(ctx, sp_) ({ NS_TAG1((sp_)[-1]); js_not_slow(ctx, sp_); })
+    ({                                                                                             \
+        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        js_strict_eq_slow(ctx, sp_, neq);                                                          \
+    })
+#define js_unary_arith_slow(ctx, sp_, op)                                                          \
+    ({                                                                                             \
+        NS_TAG1((sp_)[-1]);                                                                        \
+        js_unary_arith_slow(ctx, sp_, op);                                                         \
+    })
+#define js_post_inc_slow(ctx, sp_, op)                                                             \
+    ({                                                                                             \
+        NS_TAG1((sp_)[-1]);                                                                        \
+        js_post_inc_slow(ctx, sp_, op);                                                            \
+    })
+#define js_not_slow(ctx, sp_)                                                                      \
+    ({                                                                                             \
+        NS_TAG1((sp_)[-1]);                                                                        \
+        js_not_slow(ctx, sp_);                                                                     \
+    })
 
 #else
 

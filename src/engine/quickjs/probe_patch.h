@@ -9,8 +9,7 @@ static int64_t ns_date_now(JSContext *ctx);
 static uint64_t ns_random_state(JSContext *ctx);
 static int ns_quantum(JSContext *ctx);
 static void ns_out_of_memory(JSContext *ctx);
-static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags,
-                               int depth);
+static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);
 JSValue ns_throw_termination(JSContext *ctx);
