@@ -5,6 +5,7 @@
 #include "node/env_private.h"
 
 #define NS_BINDING_TABLE(X)                                                                        \
+    X(async_wrap)                                                                                  \
     X(buffer)                                                                                      \
     X(builtins)                                                                                    \
     X(config)                                                                                      \

@@ -76,8 +76,8 @@ static JSValue array_over(JSContext *ctx, void *memory, size_t bytes, JSTypedArr
     JSValue buffer = JS_NewArrayBuffer(ctx, memory, bytes, NULL, NULL, 0);
     if (JS_IsException(buffer))
         return buffer;
-    JSValueConst args[] = {buffer};
-    JSValue array = JS_NewTypedArray(ctx, 1, args, type);
+    JSValueConst args[] = {buffer, JS_UNDEFINED, JS_UNDEFINED};
+    JSValue array = JS_NewTypedArray(ctx, 3, args, type);
     JS_FreeValue(ctx, buffer);
     return array;
 }

@@ -235,4 +235,14 @@ EDITS = [
                "            ctx->host->meta(ctx, (ns_module *)m, obj);\n    }\n"
                "    return JS_DupValue(ctx, obj);\n",
     },
+    {
+        "name": "JS_NewTypedArray reads three arguments, however many are given",
+        "file": "quickjs.c",
+        "find": "    return js_typed_array_constructor(ctx, JS_UNDEFINED, argc, argv,\n"
+                "                                      JS_CLASS_UINT8C_ARRAY + type);\n",
+        "put": "    JSValueConst padded[3] = {JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED};\n"
+               "    for (int i = 0; i < argc && i < 3; i++)\n        padded[i] = argv[i];\n"
+               "    return js_typed_array_constructor(ctx, JS_UNDEFINED, argc, padded,\n"
+               "                                      JS_CLASS_UINT8C_ARRAY + type);\n",
+    },
 ]
