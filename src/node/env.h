@@ -57,6 +57,8 @@ struct ns_env {
     int64_t callback_id; // the callback that is running, 0 outside
     int64_t request_id;  // the request it works for
     JSValueConst buffer_prototype; // FastBuffer.prototype, kept by the buffer binding; 0 until then
+    struct ns_messaging *messaging;     // messaging.c
+    struct ns_performance *performance; // performance.c
     int exit_code;
     bool exiting;        // process.reallyExit was called, or the run ends: no JavaScript any more
 };
@@ -147,6 +149,9 @@ struct ns_wrap {
     int64_t callback_id; // and the callback
     void (*free)(ns_wrap *wrap);
     void (*mark)(ns_wrap *wrap, JSRuntime *rt, JS_MarkFunc *mark); // children; may be NULL
+    // Set after ns_wrap_init, which clears them.
+    void (*closed)(ns_wrap *wrap);           // HandleWrap::OnClose: before JavaScript's own callback
+    const struct ns_transfer_ops *transfer;  // how messages take it (message.h); NULL: they do not
     ns_wrap *next, *prev;
 };
 
@@ -163,10 +168,13 @@ typedef struct ns_class_def {
     bool handle; // a HandleWrap: has close, ref, unref, hasRef (ns_handle_wrap below)
 } ns_class_def;
 JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def);
+// An instance of such a class without a call of its constructor: the caller binds the C side.
+JSValue ns_new_instance(ns_env *env, JSValueConst constructor);
 
 // Bind C and JavaScript sides, give it an async id and emit init (unless provider is NONE).
 void ns_wrap_init(ns_wrap *wrap, ns_env *env, JSValueConst object, ns_provider provider);
-ns_wrap *ns_wrap_of(JSValueConst object); // NULL if it is none
+ns_wrap *ns_wrap_of(JSValueConst object); // of an object that is known to be one, or has no C side
+ns_wrap *ns_wrap_find(ns_env *env, JSValueConst value); // of any value; NULL if it is none
 void ns_wrap_hold(ns_wrap *wrap);         // strong: a request in flight, an active handle
 void ns_wrap_release(ns_wrap *wrap);      // may free the object, and with it the wrap
 
@@ -175,6 +183,7 @@ typedef struct ns_handle_wrap {
     ns_wrap wrap;
     ns_handle *handle;
 } ns_handle_wrap;
+void ns_handle_wrap_close(ns_handle_wrap *wrap); // as its close() without a callback
 
 // node::MakeCallback: call `fn` (or the property `name`) of the wrap's object with the async context,
 // then drain nextTicks and microtasks if this is the outermost callback; records a callback row.

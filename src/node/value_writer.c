@@ -625,7 +625,7 @@ static int put_kind(ns_writer *w, JSValueConst object, uint32_t kinds)
                            NS_KIND_SET_ITERATOR | NS_KIND_MODULE_NAMESPACE | NS_KIND_EXTERNAL;
     if (JS_IsFunction(w->ctx, object) || (kinds & never))
         return refuse(w, object);
-    if (ns_wrap_of(object))
+    if (ns_wrap_find(ns_env_of(w->ctx), object))
         return put_host(w, object);
     if (kinds & (NS_KIND_TYPED_ARRAY | NS_KIND_DATA_VIEW))
         return w->views_are_host ? put_host(w, object)

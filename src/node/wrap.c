@@ -52,6 +52,8 @@ void ns_wrap_init(ns_wrap *wrap, ns_env *env, JSValueConst object, ns_provider p
     wrap->object = object;
     wrap->held = false;
     wrap->provider = provider;
+    wrap->closed = NULL;
+    wrap->transfer = NULL;
     wrap->request_id = env->request_id;
     wrap->callback_id = env->callback_id;
     wrap->prev = NULL;
@@ -73,6 +75,13 @@ ns_wrap *ns_wrap_of(JSValueConst object)
     JSClassID id = 0;
     ns_wrap *wrap = JS_GetAnyOpaque(object, &id);
     return wrap && id == wrap->env->priv->wrap_class ? wrap : NULL;
+}
+
+ns_wrap *ns_wrap_find(ns_env *env, JSValueConst value)
+{
+    JSClassID id = 0;
+    void *opaque = JS_IsObject(value) ? JS_GetAnyOpaque(value, &id) : NULL;
+    return id != 0 && id == env->priv->wrap_class ? opaque : NULL;
 }
 
 void ns_wrap_hold(ns_wrap *wrap)
@@ -177,6 +186,8 @@ static void handle_closed(ns_handle *handle)
     ns_handle_wrap *wrap = handle->data;
     ns_env *env = wrap->wrap.env;
     wrap->handle = NULL;
+    if (wrap->wrap.closed)
+        wrap->wrap.closed(&wrap->wrap);
     if (!env->exiting) {
         JSAtom atom = ns_env_symbol_atom(env, NS_SYM_handle_onclose);
         JSValue fn = JS_GetProperty(env->ctx, wrap->wrap.object, atom);
@@ -197,10 +208,29 @@ static JSValue handle_close(JSContext *ctx, JSValueConst self, int argc, JSValue
         if (JS_SetProperty(ctx, self, atom, JS_DupValue(ctx, argv[0])) < 0)
             return JS_EXCEPTION;
     }
+    ns_handle_wrap_close(wrap);
+    return JS_UNDEFINED;
+}
+
+void ns_handle_wrap_close(ns_handle_wrap *wrap)
+{
+    if (!wrap->handle || ns_handle_closing(wrap->handle))
+        return;
     wrap->handle->data = wrap;
     ns_wrap_hold(&wrap->wrap);
     ns_handle_close(wrap->handle, handle_closed);
-    return JS_UNDEFINED;
+}
+
+JSValue ns_new_instance(ns_env *env, JSValueConst constructor)
+{
+    JSValue prototype = JS_GetPropertyStr(env->ctx, constructor, "prototype");
+    if (JS_IsException(prototype))
+        return prototype;
+    JSValue object = JS_NewObjectProtoClass(env->ctx, prototype, env->priv->wrap_class);
+    JS_FreeValue(env->ctx, prototype);
+    if (!JS_IsException(object))
+        JS_SetOpaque(object, NULL);
+    return object;
 }
 
 JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def)
