@@ -14,6 +14,7 @@
     X(credentials)                                                                                 \
     X(encoding_binding)                                                                            \
     X(errors)                                                                                      \
+    X(messaging)                                                                                   \
     X(mksnapshot)                                                                                  \
     X(module_wrap)                                                                                 \
     X(options)                                                                                     \

@@ -257,6 +257,9 @@ static void free_engine(ns_env *env)
 {
     ns_env_private *p = env->priv;
     env->exiting = true;
+    for (int i = 0; i < p->cleanup_count; i++)
+        p->cleanups[i].fn(env, p->cleanups[i].data);
+    ns_free(p->cleanups);
     for (ns_wrap *wrap = p->wraps, *next; wrap; wrap = next) {
         next = wrap->next;
         if (wrap->held) {
@@ -275,9 +278,6 @@ static void free_engine(ns_env *env)
     JSAtom atoms[] = {p->atom_on_timeout, p->atom_on_immediate, p->atom_callback, p->atom_length};
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++)
         JS_FreeAtom(env->ctx, atoms[i]);
-    for (int i = 0; i < p->cleanup_count; i++)
-        p->cleanups[i].fn(env, p->cleanups[i].data);
-    ns_free(p->cleanups);
 }
 
 void ns_env_free(ns_env *env)

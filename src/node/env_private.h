@@ -101,6 +101,7 @@ typedef struct ns_env_private {
 
     ns_wrap *wraps; // every live wrap
     JSClassID wrap_class;
+    JSValue async_prototype, handle_prototype; // of AsyncWrap and HandleWrap
 
     // env.c
     uint64_t charged_cost; // of the probe's counter: what the thread was charged for

@@ -233,7 +233,17 @@ JSValue ns_new_instance(ns_env *env, JSValueConst constructor)
     return object;
 }
 
-JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def)
+static void free_prototypes(ns_env *env, void *data)
+{
+    ns_env_private *p = env->priv;
+    JS_FreeValue(env->ctx, p->async_prototype);
+    JS_FreeValue(env->ctx, p->handle_prototype);
+    p->async_prototype = p->handle_prototype = JS_UNDEFINED;
+}
+
+// AsyncWrap.prototype and HandleWrap.prototype: parents of the classes' own, as in Node, whose library
+// takes some classes out of that chain.
+static int ensure_prototypes(ns_env *env)
 {
     static const ns_fn_def async_methods[] = {
         {"getAsyncId", get_async_id, 0},
@@ -247,29 +257,49 @@ JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def)
         {"unref", handle_unref, 0},
     };
     ns_env_private *p = env->priv;
-    if (ensure_class(env) < 0)
-        return JS_EXCEPTION;
+    JSContext *ctx = env->ctx;
+    if (JS_IsObject(p->handle_prototype))
+        return 0;
+    p->async_prototype = JS_NewObject(ctx);
+    p->handle_prototype = JS_NewObjectProto(ctx, p->async_prototype);
+    if (JS_IsException(p->handle_prototype) || ns_env_at_exit(env, free_prototypes, NULL) < 0 ||
+        NS_SET_FNS(ctx, p->async_prototype, async_methods) < 0)
+        return -1;
+    return NS_SET_FNS(ctx, p->handle_prototype, handle_methods);
+}
+
+// A class definition that the constructor finds by its index.
+static int keep_class(ns_env *env, const ns_class_def *def)
+{
+    ns_env_private *p = env->priv;
     ns_class_def **classes = ns_realloc(p->classes, (size_t)(p->class_count + 1) * sizeof *classes);
     ns_class_def *copy = ns_malloc(sizeof *copy);
     if (classes)
         p->classes = classes;
     if (!classes || !copy) {
         ns_free(copy);
-        return JS_ThrowOutOfMemory(ctx);
+        JS_ThrowOutOfMemory(env->ctx);
+        return -1;
     }
     *copy = *def;
-    int magic = p->class_count++;
-    classes[magic] = copy;
+    classes[p->class_count] = copy;
+    return p->class_count++;
+}
 
+JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def)
+{
+    ns_env_private *p = env->priv;
+    if (ensure_class(env) < 0 || ensure_prototypes(env) < 0)
+        return JS_EXCEPTION;
+    int magic = keep_class(env, def);
+    if (magic < 0)
+        return JS_EXCEPTION;
     JSValue constructor =
         JS_NewCFunctionMagic(ctx, construct, def->name, 0, JS_CFUNC_constructor_magic, magic);
-    JSValue prototype = JS_NewObject(ctx);
-    int failed = 0;
-    if (def->async || def->handle)
-        failed |= NS_SET_FNS(ctx, prototype, async_methods);
-    if (def->handle)
-        failed |= NS_SET_FNS(ctx, prototype, handle_methods);
-    failed |= ns_set_fns(ctx, prototype, def->methods, def->method_count);
+    JSValue prototype = def->handle  ? JS_NewObjectProto(ctx, p->handle_prototype)
+                        : def->async ? JS_NewObjectProto(ctx, p->async_prototype)
+                                     : JS_NewObject(ctx);
+    int failed = ns_set_fns(ctx, prototype, def->methods, def->method_count);
     JS_SetConstructor(ctx, constructor, prototype);
     JS_FreeValue(ctx, prototype);
     if (failed) {
