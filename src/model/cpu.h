@@ -1,9 +1,9 @@
 // The cores, and the simulated threads that share them.
 //
-// N identical cores, shared fairly: runnable threads wait in one FIFO queue, each runs for at most a
-// quantum while others wait, and a core that changes threads pays a context switch. (Source: the
-// round-robin limit of Linux' EEVDF/CFS for threads of equal weight; quantum and switch cost come
-// from the machine profile.)
+// N identical cores, shared fairly: runnable threads wait in one FIFO queue, each runs for at most
+// a quantum while others wait, and a core that changes threads pays a context switch. A thread that
+// is alone when its quantum ends gets another. (Source: the round-robin limit of Linux' EEVDF/CFS
+// for threads of equal weight; quantum and switch cost come from the machine profile.)
 //
 // A thread's demand is given in ns of a core of speed 1; speed 2 halves it.
 #ifndef NS_MODEL_CPU_H
@@ -12,54 +12,71 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/list.h"
 #include "sim/coro.h"
 #include "sim/sim.h"
 
 typedef struct ns_cpu ns_cpu;
 typedef struct ns_cpu_options {
     int cores;           // 1..1024
-    double speed;        // relative to the machine of the profile, > 0
-    ns_time quantum;     // longest turn while another thread waits
-    ns_time switch_cost; // of a core that changes threads
+    double speed;        // relative to the machine of the profile, 2^-10..2^10
+    ns_time quantum;     // longest turn while another thread waits, >= 1
+    ns_time switch_cost; // of a core that changes threads, >= 0
 } ns_cpu_options;
 
+// NS_EINVAL when an option is out of its range, NS_ENOMEM.
 int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err *err);
 void ns_cpu_free(ns_cpu *cpu);
 
-// A demand for CPU by something that is not a coroutine (a pool thread). Caller-owned; fields below
-// `data` belong to the model.
+// A demand for CPU by something that is not a coroutine (a pool thread). Caller-owned, made with
+// ns_cpu_job_init; fields below `data` belong to the model.
 typedef struct ns_cpu_job ns_cpu_job;
 struct ns_cpu_job {
-    void (*done)(ns_cpu_job *job); // the demand was served; may submit the job again
+    // The demand was served, and the job still holds its core: if it is submitted again before this
+    // returns, its turn goes on; else the core is free.
+    void (*done)(ns_cpu_job *job);
     void *data;
-    ns_time left, consumed;
-    ns_cpu_job *next, *prev;
-    int core, last_core;
-    bool queued;
+    ns_class cls;     // of the event that ends a demand
+    uint64_t id;      // 0 until first submitted
+    ns_time left;     // still to be served, in ns of these cores
+    ns_time demanded; // so far, in ns of speed 1
+    int64_t carry;    // the fraction of a ns that rounding has kept back
+    ns_list link;
+    int core, last_core; // -1: none
+    int state;
 };
-void ns_cpu_submit(ns_cpu *cpu, ns_cpu_job *job, ns_time demand);
-void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job);
+
+void ns_cpu_job_init(ns_cpu_job *job, void (*done)(ns_cpu_job *job), void *data);
+void ns_cpu_submit(ns_cpu *cpu, ns_cpu_job *job, ns_time demand); // a job that is not in service
+void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job); // drop it, wherever it is; `done` does not run
+// For a job that holds its core (inside its `done`): serve a demand at once by moving the clock, if
+// nothing else happens before it ends. False if it must be submitted instead.
+bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand);
+// The same for doing nothing until `at`.
+bool ns_cpu_idle_until(ns_cpu *cpu, ns_cpu_job *job, ns_time at);
 
 typedef struct ns_cpu_stats {
-    ns_time busy; // summed over cores
-    ns_time switching;
+    ns_time busy;      // summed over cores, without switching
+    ns_time switching; // summed over cores
     uint64_t switches;
-    double utilization; // 0..1 since the start
+    double utilization; // 0..1 since the start, switching included
     double runnable;    // time-weighted mean of threads waiting for a core
 } ns_cpu_stats;
 void ns_cpu_get_stats(const ns_cpu *cpu, ns_cpu_stats *out);
 
 // A simulated thread that runs straight code on a coroutine (main, workers). Costs are accrued with
 // ns_thread_charge, which is a mere addition, and met by ns_thread_sync: virtual time passes there,
-// and only there, in ns_thread_block and in ns_thread_sleep_until.
+// and only there, in ns_thread_block, ns_thread_sleep_until and ns_thread_suspend.
 typedef struct ns_thread ns_thread;
 typedef void (*ns_thread_fn)(ns_thread *thread, void *arg);
 
 int ns_thread_new(ns_thread **out, ns_sim *sim, ns_cpu *cpu, const char *name, size_t stack_size,
                   ns_thread_fn fn, void *arg, ns_err *err);
-void ns_thread_free(ns_thread *thread);
+void ns_thread_free(ns_thread *thread);  // not from itself; before its cpu
 void ns_thread_start(ns_thread *thread); // it first runs when the simulation does
 bool ns_thread_done(const ns_thread *thread);
+bool ns_thread_executing(const ns_thread *thread); // whether the caller is on this thread
+const char *ns_thread_name(const ns_thread *thread);
 ns_coro *ns_thread_coro(ns_thread *thread);
 
 // Called on the thread itself.
@@ -70,9 +87,13 @@ void ns_thread_sync(ns_thread *thread);
 void ns_thread_block(ns_thread *thread);
 // The same, but not beyond `at`. True if it was woken, false if the time came.
 bool ns_thread_sleep_until(ns_thread *thread, ns_time at);
+// Sync, then wait for ns_thread_resume and nothing else, as a thread inside a blocking system call
+// does; a wake-up meanwhile is remembered.
+void ns_thread_suspend(ns_thread *thread);
 
 // Called from anywhere in the simulation.
 void ns_thread_wake(ns_thread *thread);
+void ns_thread_resume(ns_thread *thread);       // of a thread that is suspended
 ns_time ns_thread_cpu(const ns_thread *thread); // CPU demanded so far, what is accrued included
 
 #endif

@@ -45,6 +45,7 @@ struct ns_disk_request {
     ns_disk_request *next;
 };
 bool ns_disk_submit(ns_disk *disk, ns_disk_request *request);
+void ns_disk_cancel(ns_disk *disk, ns_disk_request *request); // of a request in flight: forget it
 
 // A synchronous operation of a thread: it blocks for queue and service. Returns the time it waited.
 ns_time ns_disk_wait(ns_disk *disk, ns_thread *thread, const ns_disk_op *op);
