@@ -8,11 +8,9 @@
 
 #include "base/alloc.h"
 
-enum { BLOCK_SIZE = 8192 };
-
+// One block per piece: a workload has a few hundred, and each can be made to fail by a test.
 struct ns_arena_block {
     struct ns_arena_block *next;
-    size_t used, size;
     alignas(max_align_t) char bytes[];
 };
 
@@ -29,24 +27,14 @@ void ns_arena_free(ns_arena *arena)
 
 void *ns_arena_alloc(ns_arena *arena, size_t size)
 {
-    const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
         return NULL;
-    size = (size + align - 1) / align * align;
-    struct ns_arena_block *block = arena->blocks;
-    if (!block || block->size - block->used < size) {
-        size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        block = ns_malloc(sizeof *block + capacity);
-        if (!block)
-            return NULL;
-        block->used = 0;
-        block->size = capacity;
-        block->next = arena->blocks;
-        arena->blocks = block;
-    }
-    void *p = block->bytes + block->used;
-    block->used += size;
-    return memset(p, 0, size);
+    struct ns_arena_block *block = ns_calloc(1, sizeof *block + size);
+    if (!block)
+        return NULL;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return block->bytes;
 }
 
 void *ns_arena_array(ns_arena *arena, size_t count, size_t size)

@@ -22,7 +22,7 @@ const ns_key ns_workload_keys[] = {
          "reached.",
      .example = ".."},
     {"script", NS_KEY_SCRIPT, IN(script), .absent = "required",
-     .meaning = "The program: a file inside the folder, or its text as a block (|).",
+     .meaning = "The program: a file inside the folder, or its text as a literal block.",
      .example = "server.js"},
     {"module", NS_KEY_BOOL, IN(inline_module), .fallback = "false",
      .meaning = "A script that is given as text is an ES module.", .example = "true"},

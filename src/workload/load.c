@@ -100,7 +100,7 @@ static int tree_of_yaml(ns_reader *r, const char *path, const char *real, ns_yam
     int rc = ns_reader_load(r, &nowhere, real, &text, &length);
     if (rc != NS_OK)
         return rc;
-    rc = ns_yaml_parse(root, r->arena, r->workload->file, text, length, r->err);
+    rc = ns_yaml_parse(root, r->arena, r->workload->file, text, length, true, r->err);
     ns_free(text);
     if (rc == NS_OK && ns_yaml_empty(*root))
         return ns_fail(r->err, NS_EINVAL, "%s: the file is empty, expected at least the key script",

@@ -67,11 +67,10 @@ int ns_yaml_set(ns_yaml *root, ns_arena *arena, const char *assignment, ns_err *
         map = child;
     }
     ns_yaml *value;
-    int rc = ns_yaml_parse(&value, arena, origin, p.at, strlen(p.at), err);
+    int rc = ns_yaml_parse(&value, arena, origin, p.at, strlen(p.at), false, err);
     if (rc != NS_OK)
         return rc;
-    // An option has no lines: its whole text is the place.
-    value->place = p.place;
+
     ns_yaml_put(map, segment, p.place, value);
     return NS_OK;
 }

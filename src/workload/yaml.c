@@ -24,6 +24,7 @@ typedef struct composer {
     ns_arena *arena;
     const char *origin;
     const char *text;
+    bool lines;
     anchor *anchors; // the latest of a name comes first
     int depth, nodes;
     ns_err *err;
@@ -44,6 +45,8 @@ int ns_yaml_fail(ns_yaml_place place, ns_err *err, const char *fmt, ...)
 
 static ns_yaml_place place_of(const composer *c, yaml_mark_t mark)
 {
+    if (!c->lines)
+        return (ns_yaml_place){c->origin, 0, 0};
     return (ns_yaml_place){c->origin, (int)mark.line + 1, (int)mark.column + 1};
 }
 
@@ -55,8 +58,8 @@ static int no_memory(const composer *c)
 // libyaml gives an offset in bytes, not a line, for a byte that is no UTF-8 or not allowed.
 static ns_yaml_place place_of_offset(const composer *c, size_t offset)
 {
-    ns_yaml_place place = {c->origin, 1, 1};
-    for (size_t i = 0; i < offset; i++) {
+    ns_yaml_place place = place_of(c, (yaml_mark_t){0});
+    for (size_t i = 0; i < offset && c->lines; i++) {
         if (c->text[i] == '\n') {
             place.line++;
             place.column = 1;
@@ -75,6 +78,8 @@ static int parser_error(const composer *c)
     const char *problem = p->problem ? p->problem : "syntax error";
     if (p->error == YAML_READER_ERROR)
         return ns_yaml_fail(place_of_offset(c, p->problem_offset), c->err, "%s", problem);
+    if (p->context && !c->lines)
+        return ns_yaml_fail(place_of(c, p->problem_mark), c->err, "%s %s", problem, p->context);
     if (p->context)
         return ns_yaml_fail(place_of(c, p->problem_mark), c->err, "%s %s (from line %d)", problem,
                             p->context, (int)p->context_mark.line + 1);
@@ -336,7 +341,7 @@ static int compose_document(composer *c, ns_yaml **out)
     if (rc != NS_OK || (rc = next_event(c)) != NS_OK)
         return rc;
     if (c->event.type == YAML_STREAM_END_EVENT) {
-        *out = ns_yaml_scalar(c->arena, (ns_yaml_place){c->origin, 1, 1}, "");
+        *out = ns_yaml_scalar(c->arena, place_of(c, (yaml_mark_t){0}), "");
         return *out ? NS_OK : no_memory(c);
     }
     if ((rc = next_event(c)) != NS_OK || (rc = compose_node(c, out)) != NS_OK)
@@ -350,9 +355,9 @@ static int compose_document(composer *c, ns_yaml **out)
 }
 
 int ns_yaml_parse(ns_yaml **out, ns_arena *arena, const char *origin, const char *text, size_t len,
-                  ns_err *err)
+                  bool lines, ns_err *err)
 {
-    composer c = {.arena = arena, .origin = origin, .text = text, .err = err};
+    composer c = {.arena = arena, .origin = origin, .text = text, .lines = lines, .err = err};
     if (!yaml_parser_initialize(&c.parser))
         return no_memory(&c);
     yaml_parser_set_encoding(&c.parser, YAML_UTF8_ENCODING);

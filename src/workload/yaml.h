@@ -36,9 +36,10 @@ struct ns_yaml {
 };
 
 // Parse `len` bytes. The tree lives in the arena and borrows `origin`. An empty document is an
-// empty scalar. NS_EINVAL: "app.yaml:3:1: ...".
+// empty scalar. `lines`: places have lines and columns; those of an option have none.
+// NS_EINVAL: "app.yaml:3:1: ...".
 int ns_yaml_parse(ns_yaml **out, ns_arena *arena, const char *origin, const char *text, size_t len,
-                  ns_err *err);
+                  bool lines, ns_err *err);
 
 // Override one key: "machine.cores=8". Segments are separated by dots and may stand in double
 // quotes
