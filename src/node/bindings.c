@@ -5,7 +5,6 @@
 #include "node/env_private.h"
 
 #define NS_BINDING_TABLE(X)                                                                        \
-    X(async_wrap)                                                                                  \
     X(buffer)                                                                                      \
     X(builtins)                                                                                    \
     X(config)                                                                                      \
@@ -18,6 +17,7 @@
     X(mksnapshot)                                                                                  \
     X(module_wrap)                                                                                 \
     X(options)                                                                                     \
+    X(performance)                                                                                 \
     X(permission)                                                                                  \
     X(process_methods)                                                                             \
     X(report)                                                                                      \

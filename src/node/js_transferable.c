@@ -40,7 +40,8 @@ static void free_data(ns_env *env, ns_transfer_data *base)
 static JSValue deserialize(ns_env *env, ns_transfer_data *base)
 {
     js_data *data = (js_data *)base;
-    return JS_Call(env->ctx, env->messaging->create_object, JS_NULL, 1, (JSValueConst *)&data->info);
+    return JS_Call(env->ctx, env->messaging->create_object, JS_NULL, 1,
+                   (JSValueConst *)&data->info);
 }
 
 static int finish_write(ns_env *env, ns_transfer_data *base, ns_writer *writer)

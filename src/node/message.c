@@ -7,7 +7,8 @@
 #include "node/args.h"
 #include "node/env_private.h"
 
-// -- Transfer lists ------------------------------------------------------------------------------------------
+// -- Transfer lists
+// ------------------------------------------------------------------------------------------
 
 void ns_transfer_list_free(JSContext *ctx, ns_transfer_list *list)
 {
@@ -19,9 +20,8 @@ void ns_transfer_list_free(JSContext *ctx, ns_transfer_list *list)
 
 static bool append(JSContext *ctx, ns_transfer_list *list, JSValue value)
 {
-    JSValue *values = JS_IsException(value)
-                          ? NULL
-                          : ns_realloc(list->values, (list->count + 1) * sizeof *values);
+    JSValue *values =
+        JS_IsException(value) ? NULL : ns_realloc(list->values, (list->count + 1) * sizeof *values);
     if (!values) {
         if (!JS_IsException(value))
             JS_ThrowOutOfMemory(ctx);
@@ -46,7 +46,8 @@ static bool read_array(JSContext *ctx, JSValueConst array, ns_transfer_list *out
 }
 
 // The values of an iterator. 1, 0 when it is none, -1 on an exception.
-static int read_iterator(JSContext *ctx, JSValueConst iterator, JSValueConst next, ns_transfer_list *out)
+static int read_iterator(JSContext *ctx, JSValueConst iterator, JSValueConst next,
+                         ns_transfer_list *out)
 {
     for (;;) {
         JSValue result = JS_Call(ctx, next, iterator, 0, NULL);
@@ -115,7 +116,7 @@ bool ns_transfer_list_of(JSContext *ctx, JSValueConst value, ns_transfer_list *o
     int status = read_iterable(ctx, value, out);
     if (status == 0) {
         JSValue option = JS_GetPropertyStr(ctx, value, "transfer");
-        status = JS_IsException(option) ? -1
+        status = JS_IsException(option)   ? -1
                  : JS_IsUndefined(option) ? 1
                                           : read_iterable(ctx, option, out);
         JS_FreeValue(ctx, option);
@@ -129,7 +130,8 @@ bool ns_transfer_list_of(JSContext *ctx, JSValueConst value, ns_transfer_list *o
     return false;
 }
 
-// -- Writing -----------------------------------------------------------------------------------------------------
+// -- Writing
+// -----------------------------------------------------------------------------------------------------
 
 // What a message is made with: the objects with a C side that it holds, in the order of their ids.
 typedef struct maker {
@@ -269,8 +271,7 @@ static int list_entry(maker *m, JSValueConst entry, JSValueConst source)
     JSContext *ctx = m->env->ctx;
     bool detached = false;
     if (JS_IsObject(entry)) {
-        JSAtom atom =
-            ns_env_private_atom(m->env, NS_PRIV_untransferable_object_private_symbol);
+        JSAtom atom = ns_env_private_atom(m->env, NS_PRIV_untransferable_object_private_symbol);
         int marked = JS_HasProperty(ctx, entry, atom);
         if (marked)
             return marked < 0 ? -1 : 0;
@@ -440,7 +441,8 @@ void ns_message_release(ns_env *env, ns_message *message)
     ns_free(message);
 }
 
-// -- Reading -------------------------------------------------------------------------------------------------------
+// -- Reading
+// -------------------------------------------------------------------------------------------------------
 
 typedef struct taker {
     ns_env *env;
@@ -471,7 +473,8 @@ static JSValue read_shared(ns_reader *reader, uint32_t id)
     taker *t = reader->opaque;
     uint8_t *data;
     size_t size;
-    if (id >= t->message->shared_count || !ns_bytes(reader->ctx, t->message->shared[id], &data, &size))
+    if (id >= t->message->shared_count ||
+        !ns_bytes(reader->ctx, t->message->shared[id], &data, &size))
         return JS_EXCEPTION;
     JSValue *owner = ns_malloc(sizeof *owner);
     if (!owner)
@@ -491,8 +494,9 @@ static int add_port(taker *t, JSValueConst host, JSValue *ports)
     JSValue value = JS_GetPropertyStr(t->env->ctx, *ports, "length");
     if (JS_ToUint32(t->env->ctx, &length, value) < 0)
         return -1;
-    return JS_SetPropertyUint32(t->env->ctx, *ports, length, JS_DupValue(t->env->ctx, host)) < 0 ? -1
-                                                                                                 : 0;
+    return JS_SetPropertyUint32(t->env->ctx, *ports, length, JS_DupValue(t->env->ctx, host)) < 0
+               ? -1
+               : 0;
 }
 
 static int take_hosts(taker *t, JSValue *ports)

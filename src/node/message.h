@@ -21,7 +21,8 @@ struct ns_transfer_data {
     void (*free)(ns_env *env, ns_transfer_data *data);
 };
 
-// How a wrap takes part in messages. NULL with an exception pending, or without one, when it cannot.
+// How a wrap takes part in messages. NULL with an exception pending, or without one, when it
+// cannot.
 typedef struct ns_transfer_ops {
     ns_transfer_mode (*mode)(ns_wrap *wrap);
     ns_transfer_data *(*transfer)(ns_wrap *wrap); // may be NULL
@@ -51,8 +52,8 @@ typedef struct ns_transfer_list {
     uint32_t count;
 } ns_transfer_list;
 
-// Reads an iterable, or an object with one under "transfer"; undefined and null are empty lists. False
-// with an exception pending.
+// Reads an iterable, or an object with one under "transfer"; undefined and null are empty lists.
+// False with an exception pending.
 bool ns_transfer_list_of(JSContext *ctx, JSValueConst value, ns_transfer_list *out);
 void ns_transfer_list_free(JSContext *ctx, ns_transfer_list *list);
 
@@ -61,11 +62,12 @@ ns_message *ns_message_new(ns_env *env, JSValueConst value, const ns_transfer_li
                            JSValueConst source);
 ns_message *ns_message_new_close(void); // NULL when memory is short
 void ns_message_release(ns_env *env, ns_message *message);
-// The value; *ports, unless NULL, gets an array of the ports among what was transferred, undefined when
-// nothing was.
+// The value; *ports, unless NULL, gets an array of the ports among what was transferred, undefined
+// when nothing was.
 JSValue ns_message_read(ns_env *env, ns_message *message, JSValue *ports);
 
-// Whether a value is a MessagePort, and whether that one is closed or was transferred (message_port.c).
+// Whether a value is a MessagePort, and whether that one is closed or was transferred
+// (message_port.c).
 bool ns_is_message_port(ns_env *env, JSValueConst value, bool *detached);
 // Throw a DataCloneError.
 void ns_throw_data_clone(ns_env *env, const char *message);

@@ -1,5 +1,5 @@
-// MessagePort, MessageChannel and broadcast channels (source: src/node_messaging.cc). A port's queue,
-// its data, outlives the object: it travels when the port is transferred.
+// MessagePort, MessageChannel and broadcast channels (source: src/node_messaging.cc). A port's
+// queue, its data, outlives the object: it travels when the port is transferred.
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -40,7 +40,8 @@ struct port {
     bool receiving;
 };
 
-// -- Queues and groups -----------------------------------------------------------------------------------
+// -- Queues and groups
+// -----------------------------------------------------------------------------------
 
 static void trigger(port *p)
 {
@@ -144,7 +145,8 @@ static port_data *new_data(ns_env *env)
     return data;
 }
 
-// -- Ports -------------------------------------------------------------------------------------------------
+// -- Ports
+// -------------------------------------------------------------------------------------------------
 
 static port *port_of(ns_env *env, JSValueConst value)
 {
@@ -261,7 +263,8 @@ static JSValue deserialize(ns_env *env, ns_transfer_data *base)
     return p ? JS_DupValue(env->ctx, p->wrap.wrap.object) : JS_EXCEPTION;
 }
 
-// -- Receiving -----------------------------------------------------------------------------------------------
+// -- Receiving
+// -----------------------------------------------------------------------------------------------
 
 // The next value. JS_UNINITIALIZED when there is none to give.
 static JSValue receive(port *p, bool force, JSValue *ports)
@@ -288,8 +291,8 @@ static void emit(port *p, JSValueConst value, JSValueConst ports, const char *ty
     JS_FreeValue(env->ctx, args[2]);
 }
 
-// Emit what is queued. In a callback of the loop, no more than was there at its start, and 1,000, so that
-// two ports that answer each other do not starve the loop.
+// Emit what is queued. In a callback of the loop, no more than was there at its start, and 1,000,
+// so that two ports that answer each other do not starve the loop.
 static void on_message(port *p, bool force)
 {
     ns_env *env = p->wrap.wrap.env;
@@ -328,7 +331,8 @@ static void on_async(ns_async *async)
     on_message((port *)((char *)async - offsetof(port, async)), false);
 }
 
-// -- Posting ---------------------------------------------------------------------------------------------------
+// -- Posting
+// ---------------------------------------------------------------------------------------------------
 
 static void warn(ns_env *env, const char *text)
 {
@@ -398,7 +402,8 @@ static JSValue start(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
     return JS_UNDEFINED;
 }
 
-// -- Functions of the binding ------------------------------------------------------------------------------------
+// -- Functions of the binding
+// ------------------------------------------------------------------------------------
 
 static JSValue stop(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {

@@ -41,7 +41,8 @@ static JSValue structured_clone(JSContext *ctx, JSValueConst self, int argc, JSV
     return value;
 }
 
-static JSValue message_channel(JSContext *ctx, JSValueConst new_target, int argc, JSValueConst *argv)
+static JSValue message_channel(JSContext *ctx, JSValueConst new_target, int argc,
+                               JSValueConst *argv)
 {
     if (JS_IsUndefined(new_target))
         return ns_throw_code(ctx, "TypeError", "ERR_CONSTRUCT_CALL_REQUIRED",
@@ -101,7 +102,8 @@ NS_BINDING(messaging)
     JS_FreeValue(ctx, prototype);
     if (ns_set(ctx, target, "MessageChannel", channel) < 0 ||
         ns_set(ctx, target, "JSTransferable", ns_new_js_transferable_class(env)) < 0 ||
-        ns_set(ctx, target, "MessagePort", JS_DupValue(ctx, env->messaging->port_constructor)) < 0 ||
+        ns_set(ctx, target, "MessagePort", JS_DupValue(ctx, env->messaging->port_constructor)) <
+            0 ||
         ns_ports_set(ctx, target) < 0 || NS_SET_FNS(ctx, target, fns) < 0)
         return -1;
     return ns_set(ctx, target, "DOMException",
