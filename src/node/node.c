@@ -6,6 +6,7 @@
 
 #include "node/env_private.h"
 #include "node/life.h"
+#include "node/performance.h"
 
 static void set_stack(ns_env *env)
 {
@@ -17,6 +18,7 @@ static void set_stack(ns_env *env)
 static void spin(ns_env *env)
 {
     bool more = true;
+    ns_performance_mark(env, NS_MILESTONE_LOOP_START);
     while (more && !env->exiting) {
         ns_loop_run(env->loop, NS_RUN_DEFAULT);
         if (env->exiting)
@@ -29,6 +31,7 @@ static void spin(ns_env *env)
             return;
         more = ns_loop_alive(env->loop);
     }
+    ns_performance_mark(env, NS_MILESTONE_LOOP_EXIT);
 }
 
 static void exit_normally(ns_env *env)
