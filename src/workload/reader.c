@@ -271,13 +271,16 @@ static int read_integer(ns_reader *r, const ns_key *key, const ns_yaml *node, ui
     if (is_zero_word(key, node))
         return NS_OK;
     const char *text = node->kind == NS_YAML_SCALAR ? node->text : "";
-    bool ok = isdigit((unsigned char)*text);
-    for (const char *s = text; ok && *s; s++)
-        ok = isdigit((unsigned char)*s) && !__builtin_mul_overflow(*out, 10, out) &&
-             !__builtin_add_overflow(*out, (uint64_t)(*s - '0'), out);
-    if (!ok || *out > limit ||
-        (key->max > 0 && ((double)*out < key->min || (double)*out > key->max)))
-        return out_of_range(r, key, node, NULL, "a whole number", NULL);
+    bool digits = *text != '\0', fits = true;
+    for (const char *s = text; *s && digits; s++) {
+        digits = isdigit((unsigned char)*s);
+        fits &= !__builtin_mul_overflow(*out, 10, out) &&
+                !__builtin_add_overflow(*out, (uint64_t)(*s - '0'), out);
+    }
+    bool beyond = key->max > 0 && ((double)*out < key->min || (double)*out > key->max);
+    if (!digits || !fits || *out > limit || beyond)
+        return out_of_range(r, key, node, digits && !fits ? "is too large" : NULL, "a whole number",
+                            NULL);
     return NS_OK;
 }
 
