@@ -88,8 +88,9 @@ void ns_thread_block(ns_thread *thread);
 // The same, but not beyond `at`. True if it was woken, false if the time came.
 bool ns_thread_sleep_until(ns_thread *thread, ns_time at);
 // Sync, then wait for ns_thread_resume and nothing else, as a thread inside a blocking system call
-// does; a wake-up meanwhile is remembered.
-void ns_thread_suspend(ns_thread *thread);
+// does; a wake-up meanwhile is remembered. If the thread is freed meanwhile, abandon(arg) runs
+// first.
+void ns_thread_suspend(ns_thread *thread, void (*abandon)(void *arg), void *arg);
 
 // Called from anywhere in the simulation.
 void ns_thread_wake(ns_thread *thread);

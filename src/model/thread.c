@@ -26,6 +26,8 @@ struct ns_thread {
     bool wake; // a wake-up that no block has taken yet
     bool timed_out;
     ns_event timer;
+    void (*abandon)(void *arg); // while suspended
+    void *abandon_arg;
     char name[32];
 };
 
@@ -84,6 +86,8 @@ void ns_thread_free(ns_thread *thread)
     if (!thread)
         return;
     assert(thread->state != THREAD_EXECUTING);
+    if (thread->state == THREAD_SUSPENDED && thread->abandon)
+        thread->abandon(thread->abandon_arg);
     ns_sim_cancel(thread->sim, &thread->timer);
     ns_cpu_withdraw(thread->cpu, &thread->job);
     ns_coro_free(thread->coro);
@@ -177,9 +181,11 @@ bool ns_thread_sleep_until(ns_thread *thread, ns_time at)
     return !thread->timed_out || take_wake(thread);
 }
 
-void ns_thread_suspend(ns_thread *thread)
+void ns_thread_suspend(ns_thread *thread, void (*abandon)(void *arg), void *arg)
 {
     ns_thread_sync(thread);
+    thread->abandon = abandon;
+    thread->abandon_arg = arg;
     yield_as(thread, THREAD_SUSPENDED);
 }
 

@@ -287,7 +287,8 @@ static void sleep_a_few_times(ns_thread *thread, void *arg)
     ns_thread_sync(thread);
     ns_thread_block(thread); // returns at once
     s->woke[2] = ns_sim_now(s->sim);
-    ns_thread_suspend(thread); // a wake-up at 30 ms does not end it, resume at 40 ms does
+    ns_thread_suspend(thread, NULL,
+                      NULL); // a wake-up at 30 ms does not end it, resume at 40 ms does
     s->woke[3] = ns_sim_now(s->sim);
     s->by_wake[3] = ns_thread_sleep_until(thread, NS_SEC); // the remembered one
 }
