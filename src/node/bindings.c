@@ -5,7 +5,7 @@
 #include "node/env_private.h"
 
 #define NS_BINDING_TABLE(X)                                                                        \
-    X(buffer)                                                                                      \
+    X(blob)                                                                                        \
     X(builtins)                                                                                    \
     X(config)                                                                                      \
     X(constants)                                                                                   \
@@ -17,10 +17,12 @@
     X(mksnapshot)                                                                                  \
     X(module_wrap)                                                                                 \
     X(options)                                                                                     \
+    X(os)                                                                                          \
     X(performance)                                                                                 \
     X(permission)                                                                                  \
     X(process_methods)                                                                             \
     X(report)                                                                                      \
+    X(serdes)                                                                                      \
     X(signal_wrap)                                                                                 \
     X(string_decoder)                                                                              \
     X(symbols)                                                                                     \
@@ -32,6 +34,7 @@
     X(url)                                                                                         \
     X(util)                                                                                        \
     X(uv)                                                                                          \
+    X(v8)                                                                                          \
     X(worker)
 
 #define X(name) NS_BINDING(name);

@@ -56,10 +56,10 @@ int64_t ns_object_id(JSContext *ctx, ns_object_ids *ids, JSValueConst object, bo
     return ids->count++;
 }
 
-void ns_object_ids_free(JSContext *ctx, ns_object_ids *ids)
+void ns_object_ids_free(JSRuntime *rt, ns_object_ids *ids)
 {
     for (uint32_t i = 0; i < ids->count; i++)
-        JS_FreeValue(ctx, ids->objects[i]);
+        JS_FreeValueRT(rt, ids->objects[i]);
     ns_free(ids->objects);
     ns_free(ids->slots);
     *ids = (ns_object_ids){0};

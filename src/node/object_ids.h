@@ -8,6 +8,6 @@
 int64_t ns_object_id(JSContext *ctx, ns_object_ids *ids, JSValueConst object, bool *known);
 // The id that it has, or -1.
 int64_t ns_object_id_find(const ns_object_ids *ids, JSValueConst object);
-void ns_object_ids_free(JSContext *ctx, ns_object_ids *ids);
+void ns_object_ids_free(JSRuntime *rt, ns_object_ids *ids);
 
 #endif

@@ -623,16 +623,20 @@ int ns_read_header(ns_reader *r)
 void ns_reader_init(ns_reader *r, JSContext *ctx, const uint8_t *data, size_t size,
                     const ns_reader_delegate *delegate, void *opaque)
 {
-    *r =
-        (ns_reader){.ctx = ctx, .delegate = delegate, .opaque = opaque, .data = data, .size = size};
+    *r = (ns_reader){.ctx = ctx,
+                     .rt = JS_GetRuntime(ctx),
+                     .delegate = delegate,
+                     .opaque = opaque,
+                     .data = data,
+                     .size = size};
 }
 
 void ns_reader_free(ns_reader *r)
 {
     for (uint32_t i = 0; i < r->count; i++)
-        JS_FreeValue(r->ctx, r->objects[i]);
+        JS_FreeValueRT(r->rt, r->objects[i]);
     for (uint32_t i = 0; i < r->transfer_count; i++)
-        JS_FreeValue(r->ctx, r->transfers[i]);
+        JS_FreeValueRT(r->rt, r->transfers[i]);
     ns_free(r->objects);
     ns_free(r->transfers);
     r->objects = r->transfers = NULL;

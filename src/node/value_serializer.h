@@ -34,6 +34,7 @@ typedef struct ns_object_ids {
 
 struct ns_writer {
     JSContext *ctx;
+    JSRuntime *rt; // for the end: the context may go first
     const ns_writer_delegate *delegate;
     void *opaque; // the delegate's
     ns_buf out;
@@ -62,6 +63,7 @@ typedef struct ns_reader_delegate {
 
 struct ns_reader {
     JSContext *ctx;
+    JSRuntime *rt;
     const ns_reader_delegate *delegate;
     void *opaque;
     const uint8_t *data; // borrowed

@@ -713,14 +713,14 @@ int ns_write_value(ns_writer *w, JSValueConst value)
 
 void ns_writer_init(ns_writer *w, JSContext *ctx, const ns_writer_delegate *delegate, void *opaque)
 {
-    *w = (ns_writer){.ctx = ctx, .delegate = delegate, .opaque = opaque};
+    *w = (ns_writer){.ctx = ctx, .rt = JS_GetRuntime(ctx), .delegate = delegate, .opaque = opaque};
 }
 
 void ns_writer_free(ns_writer *w)
 {
     ns_buf_free(&w->out);
-    ns_object_ids_free(w->ctx, &w->seen);
-    ns_object_ids_free(w->ctx, &w->transfers);
+    ns_object_ids_free(w->rt, &w->seen);
+    ns_object_ids_free(w->rt, &w->transfers);
     ns_free(w->transfer_ids);
     w->transfer_ids = NULL;
 }
