@@ -62,10 +62,10 @@ static parts *new_parts(uint32_t capacity)
     return p;
 }
 
-static void add_part(parts *p, chunk *chunk, size_t start, size_t size)
+static void add_part(parts *p, chunk *c, size_t start, size_t size)
 {
-    chunk->references++;
-    p->items[p->count++] = (part){chunk, start, size};
+    c->references++;
+    p->items[p->count++] = (part){c, start, size};
 }
 
 static parts *slice_parts(const parts *from, size_t start, size_t end)
