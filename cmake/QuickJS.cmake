@@ -20,7 +20,7 @@ target_include_directories(ns_quickjs SYSTEM PUBLIC ${quickjs_dir})
 target_include_directories(ns_quickjs PRIVATE ${CMAKE_SOURCE_DIR}/src ${quickjs_patch})
 target_compile_definitions(ns_quickjs PRIVATE _GNU_SOURCE CONFIG_VERSION="2025-04-26")
 target_compile_options(ns_quickjs PRIVATE -w)
-target_link_libraries(ns_quickjs PUBLIC m)
+target_link_libraries(ns_quickjs PUBLIC ns_base m)
 if(NSIM_SANITIZE STREQUAL "undefined")
   # The engine's own casts and shifts are not nsim's to judge.
   target_compile_options(ns_quickjs PRIVATE -fno-sanitize=all)
