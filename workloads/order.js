@@ -12,7 +12,7 @@ process.nextTick(() => console.log('2 nextTick'));
 queueMicrotask(() => console.log('4 microtask'));
 
 // A timeout of 0 is one of 1 ms. Without this wait it might not be due when the loop begins, and the
-// immediate would be first.
+// first would be the immediate.
 const start = Date.now();
 while (Date.now() - start < 5);
 
