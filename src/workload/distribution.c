@@ -155,7 +155,7 @@ static int read_uniform(dist_reader *d, const ns_yaml *node, ns_dist *out, cJSON
     if (node->kind != NS_YAML_LIST || node->count != 2)
         return ns_reader_expected(d->r, node, NULL, "the least and the largest value: [%s]",
                                   d->times ? "1 ms, 2 ms" : "1, 2");
-    cJSON *pair = cJSON_AddArrayToObject(json, node->key), *value;
+    cJSON *pair = cJSON_AddArrayToObject(json, node->key), *value = NULL;
     double bounds[2];
     const ns_yaml *item = node->first;
     if (!pair)

@@ -1,5 +1,5 @@
 // The key `files`: files that exist in the program's file system and nowhere else.
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "workload/reader.h"
@@ -85,8 +85,10 @@ int ns_read_files(ns_reader *r, const ns_key *key, const ns_yaml *node, void *ba
         size_t mark = ns_reader_push(r, item->key);
         if ((rc = read_file(r, item, &files[w->file_count], entry)) != NS_OK)
             return rc;
+        const char *path = files[w->file_count].path;
+        assert(path);
         for (int i = 0; i < w->file_count; i++)
-            if (strcmp(files[i].path, files[w->file_count].path) == 0)
+            if (strcmp(files[i].path, path) == 0)
                 return ns_reader_fail(r, item, "the file is there twice, by different paths");
         ns_reader_pop(r, mark);
         w->file_count++;

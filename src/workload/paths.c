@@ -143,6 +143,7 @@ int ns_reader_load(ns_reader *r, const ns_yaml *node, const char *path, char **o
         ns_free(text);
         return rc;
     }
+    assert(text && size < capacity);
     text[size] = '\0';
     *out = text;
     *len = size;
@@ -179,7 +180,7 @@ int ns_read_script(ns_reader *r, const ns_key *key, const ns_yaml *node, void *b
         return ns_fail(r->err, NS_EINVAL,
                        "%s: script: the key is missing, expected a file or the program's text",
                        r->workload->file);
-    const char *text, *relative;
+    const char *text, *relative = NULL;
     int rc = ns_reader_text(r, node, "a file, or the program's text as a block (|)", &text);
     if (rc != NS_OK)
         return rc;
@@ -200,7 +201,7 @@ int ns_read_script(ns_reader *r, const ns_key *key, const ns_yaml *node, void *b
 
 int ns_read_profile(ns_reader *r, const ns_key *key, const ns_yaml *node, void *base, cJSON **json)
 {
-    const char **field = (const char **)((char *)base + key->offset), *text, *relative;
+    const char **field = (const char **)((char *)base + key->offset), *text, *relative = NULL;
     int rc = ns_reader_text(r, node, "a profile: a name, or a JSON file", &text);
     if (rc != NS_OK)
         return rc;

@@ -43,7 +43,8 @@ int ns_reader_fail(ns_reader *r, const ns_yaml *node, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
-    return fail_at(r, node->place, message);
+    fail_at(r, node->place, message);
+    return NS_EINVAL;
 }
 
 // What was found, for a person: short and without control characters.
@@ -76,8 +77,9 @@ int ns_reader_expected(ns_reader *r, const ns_yaml *node, const char *why, const
     va_start(args, fmt);
     vsnprintf(expected, sizeof expected, fmt, args);
     va_end(args);
-    return ns_reader_fail(r, node, "found %s%s%s, expected %s", found, why ? ", which " : "",
-                          why ? why : "", expected);
+    ns_reader_fail(r, node, "found %s%s%s, expected %s", found, why ? ", which " : "",
+                   why ? why : "", expected);
+    return NS_EINVAL;
 }
 
 int ns_reader_unknown(ns_reader *r, const ns_yaml *node, const char *parent)
@@ -148,6 +150,7 @@ static int read_name(ns_reader *r, const ns_key *key, const ns_yaml *node, void 
     int rc = ns_reader_text(r, node, "a name", &text);
     if (rc != NS_OK)
         return rc;
+    assert(text);
     for (const char *s = text; *s; s++)
         if (*s == '/' || iscntrl((unsigned char)*s))
             return ns_reader_expected(r, node, NULL, "a name without \"/\" and control characters");
@@ -420,7 +423,7 @@ static int read_choice(ns_reader *r, const ns_key *key, const ns_yaml *node, voi
 
 static int read_enum(ns_reader *r, const ns_key *key, const ns_yaml *node, void *base, cJSON **json)
 {
-    const char *name;
+    const char *name = NULL;
     int rc = choose(r, key, node, (int *)((char *)base + key->offset), &name);
     if (rc == NS_OK)
         *json = cJSON_CreateString(name);

@@ -1,4 +1,5 @@
 // CSV files: the first column, as times or as plain numbers.
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +70,7 @@ static bool read_header(table *t, const char *cell)
     tail = tail ? tail + 1 : cell;
     int64_t one;
     if (strlen(tail) < sizeof t->unit && !ns_unit_parse_in(NS_UNIT_TIME, "1", tail, &one))
-        strcpy(t->unit, tail);
+        memcpy(t->unit, tail, strlen(tail) + 1);
     return true;
 }
 
@@ -130,6 +131,7 @@ int ns_reader_table(ns_reader *r, const ns_yaml *node, ns_table_kind kind, const
                                    : ns_reader_fail(r, node, "%s is no text file", *relative);
     ns_free(content);
     if (rc == NS_OK) {
+        assert(t.values);
         if (kind != NS_TABLE_TRACE)
             qsort(t.values, t.count, sizeof *t.values, ascending);
         double *kept = ns_arena_array(r->arena, t.count, sizeof *kept);

@@ -1,5 +1,6 @@
 #include "workload/yaml.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,9 +39,10 @@ int ns_yaml_fail(ns_yaml_place place, ns_err *err, const char *fmt, ...)
     vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
     if (place.line > 0)
-        return ns_fail(err, NS_EINVAL, "%s:%d:%d: %s", place.origin, place.line, place.column,
-                       message);
-    return ns_fail(err, NS_EINVAL, "%s: %s", place.origin, message);
+        ns_fail(err, NS_EINVAL, "%s:%d:%d: %s", place.origin, place.line, place.column, message);
+    else
+        ns_fail(err, NS_EINVAL, "%s: %s", place.origin, message);
+    return NS_EINVAL;
 }
 
 static ns_yaml_place place_of(const composer *c, yaml_mark_t mark)
@@ -52,7 +54,8 @@ static ns_yaml_place place_of(const composer *c, yaml_mark_t mark)
 
 static int no_memory(const composer *c)
 {
-    return ns_fail(c->err, NS_ENOMEM, "%s: out of memory", c->origin);
+    ns_fail(c->err, NS_ENOMEM, "%s: out of memory", c->origin);
+    return NS_ENOMEM;
 }
 
 // libyaml gives an offset in bytes, not a line, for a byte that is no UTF-8 or not allowed.
@@ -111,6 +114,7 @@ static int count_node(composer *c, ns_yaml_place place)
 
 static void append(ns_yaml *parent, ns_yaml *child)
 {
+    assert(child);
     child->next = NULL;
     if (parent->last)
         parent->last->next = child;
@@ -213,7 +217,7 @@ static int compose_list(composer *c, ns_yaml **out)
     if (!node)
         return no_memory(c);
     for (;;) {
-        ns_yaml *item;
+        ns_yaml *item = NULL;
         if ((rc = next_event(c)) != NS_OK)
             return rc;
         if (c->event.type == YAML_SEQUENCE_END_EVENT)
@@ -240,13 +244,13 @@ static int by_key(const void *a, const void *b)
 
 static int check_duplicates(composer *c, const ns_yaml *map)
 {
-    ns_yaml **sorted = ns_arena_array(c->arena, (size_t)map->count, sizeof *sorted);
+    ns_yaml **sorted = ns_arena_array(c->arena, (size_t)map->count, sizeof(ns_yaml *));
     if (!sorted)
         return no_memory(c);
     int n = 0;
     for (ns_yaml *value = map->first; value; value = value->next)
         sorted[n++] = value;
-    qsort(sorted, (size_t)n, sizeof *sorted, by_key);
+    qsort(sorted, (size_t)n, sizeof(ns_yaml *), by_key);
     for (int i = 1; i < n; i++)
         if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0)
             return ns_yaml_fail(sorted[i]->key_place, c->err,
