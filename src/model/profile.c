@@ -268,17 +268,25 @@ static int read_group(reader *r, const char *prefix, const cJSON *object)
     return NS_OK;
 }
 
+// cJSON does not say whether it failed for want of memory, and its hooks take no argument.
+static _Thread_local bool json_no_memory;
+
 static void *json_malloc(size_t size)
 {
-    return ns_malloc(size);
+    void *p = ns_malloc(size);
+    json_no_memory |= !p;
+    return p;
 }
 
 // Parse a document. A cJSON document is freed with cJSON_Delete.
 static int parse(reader *r, const char *text, cJSON **out)
 {
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = json_malloc, .free_fn = ns_free});
+    json_no_memory = false;
     const char *end = NULL;
     cJSON *json = cJSON_ParseWithOpts(text, &end, true);
+    if (!json && json_no_memory)
+        return no_memory(r);
     if (!json) {
         int line = 1;
         for (const char *p = text; p < end; p++)
