@@ -69,10 +69,16 @@ static inline void machine_run(machine *m)
     cr_assert(ns_thread_done(m->main), "the main thread waits for ever");
 }
 
+static inline void machine_free_thread(machine *m)
+{
+    ns_thread_free(m->main);
+    m->main = NULL;
+}
+
 static inline void machine_free(machine *m)
 {
     ns_loop_free(m->loop);
-    ns_thread_free(m->main);
+    machine_free_thread(m);
     ns_cpu_free(m->cpu);
     ns_sim_free(m->sim);
     ns_buf_free(&m->log);
