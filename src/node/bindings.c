@@ -5,7 +5,9 @@
 #include "node/env_private.h"
 
 #define NS_BINDING_TABLE(X)                                                                        \
+    X(async_wrap)                                                                                  \
     X(blob)                                                                                        \
+    X(buffer)                                                                                      \
     X(builtins)                                                                                    \
     X(config)                                                                                      \
     X(constants)                                                                                   \
