@@ -15,6 +15,8 @@
     X(credentials)                                                                                 \
     X(encoding_binding)                                                                            \
     X(errors)                                                                                      \
+    X(fs)                                                                                          \
+    X(fs_dir)                                                                                      \
     X(messaging)                                                                                   \
     X(mksnapshot)                                                                                  \
     X(module_wrap)                                                                                 \

@@ -172,6 +172,33 @@ static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
     return ns_loop_new(&env->loop, env->sim, env->thread, &loop, err);
 }
 
+static int64_t file_clock(void *opaque)
+{
+    return start_wall_us + ns_sim_now(((ns_env *)opaque)->sim) / NS_US;
+}
+
+static int make_vfs(ns_env *env, ns_err *err)
+{
+    const ns_workload *w = env->workload;
+    ns_vfs_options options = {
+        .dir = w->dir, .script = w->script, .now_us = file_clock, .opaque = env, .seed = w->seed};
+    int status = ns_vfs_new(&env->vfs, &options, err);
+    for (int i = 0; !status && i < w->file_count; i++) {
+        const ns_file *file = &w->files[i];
+        int error = ns_vfs_add(env->vfs, file->path, file->content, file->size, file->fill);
+        if (error)
+            status = ns_fail(err, NS_EINVAL, "files: %s: %s", file->path, ns_uv_message(error));
+    }
+    if (!status && w->inline_source) {
+        const char *script = ns_vfs_main_script(env->vfs);
+        int error = ns_vfs_add(env->vfs, script, w->inline_source,
+                               (int64_t)strlen(w->inline_source), NULL);
+        if (error)
+            status = ns_fail(err, NS_EINVAL, "script: %s", ns_uv_message(error));
+    }
+    return status;
+}
+
 static int make_engine(ns_env *env, ns_err *err)
 {
     ns_env_private *p = env->priv;
@@ -236,7 +263,7 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
     init_values(p);
     int status = make_machine(env, body, err);
     if (!status)
-        status = ns_vfs_new(&env->vfs, env, err);
+        status = make_vfs(env, err);
     if (!status)
         status = make_engine(env, err);
     if (status)

@@ -120,6 +120,11 @@ typedef struct ns_env_private {
     ns_time watch_interval;
     bool finished;
     struct module_state *modules; // module_wrap.c
+
+    // fs_req.c
+    JSValue fs_req_promise, file_handle, dir_handle, stat_numbers, stat_bigints;
+    double stat_number_memory[36];
+    int64_t stat_bigint_memory[36];
     ns_cleanup *cleanups;
     int cleanup_count;
 } ns_env_private;
