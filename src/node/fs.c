@@ -156,8 +156,10 @@ static JSValue fs_mkdtemp(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     // An error shows the template.
     size_t len = strlen(op->path);
     op->dest = ns_malloc(len + 7);
-    if (op->dest)
-        memcpy(memcpy(op->dest, op->path, len) + len, "XXXXXX", 7);
+    if (op->dest) {
+        memcpy(op->dest, op->path, len);
+        memcpy(op->dest + len, "XXXXXX", 7);
+    }
     op->encoding = ns_parse_encoding(ctx, ns_arg(argc, argv, 1), NS_ENC_UTF8);
     return fs_op_submit(ctx, op, ns_arg(argc, argv, 2));
 }

@@ -1,8 +1,11 @@
 // Keyed draws: two rounds of a 64-bit mixer over the key, the operation and the index.
 #include "sim/random.h"
 
+#include <math.h>
 #include <string.h>
 #include <xxhash.h>
+
+#include "sim/fmath.h"
 
 static uint64_t mix(uint64_t x)
 {
@@ -43,4 +46,15 @@ uint64_t ns_draw_below(ns_draw *draw, uint64_t n)
 double ns_draw_unit(ns_draw *draw)
 {
     return ((double)(ns_draw_u64(draw) >> 12) + 0.5) / 4503599627370496.0;
+}
+
+// Marsaglia's polar method.
+double ns_draw_normal(ns_draw *draw)
+{
+    for (;;) {
+        double u = 2 * ns_draw_unit(draw) - 1, v = 2 * ns_draw_unit(draw) - 1;
+        double s = u * u + v * v;
+        if (s < 1 && s > 0)
+            return u * sqrt(-2 * ns_log(s) / s); // IEEE's sqrt is exact
+    }
 }

@@ -1,0 +1,247 @@
+#include "sim/stats.h"
+
+#include <hdr/hdr_histogram.h>
+#include <math.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+// -- Histograms ------------------------------------------------------------------------------------------
+
+struct ns_hist {
+    struct hdr_histogram *hdr;
+};
+
+static const int64_t highest = INT64_C(1) << 47;
+
+int ns_hist_new(ns_hist **out, ns_err *err)
+{
+    ns_hist *hist = ns_calloc(1, sizeof *hist);
+    *out = hist;
+    if (hist && hdr_init(1, highest, 3, &hist->hdr) == 0)
+        return NS_OK;
+    ns_free(hist);
+    *out = NULL;
+    return ns_fail(err, NS_ENOMEM, "no memory for a histogram");
+}
+
+void ns_hist_free(ns_hist *hist)
+{
+    if (!hist)
+        return;
+    hdr_close(hist->hdr);
+    ns_free(hist);
+}
+
+void ns_hist_reset(ns_hist *hist)
+{
+    hdr_reset(hist->hdr);
+}
+
+void ns_hist_record_n(ns_hist *hist, int64_t value, int64_t count)
+{
+    if (value < 0)
+        value = 0;
+    if (value > highest)
+        value = highest;
+    hdr_record_values(hist->hdr, value, count);
+}
+
+void ns_hist_record(ns_hist *hist, int64_t value)
+{
+    ns_hist_record_n(hist, value, 1);
+}
+
+int64_t ns_hist_count(const ns_hist *hist)
+{
+    return hist->hdr->total_count;
+}
+
+int64_t ns_hist_min(const ns_hist *hist)
+{
+    return ns_hist_count(hist) ? hdr_min(hist->hdr) : 0;
+}
+
+int64_t ns_hist_max(const ns_hist *hist)
+{
+    return ns_hist_count(hist) ? hdr_max(hist->hdr) : 0;
+}
+
+double ns_hist_mean(const ns_hist *hist)
+{
+    return ns_hist_count(hist) ? hdr_mean(hist->hdr) : 0;
+}
+
+double ns_hist_stddev(const ns_hist *hist)
+{
+    return ns_hist_count(hist) ? hdr_stddev(hist->hdr) : 0;
+}
+
+int64_t ns_hist_percentile(const ns_hist *hist, double percentile)
+{
+    return ns_hist_count(hist) ? hdr_value_at_percentile(hist->hdr, percentile) : 0;
+}
+
+bool ns_hist_thin(const ns_hist *hist, double percentile)
+{
+    return (double)ns_hist_count(hist) * (100 - percentile) / 100 < 10;
+}
+
+static void put_be32(ns_buf *out, uint32_t value)
+{
+    for (int shift = 24; shift >= 0; shift -= 8)
+        ns_buf_char(out, (char)(value >> shift));
+}
+
+static void put_be64(ns_buf *out, uint64_t value)
+{
+    put_be32(out, (uint32_t)(value >> 32));
+    put_be32(out, (uint32_t)value);
+}
+
+// ZigZag LEB128, at most nine bytes, as HdrHistogram's V2 encoding has it.
+static void put_zigzag(ns_buf *out, int64_t signed_value)
+{
+    uint64_t value = ((uint64_t)signed_value << 1) ^ (uint64_t)(signed_value >> 63);
+    for (int i = 0; i < 8; i++) {
+        if (value < 0x80) {
+            ns_buf_char(out, (char)value);
+            return;
+        }
+        ns_buf_char(out, (char)((value & 0x7f) | 0x80));
+        value >>= 7;
+    }
+    ns_buf_char(out, (char)value);
+}
+
+static void put_counts(ns_buf *out, const struct hdr_histogram *hdr)
+{
+    int32_t last = hdr->counts_len - 1;
+    while (last >= 0 && hdr->counts[last] == 0)
+        last--;
+    for (int32_t i = 0; i <= last;) {
+        int64_t zeros = 0;
+        while (i + zeros <= last && hdr->counts[i + zeros] == 0)
+            zeros++;
+        if (zeros > 0) {
+            put_zigzag(out, -zeros);
+            i += (int32_t)zeros;
+        } else {
+            put_zigzag(out, hdr->counts[i++]);
+        }
+    }
+}
+
+static char *base64(const uint8_t *bytes, size_t size)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    ns_buf out = {0};
+    for (size_t i = 0; i < size; i += 3) {
+        uint32_t group = (uint32_t)bytes[i] << 16;
+        group |= i + 1 < size ? (uint32_t)bytes[i + 1] << 8 : 0;
+        group |= i + 2 < size ? bytes[i + 2] : 0;
+        ns_buf_char(&out, letters[group >> 18]);
+        ns_buf_char(&out, letters[group >> 12 & 63]);
+        ns_buf_char(&out, i + 1 < size ? letters[group >> 6 & 63] : '=');
+        ns_buf_char(&out, i + 2 < size ? letters[group & 63] : '=');
+    }
+    return ns_buf_take(&out);
+}
+
+char *ns_hist_encode(const ns_hist *hist)
+{
+    const struct hdr_histogram *hdr = hist->hdr;
+    ns_buf counts = {0}, plain = {0}, packed = {0};
+    put_counts(&counts, hdr);
+    put_be32(&plain, 0x1c849303 | 0x10);
+    put_be32(&plain, (uint32_t)counts.len);
+    put_be32(&plain, 0); // normalizing index offset
+    put_be32(&plain, (uint32_t)hdr->significant_figures);
+    put_be64(&plain, (uint64_t)hdr->lowest_discernible_value);
+    put_be64(&plain, (uint64_t)hdr->highest_trackable_value);
+    double ratio = 1;
+    uint64_t bits;
+    memcpy(&bits, &ratio, sizeof bits);
+    put_be64(&plain, bits);
+    ns_buf_add(&plain, counts.data, counts.len);
+    uLongf size = compressBound((uLong)plain.len);
+    char *text = NULL;
+    uint8_t *bytes = ns_malloc(size);
+    if (bytes && !plain.failed &&
+        compress2(bytes, &size, (const Bytef *)plain.data, (uLong)plain.len, 6) == Z_OK) {
+        put_be32(&packed, 0x1c849304 | 0x10);
+        put_be32(&packed, (uint32_t)size);
+        ns_buf_add(&packed, bytes, size);
+        if (!packed.failed)
+            text = base64((const uint8_t *)packed.data, packed.len);
+    }
+    ns_free(bytes);
+    ns_buf_free(&counts);
+    ns_buf_free(&plain);
+    ns_buf_free(&packed);
+    return text;
+}
+
+// -- Averages ----------------------------------------------------------------------------------------------
+
+void ns_gauge_set(ns_gauge *gauge, ns_time now, double value)
+{
+    if (!gauge->started) {
+        gauge->started = true;
+        gauge->start = gauge->since = now;
+    }
+    gauge->area += gauge->value * (double)(now - gauge->since);
+    gauge->since = now;
+    gauge->value = value;
+    if (value > gauge->max)
+        gauge->max = value;
+}
+
+double ns_gauge_average(const ns_gauge *gauge, ns_time now)
+{
+    if (!gauge->started || now <= gauge->start)
+        return gauge->value;
+    double area = gauge->area + gauge->value * (double)(now - gauge->since);
+    return area / (double)(now - gauge->start);
+}
+
+void ns_moments_add(ns_moments *m, double x)
+{
+    double delta = x - m->mean;
+    m->count++;
+    m->mean += delta / (double)m->count;
+    m->m2 += delta * (x - m->mean);
+}
+
+double ns_moments_variance(const ns_moments *m)
+{
+    return m->count < 2 ? 0 : m->m2 / (double)(m->count - 1);
+}
+
+double ns_student_t975(uint64_t degrees)
+{
+    static const double table[] = {12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912,
+                                   2.364624,  2.306004, 2.262157, 2.228139, 2.200985, 2.178813,
+                                   2.160369,  2.144787, 2.131450, 2.119905, 2.109816, 2.100922,
+                                   2.093024,  2.085963, 2.079614, 2.073873, 2.068658, 2.063899,
+                                   2.059539,  2.055529, 2.051831, 2.048407, 2.045230, 2.042272};
+    if (degrees == 0)
+        return INFINITY;
+    if (degrees <= sizeof table / sizeof table[0])
+        return table[degrees - 1];
+    // Cornish-Fisher expansion about the normal quantile; the error is below 1e-6 here.
+    double z = 1.959963984540054, n = (double)degrees, z2 = z * z;
+    double g1 = z * (z2 + 1) / 4;
+    double g2 = z * ((5 * z2 + 16) * z2 + 3) / 96;
+    double g3 = z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
+    return z + g1 / n + g2 / (n * n) + g3 / (n * n * n);
+}
+
+double ns_moments_ci95(const ns_moments *m)
+{
+    if (m->count < 2)
+        return INFINITY;
+    return ns_student_t975(m->count - 1) * sqrt(ns_moments_variance(m) / (double)m->count);
+}
