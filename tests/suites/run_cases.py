@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Run cases of bad input (README.md) and compare their answers, byte by byte.
+"""Run cases (bad_input/README.md has their form) and compare the answers, byte by byte.
 
-run.py NSIM CASE...            what nsim answers
-run.py --oracle NODE CASE...   that the expected text of "$ node" cases is what the real Node prints
+run_cases.py NSIM CASE...            what nsim answers
+run_cases.py --oracle NODE CASE...   the expected text of "$ node" cases is what the real Node prints
 """
 import difflib
 import os
@@ -49,9 +49,10 @@ def normal(text, folder):
     text = re.sub(r"^Node\.js v20\.\d+\.\d+$", "Node.js v20", text, flags=re.M)
     text = re.sub(r"^node:(\S+?):\d+$", r"node:\1", text, flags=re.M)
     # Frames inside Node; a brace after the last of them is kept.
-    text = re.sub(r"^ +at [^\n]*?\(?node:[^\s)]+\)?( \{)?\n", lambda m: "    ...{\n" if m[1] else "",
-                  text, flags=re.M)
-    return re.sub(r"^ +\[?\.\.\. (\d+ )?lines matching \w+ stack trace \.\.\.\]?\n", "", text, flags=re.M)
+    text = re.sub(r"^ +at [^\n]*?\(?node:[^\s)]+\)?( \{)?\n",
+                  lambda m: "    ...{\n" if m[1] else "", text, flags=re.M)
+    return re.sub(r"^ +\[?\.\.\. (\d+ )?lines matching \w+ stack trace \.\.\.\]?\n", "", text,
+                  flags=re.M)
 
 
 def run(case, words, problems):
@@ -61,11 +62,14 @@ def run(case, words, problems):
         env = {"PATH": os.environ["PATH"], "HOME": folder, "NO_COLOR": "1", "TERM": "dumb"}
         if "ASAN_OPTIONS" in os.environ:
             env["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
-        done = subprocess.run(words, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True)
-        for name, expected, found in (("stdout", case.stdout, done.stdout), ("stderr", case.stderr, done.stderr)):
+        done = subprocess.run(words, cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                              capture_output=True)
+        answers = (("stdout", case.stdout, done.stdout), ("stderr", case.stderr, done.stderr))
+        for name, expected, found in answers:
             found = normal(found.decode("utf-8", "surrogateescape"), folder)
             if found != expected:
-                diff = difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", lineterm="")
+                diff = difflib.unified_diff(expected.splitlines(), found.splitlines(),
+                                            "expected", "found", lineterm="")
                 problems.append(f"{case.path}: {name}:\n" + "\n".join(diff))
         if done.returncode != case.exit:
             problems.append(f"{case.path}: exit code {done.returncode}, expected {case.exit}")

@@ -1,0 +1,21 @@
+# Suites of cases: a file says what to run and what must come out (bad_input/README.md).
+find_program(NSIM_NODE node)
+set(run_cases Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/run_cases.py)
+foreach(suite bad_input cli)
+  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/suites/${suite}/*.txt)
+  foreach(case ${cases})
+    get_filename_component(name ${case} NAME_WE)
+    add_test(NAME ${suite}/${name} COMMAND ${run_cases} $<TARGET_FILE:nsim> ${case})
+    set_tests_properties(${suite}/${name} PROPERTIES LABELS ${suite})
+  endforeach()
+endforeach()
+if(NSIM_NODE)
+  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/suites/bad_input/*.txt)
+  add_test(NAME bad_input/oracle COMMAND ${run_cases} --oracle ${NSIM_NODE} ${cases})
+  set_tests_properties(bad_input/oracle PROPERTIES LABELS bad_input)
+endif()
+add_test(NAME cli/interrupt
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/cli/interrupt.py $<TARGET_FILE:nsim>)
+add_test(NAME cli/output
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/cli/output.py $<TARGET_FILE:nsim>)
+set_tests_properties(cli/interrupt cli/output PROPERTIES LABELS cli)
