@@ -39,6 +39,7 @@
     X(util)                                                                                        \
     X(uv)                                                                                          \
     X(v8)                                                                                          \
+    X(wasm_web_api)                                                                                \
     X(worker)
 
 #define X(name) NS_BINDING(name);
@@ -79,7 +80,6 @@ static const struct {
     {"tls_wrap", "wrap TLSWrap"},
     {"udp_wrap", "UDP SendWrap"},
     {"wasi", "WASI"},
-    {"wasm_web_api", "setImplementation"},
     {"watchdog", "TraceSigintWatchdog"},
 };
 

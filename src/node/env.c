@@ -158,9 +158,9 @@ static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
         .cores = w->machine.cores,
         .speed = w->machine.speed,
         .quantum = ns_profile_ns(env->profile, "cpu.quantum"),
-        .switch_cost = ns_profile_ns(env->profile, "cpu.switch"),
+        .switch_cost = ns_profile_ns(env->profile, "cpu.switch_cost"),
     };
-    size_t stack = (size_t)ns_profile_get(env->profile, "engine.stack");
+    size_t stack = (size_t)ns_profile_get(env->profile, "node.stack");
     if (ns_cpu_new(&env->cpu, env->sim, &cpu, err) ||
         ns_disk_new(&env->disk, env->sim, env->profile, w->machine.disk, w->machine.page_cache, err) ||
         ns_thread_new(&env->thread, env->sim, env->cpu, "main", stack, body, env, err))
@@ -229,7 +229,7 @@ static int make_engine(ns_env *env, ns_err *err)
     ns_probe_set_costs(probe, cost, work);
     probe->hooks.opaque = env;
     probe->hooks.quantum = quantum;
-    p->quantum_cost = (uint64_t)ns_profile_get(env->profile, "engine.sync_interval") * ps_per_ns;
+    p->quantum_cost = (uint64_t)ns_profile_get(env->profile, "node.sync_interval") * ps_per_ns;
     probe->budget = UINT64_MAX;
     return NS_OK;
 }

@@ -58,6 +58,12 @@ NS_BINDING(report)
     return NS_SET_FNS(ctx, target, functions);
 }
 
+// The engine has no WebAssembly that would ask for the implementation.
+NS_BINDING(wasm_web_api)
+{
+    return ns_set_fn(ctx, target, "setImplementation", ignore, 1);
+}
+
 // -- trace_events --------------------------------------------------------------------------------------------
 
 static JSValue category_buffer(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
