@@ -23,3 +23,7 @@ ${profile_table}    {0, 0}};
 set_source_files_properties(${profiles_dir}/data.S PROPERTIES OBJECT_DEPENDS "${profile_files}")
 add_library(ns_profiles STATIC ${profiles_dir}/data.S ${profiles_dir}/table.c)
 target_include_directories(ns_profiles PUBLIC ${CMAKE_SOURCE_DIR}/src)
+
+# The tool that measures what the kernel decides of it; built on request only.
+add_executable(measure-machine EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/measure-machine.c)
+ns_warnings(measure-machine)
