@@ -57,7 +57,13 @@ int ns_set_missing(JSContext *ctx, JSValueConst object, const char *name, const 
     JSValue text = JS_NewString(ctx, what);
     JSValue fn = JS_NewCFunctionData(ctx, missing, 0, 0, 1, &text);
     JS_FreeValue(ctx, text);
-    JS_SetConstructorBit(ctx, fn, 1);
+    // Lib extends and decorates the prototypes of classes that it may never use.
+    JSValue prototype = JS_NewObject(ctx);
+    if (!JS_IsException(fn) && !JS_IsException(prototype)) {
+        JS_SetConstructorBit(ctx, fn, 1);
+        JS_SetConstructor(ctx, fn, prototype);
+    }
+    JS_FreeValue(ctx, prototype);
     return ns_set(ctx, object, name, fn);
 }
 
