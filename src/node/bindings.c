@@ -94,7 +94,8 @@ static int fill_missing(JSContext *ctx, JSValueConst target, const char *binding
             return -1;
         at += len + (at[len] == ' ');
     }
-    return 0;
+    // Where Node has constants, lib takes them apart when it loads a module.
+    return ns_set(ctx, target, "constants", JS_NewObject(ctx));
 }
 
 int ns_bindings_load(ns_env *env, JSValueConst target, const char *name)
