@@ -161,11 +161,9 @@ static double gamma_below(double shape, double ratio)
 
 static int fit_gamma(ns_dist *out, double mean, double ratio, ns_err *err)
 {
-    // The 0.99 quantile over the mean falls from about 34 (shape 0.05) towards 1 as the shape grows.
+    // The 0.99 quantile over the mean falls from about 22 (shape 0.05) towards 1 as the shape grows.
     double low = 0.05, high = 1e6;
-    if (gamma_below(low, ratio) < 0.99 || gamma_below(high, ratio) < 0.99)
-        return -1;
-    if (gamma_below(low, ratio) >= 0.99 && ratio > 40)
+    if (gamma_below(low, ratio) >= 0.99 || gamma_below(high, ratio) < 0.99)
         return -1;
     for (int i = 0; i < 200; i++) {
         double middle = sqrt(low * high);
@@ -227,7 +225,7 @@ int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err
         break;
     }
     case NS_DIST_GAMMA:
-        range = "from 1.003 to about 17";
+        range = "from 1.003 to about 22";
         if (ratio > 1.003)
             status = fit_gamma(out, mean, ratio, err);
         break;

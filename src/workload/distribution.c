@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "sim/fmath.h"
 #include "workload/reader.h"
 #include "workload/units.h"
 
@@ -26,11 +27,19 @@ static int make_gamma(ns_dist *out, double scale, double shape, ns_err *err)
     return ns_dist_gamma(out, shape, scale, err);
 }
 
+static int make_lognormal(ns_dist *out, double median, double sigma, ns_err *err)
+{
+    if (!(median > 0))
+        return ns_fail(err, NS_EINVAL, "the median must be above 0");
+    return ns_dist_lognormal(out, ns_log(median), sigma, err);
+}
+
 static const form forms[] = {
     {"exponential", "mean", NULL, 0, make_exponential},
     {"normal", "mean", "stddev", 0, ns_dist_normal},
     {"normal", "mean", "p99", NS_DIST_NORMAL, NULL},
     {"lognormal", "mean", "p99", NS_DIST_LOGNORMAL, NULL},
+    {"lognormal", "median", "sigma#", 0, make_lognormal},
     {"gamma", "scale", "shape#", 0, make_gamma},
     {"gamma", "mean", "p99", NS_DIST_GAMMA, NULL},
     {"pareto", "min", "shape#", 0, ns_dist_pareto},

@@ -62,7 +62,7 @@ Test(doc, examples_are_accepted, .init = folder_enter, .fini = folder_leave)
         const ns_key *key = &ns_workload_keys[i];
         if (!key->example || strcmp(key->path, "module") == 0)
             continue;
-        char set[256], path[64];
+        char set[256], path[128];
         const char *star = strchr(key->path, '*');
         snprintf(path, sizeof path, "%.*s%s%s", star ? (int)(star - key->path) : 64, key->path,
                  star ? "x" : "", star ? star + 1 : "");

@@ -289,7 +289,7 @@ Test(load, distributions)
     folder_write("w.yaml",
                  "script: app.js\narrivals:\n  a:\n    rate: 1\n    count: 1\n    params:\n"
                  "      a: {constant: 3}\n"
-                 "      b: {uniform: [-1, 1]}\n"
+                 "      b: {uniform: [0, 2]}\n"
                  "      c: {exponential: {mean: 2}}\n"
                  "      d: {normal: {mean: 10, stddev: 1}}\n"
                  "      e: {normal: {mean: 10, p99: 12}}\n"
@@ -299,15 +299,16 @@ Test(load, distributions)
                  "      i: {pareto: {min: 1, shape: 2.5}}\n"
                  "      j: {pareto: {mean: 10, p99: 30}}\n"
                  "      k: {empirical: numbers.csv}\n"
+                 "      l: {lognormal: {median: 10, sigma: 0.5}}\n"
                  "  b: {process: closed, count: 1, think: {empirical: times.csv}}\n");
-    static const ns_dist_kind kinds[] = {NS_DIST_CONSTANT, NS_DIST_UNIFORM,  NS_DIST_EXPONENTIAL,
-                                         NS_DIST_NORMAL,   NS_DIST_NORMAL,   NS_DIST_LOGNORMAL,
-                                         NS_DIST_GAMMA,    NS_DIST_GAMMA,    NS_DIST_PARETO,
-                                         NS_DIST_PARETO,   NS_DIST_EMPIRICAL};
-    static const double means[] = {3, 0, 2, 10, 10, 10, 6, 10, 2.5 / 1.5, 10, 4.5};
+    static const ns_dist_kind kinds[] = {NS_DIST_CONSTANT, NS_DIST_UNIFORM,   NS_DIST_EXPONENTIAL,
+                                         NS_DIST_NORMAL,   NS_DIST_NORMAL,    NS_DIST_LOGNORMAL,
+                                         NS_DIST_GAMMA,    NS_DIST_GAMMA,     NS_DIST_PARETO,
+                                         NS_DIST_PARETO,   NS_DIST_EMPIRICAL, NS_DIST_LOGNORMAL};
+    static const double means[] = {3, 1, 2, 10, 10, 10, 6, 10, 2.5 / 1.5, 10, 4.5, 11.33148453};
     ns_workload *w = load("w.yaml", NULL);
-    cr_assert(eq(int, w->arrivals[0].param_count, 11));
-    for (int i = 0; i < 11; i++) {
+    cr_assert(eq(int, w->arrivals[0].param_count, 12));
+    for (int i = 0; i < 12; i++) {
         const ns_dist *dist = &w->arrivals[0].params[i].dist;
         cr_expect(eq(int, dist->kind, kinds[i]), "parameter %d", i);
         cr_expect(epsilon_eq(dbl, dist->mean, means[i], 1e-3), "parameter %d", i);
