@@ -119,10 +119,10 @@ EDITS = [
     {
         "name": "a call",
         "file": "quickjs.c",
-        "find": "    sf->js_mode = b->js_mode;\n    arg_buf = argv;\n    sf->arg_count = argc;\n"
+        "find": "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                 "    sf->cur_func = (JSValue)func_obj;\n",
         "put": "    fn = ns_count_call(rt, b);\n"
-               "    sf->js_mode = b->js_mode;\n    arg_buf = argv;\n    sf->arg_count = argc;\n"
+               "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                "    sf->cur_func = (JSValue)func_obj;\n",
     },
     {

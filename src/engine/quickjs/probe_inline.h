@@ -8,6 +8,7 @@ static void ns_slot_see(ns_slot *slot, uint32_t id);
 static uint32_t ns_shape_id(JSRuntime *rt, JSShape *sh);
 static void ns_site_see(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
+static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
 static const uint8_t ns_tag_shape[16], ns_tag_feedback[16];
 
 static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)

@@ -5,6 +5,9 @@
 
 #include "engine/runtime.h"
 
+// JSStackFrame.js_mode of a constructor call; the engine's own flags end at bit 3.
+#define NS_MODE_CONSTRUCTOR (1 << 5)
+
 static int64_t ns_date_now(JSContext *ctx);
 static uint64_t ns_random_state(JSContext *ctx);
 static int ns_quantum(JSContext *ctx);
@@ -12,6 +15,10 @@ static void ns_out_of_memory(JSContext *ctx);
 static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);
+static char *ns_eval_name(JSContext *ctx);
+static int ns_errors_classes(JSRuntime *rt);
+static int ns_errors_init(JSContext *ctx);
+static void ns_errors_free(JSRuntime *rt);
 JSValue ns_throw_termination(JSContext *ctx);
 bool ns_is_termination(JSContext *ctx, JSValueConst exception);
 
