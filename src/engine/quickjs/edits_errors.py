@@ -380,3 +380,13 @@ edit("a BigInt literal", '"invalid bigint literal"', '"Cannot convert string to 
 edit("flags of a regular expression", '"invalid regular expression flags"', '"Invalid regular expression flags"')
 edit("an array index", 'JS_ThrowRangeError(ctx, "invalid array index")', 'JS_ThrowRangeError(ctx, "Invalid typed array length")', 2)
 edit("an offset of a DataView", '"out of bound"', '"Offset is outside the bounds of the DataView"', 2)
+for what, times in (("lexical identifier", 2), ("parameter name", 1), ("a variable", 1), ("global identifier", 1)):
+    edit("a name that is taken: " + what,
+         f'return js_parse_error(s, "invalid redefinition of {what}");\n',
+         "return ns_redeclared(s, name);\n", times)
+edit("a name that is taken, declaration",
+     "static int js_parse_expect(JSParseState *s, int tok)\n{\n",
+     "static int ns_redeclared(JSParseState *s, JSAtom name)\n{\n    char buf[ATOM_GET_STR_BUF_SIZE];\n"
+     "    return js_parse_error(s, \"Identifier '%s' has already been declared\",\n"
+     "                          JS_AtomGetStr(s->ctx, buf, sizeof buf, name));\n}\n\n"
+     "static int js_parse_expect(JSParseState *s, int tok)\n{\n")
