@@ -233,6 +233,9 @@ static int execute(run_state *s, ns_node_result *result, ns_err *err)
     s->info.ties = result->ties;
     s->info.pool_threads = result->pool_threads;
     s->info.idle_ns = result->idle_ns;
+    s->info.pool_span_ns = result->pool_span_ns;
+    s->info.pool_busy_ns = result->pool_busy_ns;
+    s->info.pool_full_ns = result->pool_full_ns;
     return NS_OK;
 }
 

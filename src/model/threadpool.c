@@ -390,4 +390,7 @@ void ns_pool_get_stats(const ns_pool *pool, ns_pool_stats *out)
     ns_time now = ns_sim_now(pool->sim);
     out->utilization = ns_gauge_average(&pool->busy_gauge, now) / pool->options.threads;
     out->full_share = ns_gauge_average(&pool->full_gauge, now);
+    out->span = pool->busy_gauge.started ? now - pool->busy_gauge.start : 0;
+    out->busy_time = (ns_time)(ns_gauge_average(&pool->busy_gauge, now) * (double)out->span + 0.5);
+    out->full_time = (ns_time)(out->full_share * (double)out->span + 0.5);
 }

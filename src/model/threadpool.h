@@ -90,6 +90,9 @@ typedef struct ns_pool_stats {
     uint64_t submitted, completed;
     double utilization; // busy threads / threads, time-weighted, since the first task
     double full_share;  // share of the time since the first task with every thread busy
+    ns_time span;       // since the first task
+    ns_time busy_time;  // summed over the threads
+    ns_time full_time;  // with every thread busy
 } ns_pool_stats;
 void ns_pool_get_stats(const ns_pool *pool, ns_pool_stats *out);
 

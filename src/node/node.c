@@ -105,6 +105,9 @@ int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_
             .events = stats.events,
             .ties = stats.ties,
             .pool_threads = pool.threads,
+            .pool_span_ns = pool.span,
+            .pool_busy_ns = pool.busy_time,
+            .pool_full_ns = pool.full_time,
             .idle_ns = ns_loop_idle_time(env->loop),
         };
         if (p->error.code) {

@@ -13,6 +13,7 @@ typedef struct ns_node_result {
     uint64_t digest, events, ties;
     int pool_threads;
     int64_t idle_ns;
+    int64_t pool_span_ns, pool_busy_ns, pool_full_ns; // see model/threadpool.h
     const char *profile;   // name; borrowed from the workload
 } ns_node_result;
 

@@ -19,6 +19,8 @@ typedef struct ns_run_info {
     uint64_t digest, events, ties;
     int pool_threads, cores;
     int64_t idle_ns; // of the loop, uv_metrics_idle_time
+    // Of the pool, since its first task: time, thread time in service, time with every thread busy.
+    int64_t pool_span_ns, pool_busy_ns, pool_full_ns;
 } ns_run_info;
 
 // SQLite (WAL, STRICT tables, docs/schema.md). The run row is written first, with status
