@@ -67,6 +67,7 @@ static const struct {
               "Http2Stream Http2Session"},
     {"http_parser", "HTTPParser ConnectionsList"},
     {"inspector", "open url waitForDebugger Connection MainThreadConnection"},
+    {"internal_only_v8", "queryObjects"},
     {"js_stream", "JSStream"},
     {"js_udp_wrap", "JSUDPWrap"},
     {"pipe_wrap", "Pipe PipeConnectWrap"},
