@@ -166,6 +166,7 @@ typedef struct ns_class_def {
     int method_count;
     bool async; // an AsyncWrap; false: a BaseObject
     bool handle; // a HandleWrap: has close, ref, unref, hasRef (ns_handle_wrap below)
+    bool internal; // JavaScript may not construct it: ERR_CONSTRUCT_CALL_INVALID
 } ns_class_def;
 JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def);
 // An instance of such a class without a call of its constructor: the caller binds the C side.

@@ -221,10 +221,12 @@ static port *new_port(ns_env *env, port_data *data)
     }
     ns_async_init(env->loop, &p->async, on_async);
     p->wrap.handle = &p->async.handle;
+    ns_handle_unref(p->wrap.handle); // as the init hook sees it: not yet initialized
     p->wrap.wrap.free = free_port;
     p->data = data;
     data->owner = p;
     ns_wrap_init(&p->wrap.wrap, env, object, NS_PROVIDER_MESSAGEPORT);
+    ns_handle_ref(p->wrap.handle);
     p->wrap.wrap.closed = closed;
     p->wrap.wrap.transfer = &port_ops;
     ns_wrap_hold(&p->wrap.wrap); // an open handle
@@ -497,21 +499,15 @@ JSValue ns_new_message_channel(ns_env *env, JSValueConst object)
     return JS_UNDEFINED;
 }
 
-static int construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
-{
-    ns_throw_code(ctx, "TypeError", "ERR_CONSTRUCT_CALL_INVALID", "Constructor cannot be called");
-    return -1;
-}
-
 JSValue ns_new_port_class(ns_env *env)
 {
     static const ns_fn_def methods[] = {{"postMessage", post_message, 0}, {"start", start, 0}};
     static const ns_class_def def = {.name = "MessagePort",
-                                     .construct = construct,
                                      .methods = methods,
                                      .method_count = 2,
                                      .async = true,
-                                     .handle = true};
+                                     .handle = true,
+                                     .internal = true};
     return ns_new_class(env, env->ctx, &def);
 }
 

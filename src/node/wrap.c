@@ -100,14 +100,20 @@ void ns_wrap_release(ns_wrap *wrap)
     JS_FreeValue(wrap->env->ctx, wrap->object);
 }
 
-// -- Classes ---------------------------------------------------------------------------------------
+// -- Classes
+// ---------------------------------------------------------------------------------------
 
-static JSValue construct(JSContext *ctx, JSValueConst new_target, int argc, JSValueConst *argv, int magic)
+static JSValue construct(JSContext *ctx, JSValueConst new_target, int argc, JSValueConst *argv,
+                         int magic)
 {
     ns_env *env = ns_env_of(ctx);
     const ns_class_def *def = env->priv->classes[magic];
+    if (def->internal)
+        return ns_throw_code(ctx, "TypeError", "ERR_CONSTRUCT_CALL_INVALID",
+                             "Constructor cannot be called");
     if (JS_IsUndefined(new_target))
-        return JS_ThrowTypeError(ctx, "Class constructor %s cannot be invoked without 'new'", def->name);
+        return ns_throw_code(ctx, "TypeError", "ERR_CONSTRUCT_CALL_REQUIRED",
+                             "Class constructor %s cannot be invoked without 'new'", def->name);
     JSValue prototype = JS_GetPropertyStr(ctx, new_target, "prototype");
     if (JS_IsException(prototype))
         return prototype;
@@ -125,20 +131,20 @@ static JSValue construct(JSContext *ctx, JSValueConst new_target, int argc, JSVa
 
 static JSValue get_async_id(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_wrap *wrap = ns_wrap_of(self);
+    ns_wrap *wrap = ns_wrap_find(ns_env_of(ctx), self);
     return JS_NewFloat64(ctx, wrap ? wrap->async_id : -1);
 }
 
 static JSValue get_provider_type(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_wrap *wrap = ns_wrap_of(self);
+    ns_wrap *wrap = ns_wrap_find(ns_env_of(ctx), self);
     return JS_NewInt32(ctx, wrap ? (int)wrap->provider : 0);
 }
 
 // AsyncReset(resource, executionAsyncId): the object is used for another operation.
 static JSValue async_reset(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_wrap *wrap = ns_wrap_of(self);
+    ns_wrap *wrap = ns_wrap_find(ns_env_of(ctx), self);
     if (!wrap)
         return JS_UNDEFINED;
     ns_env *env = wrap->env;
@@ -153,32 +159,44 @@ static JSValue async_reset(JSContext *ctx, JSValueConst self, int argc, JSValueC
     return JS_UNDEFINED;
 }
 
-static ns_handle_wrap *handle_of(JSValueConst self)
+static ns_handle_wrap *handle_of(JSContext *ctx, JSValueConst self)
 {
-    return (ns_handle_wrap *)ns_wrap_of(self);
+    return (ns_handle_wrap *)ns_wrap_find(ns_env_of(ctx), self);
+}
+
+// What V8 throws when a method's receiver is not of its class.
+static JSValue illegal(JSContext *ctx)
+{
+    return JS_ThrowTypeError(ctx, "Illegal invocation");
 }
 
 static JSValue handle_ref(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_handle_wrap *wrap = handle_of(self);
-    if (wrap && wrap->handle && !ns_handle_closing(wrap->handle))
+    ns_handle_wrap *wrap = handle_of(ctx, self);
+    if (!wrap)
+        return illegal(ctx);
+    if (wrap->handle && !ns_handle_closing(wrap->handle))
         ns_handle_ref(wrap->handle);
     return JS_UNDEFINED;
 }
 
 static JSValue handle_unref(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_handle_wrap *wrap = handle_of(self);
-    if (wrap && wrap->handle && !ns_handle_closing(wrap->handle))
+    ns_handle_wrap *wrap = handle_of(ctx, self);
+    if (!wrap)
+        return illegal(ctx);
+    if (wrap->handle && !ns_handle_closing(wrap->handle))
         ns_handle_unref(wrap->handle);
     return JS_UNDEFINED;
 }
 
+// undefined once the handle is closed.
 static JSValue handle_has_ref(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_handle_wrap *wrap = handle_of(self);
-    return JS_NewBool(ctx, wrap && wrap->handle && !ns_handle_closing(wrap->handle) &&
-                               ns_handle_has_ref(wrap->handle));
+    ns_handle_wrap *wrap = handle_of(ctx, self);
+    if (!wrap)
+        return illegal(ctx);
+    return wrap->handle ? JS_NewBool(ctx, ns_handle_has_ref(wrap->handle)) : JS_UNDEFINED;
 }
 
 static void handle_closed(ns_handle *handle)
@@ -200,8 +218,10 @@ static void handle_closed(ns_handle *handle)
 
 static JSValue handle_close(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_handle_wrap *wrap = handle_of(self);
-    if (!wrap || !wrap->handle || ns_handle_closing(wrap->handle))
+    ns_handle_wrap *wrap = handle_of(ctx, self);
+    if (!wrap)
+        return illegal(ctx);
+    if (!wrap->handle || ns_handle_closing(wrap->handle))
         return JS_UNDEFINED;
     if (argc > 0 && JS_IsFunction(ctx, argv[0])) {
         JSAtom atom = ns_env_symbol_atom(wrap->wrap.env, NS_SYM_handle_onclose);
@@ -241,8 +261,8 @@ static void free_prototypes(ns_env *env, void *data)
     p->async_prototype = p->handle_prototype = JS_UNDEFINED;
 }
 
-// AsyncWrap.prototype and HandleWrap.prototype: parents of the classes' own, as in Node, whose library
-// takes some classes out of that chain.
+// AsyncWrap.prototype and HandleWrap.prototype: parents of the classes' own, as in Node, whose
+// library takes some classes out of that chain.
 static int ensure_prototypes(ns_env *env)
 {
     static const ns_fn_def async_methods[] = {
@@ -294,8 +314,8 @@ JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def)
     int magic = keep_class(env, def);
     if (magic < 0)
         return JS_EXCEPTION;
-    JSValue constructor =
-        JS_NewCFunctionMagic(ctx, construct, def->name, 0, JS_CFUNC_constructor_magic, magic);
+    JSValue constructor = JS_NewCFunctionMagic(ctx, construct, def->name, 0,
+                                               JS_CFUNC_constructor_or_func_magic, magic);
     JSValue prototype = def->handle  ? JS_NewObjectProto(ctx, p->handle_prototype)
                         : def->async ? JS_NewObjectProto(ctx, p->async_prototype)
                                      : JS_NewObject(ctx);
