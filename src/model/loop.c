@@ -50,10 +50,13 @@ int ns_loop_new(ns_loop **out, ns_sim *sim, ns_thread *thread, const ns_loop_opt
     loop->poller = options->poller;
     if (options->profile)
         read_costs(loop, options->profile);
-    ns_list *lists[] = {&loop->idle,   &loop->prepare, &loop->check,      &loop->pending,
-                        &loop->asyncs, &loop->ready,   &loop->completions};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        ns_list_init(lists[i]);
+    ns_list_init(&loop->idle);
+    ns_list_init(&loop->prepare);
+    ns_list_init(&loop->check);
+    ns_list_init(&loop->pending);
+    ns_list_init(&loop->asyncs);
+    ns_list_init(&loop->ready);
+    ns_list_init(&loop->completions);
     loop->async_event = (ns_poll_event){.cb = ns_loop_drain_asyncs, .data = loop};
     loop->phase = NS_PHASE_MAIN;
     loop->time = (uint64_t)(ns_sim_now(sim) / NS_MS);

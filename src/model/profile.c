@@ -127,13 +127,15 @@ static int distance(const char *a, const char *b)
 
 static int unknown_constant(reader *r, const char *name)
 {
+    const constant *constants = r->profile->constants;
+    assert(constants || r->profile->count == 0);
     const char *nearest = NULL;
     int least = (int)strlen(name); // a name with nothing in common is no help
     for (int i = 0; i < r->profile->count; i++) {
-        int d = distance(name, r->profile->constants[i].name);
+        int d = distance(name, constants[i].name);
         if (d < least) {
             least = d;
-            nearest = r->profile->constants[i].name;
+            nearest = constants[i].name;
         }
     }
     return ns_fail(r->err, NS_EINVAL, "%s: %s: there is no such constant%s%s", r->file, name,
@@ -282,6 +284,7 @@ static void *json_malloc(size_t size)
 static int parse(reader *r, const char *text, cJSON **out)
 {
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = json_malloc, .free_fn = ns_free});
+    assert(text);
     json_no_memory = false;
     const char *end = NULL;
     cJSON *json = cJSON_ParseWithOpts(text, &end, true);
@@ -289,7 +292,7 @@ static int parse(reader *r, const char *text, cJSON **out)
         return no_memory(r);
     if (!json) {
         int line = 1;
-        for (const char *p = text; p < end; p++)
+        for (const char *p = text; end && p < end; p++)
             line += *p == '\n';
         return ns_fail(r->err, NS_EINVAL, "%s:%d: not valid JSON", r->file, line);
     }
@@ -309,7 +312,7 @@ static int read_builtin(ns_profile *profile, ns_err *err)
         char file[64];
         snprintf(file, sizeof file, "profiles/default/%s.json", part->name);
         reader r = {.profile = profile, .file = file, .err = err};
-        cJSON *json;
+        cJSON *json = NULL;
         int result = parse(&r, part->text, &json);
         if (result != NS_OK)
             return result;

@@ -98,9 +98,10 @@ int ns_pool_new(ns_pool **out, ns_sim *sim, ns_cpu *cpu, ns_disk *disk, ns_loop 
     pool->sink = sink;
     pool->options = *options;
     pool->options.threads = threads;
-    ns_list *lists[] = {&pool->queue, &pool->slow, &pool->finished, &pool->idle};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        ns_list_init(lists[i]);
+    ns_list_init(&pool->queue);
+    ns_list_init(&pool->slow);
+    ns_list_init(&pool->finished);
+    ns_list_init(&pool->idle);
     for (int i = 0; i < threads; i++) {
         worker *w = &pool->worker[i];
         w->pool = pool;
