@@ -17,6 +17,7 @@
     X(errors)                                                                                      \
     X(fs)                                                                                          \
     X(fs_dir)                                                                                      \
+    X(js_stream)                                                                                   \
     X(messaging)                                                                                   \
     X(mksnapshot)                                                                                  \
     X(module_wrap)                                                                                 \
@@ -68,7 +69,6 @@ static const struct {
     {"http_parser", "HTTPParser ConnectionsList"},
     {"inspector", "open url waitForDebugger Connection MainThreadConnection"},
     {"internal_only_v8", "queryObjects"},
-    {"js_stream", "JSStream"},
     {"js_udp_wrap", "JSUDPWrap"},
     {"pipe_wrap", "Pipe PipeConnectWrap"},
     {"process_wrap", "Process"},

@@ -441,9 +441,17 @@ static JSValue receive_message(JSContext *ctx, JSValueConst self, int argc, JSVa
     return JS_DupValue(ctx, ns_env_symbol(env, NS_SYM_no_message_symbol));
 }
 
+// moveMessagePortToContext(port, context): nsim has no further contexts, so none can be given.
 static JSValue move_to_context(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    return ns_throw_missing(ctx, "moveMessagePortToContext (messaging)");
+    port *p = port_of(ns_env_of(ctx), ns_arg(argc, argv, 0));
+    if (!p)
+        return ns_throw_code(ctx, "TypeError", "ERR_INVALID_ARG_TYPE",
+                             "The \"port\" argument must be a MessagePort instance");
+    if (!p->wrap.handle || ns_handle_closing(p->wrap.handle))
+        return ns_throw_code(ctx, "Error", "ERR_CLOSED_MESSAGE_PORT",
+                             "Cannot send data on closed MessagePort");
+    return ns_throw_code(ctx, "TypeError", "ERR_INVALID_ARG_TYPE", "Invalid context argument");
 }
 
 static ns_port_group *named_group(ns_env *env, const char *name)

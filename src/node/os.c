@@ -161,15 +161,61 @@ static JSValue get_user_info(JSContext *ctx, JSValueConst self, int argc, JSValu
     return info;
 }
 
-static JSValue set_priority(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+// -- Priority: the niceness of the one process, which changes nothing of the fair shares of its
+// threads -----
+
+// Whether a process is the program's own. If not, the error goes into `info`, as
+// Environment::CollectUVExceptionInfo puts it there.
+static bool own_process(JSContext *ctx, JSValueConst pid, JSValueConst info, const char *syscall)
 {
-    return ns_throw_missing(ctx, "os.setPriority: the cores are shared fairly");
+    enum { no_such_process = -3 }; // UV_ESRCH
+    int32_t wanted = 0, own = 0;
+    JSValue value = JS_GetPropertyStr(ctx, ns_env_of(ctx)->priv->process, "pid");
+    if (JS_ToInt32(ctx, &own, value) < 0 || JS_ToInt32(ctx, &wanted, pid) < 0)
+        return false;
+    if (wanted == 0 || wanted == own)
+        return true;
+    ns_set_int(ctx, info, "errno", no_such_process);
+    ns_set_str(ctx, info, "code", ns_uv_name(no_such_process));
+    ns_set_str(ctx, info, "message", ns_uv_message(no_such_process));
+    ns_set_str(ctx, info, "syscall", syscall);
+    return false;
 }
 
-// The priority of every process is 0: the cores are shared fairly.
-static JSValue get_priority(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+// setPriority(pid, priority, info): 0 or an error number; data[0] is an array of the priority
+static JSValue set_priority(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
+                            int magic, JSValue *data)
 {
+    JSValueConst info = ns_arg(argc, argv, 2);
+    if (!own_process(ctx, ns_arg(argc, argv, 0), info, "uv_os_setpriority"))
+        return JS_HasException(ctx) ? JS_EXCEPTION : JS_GetPropertyStr(ctx, info, "errno");
+    if (JS_SetPropertyUint32(ctx, data[0], 0, JS_DupValue(ctx, ns_arg(argc, argv, 1))) < 0)
+        return JS_EXCEPTION;
     return JS_NewInt32(ctx, 0);
+}
+
+// getPriority(pid, info): undefined when it fails
+static JSValue get_priority(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
+                            int magic, JSValue *data)
+{
+    if (!own_process(ctx, ns_arg(argc, argv, 0), ns_arg(argc, argv, 1), "uv_os_getpriority"))
+        return JS_HasException(ctx) ? JS_EXCEPTION : JS_UNDEFINED;
+    return JS_GetPropertyUint32(ctx, data[0], 0);
+}
+
+static int set_priority_functions(JSContext *ctx, JSValueConst target)
+{
+    JSValue length = JS_NewInt32(ctx, 1);
+    JSValue priority = JS_NewTypedArray(ctx, 1, &length, JS_TYPED_ARRAY_INT32);
+    if (JS_IsException(priority))
+        return -1;
+    int status = ns_set(ctx, target, "setPriority",
+                        JS_NewCFunctionData(ctx, set_priority, 0, 0, 1, &priority));
+    if (status == 0)
+        status = ns_set(ctx, target, "getPriority",
+                        JS_NewCFunctionData(ctx, get_priority, 0, 0, 1, &priority));
+    JS_FreeValue(ctx, priority);
+    return status;
 }
 
 NS_BINDING(os)
@@ -184,12 +230,10 @@ NS_BINDING(os)
         {"getInterfaceAddresses", get_interface_addresses, 0},
         {"getHomeDirectory", get_home_directory, 0},
         {"getUserInfo", get_user_info, 0},
-        {"setPriority", set_priority, 0},
-        {"getPriority", get_priority, 0},
         {"getAvailableParallelism", get_available_parallelism, 0},
         {"getOSInformation", get_os_information, 0},
     };
-    if (NS_SET_FNS(ctx, target, fns) < 0)
+    if (NS_SET_FNS(ctx, target, fns) < 0 || set_priority_functions(ctx, target) < 0)
         return -1;
     return ns_set(ctx, target, "isBigEndian", JS_FALSE);
 }

@@ -177,9 +177,14 @@ static int init_state(ns_env *env, JSContext *ctx)
         p->milestones[i] = -1;
     double origin = (double)env->priv->time_origin;
     p->milestones[NS_MILESTONE_TIME_ORIGIN] = origin;
-    p->milestones[NS_MILESTONE_NODE_START] = origin;
-    p->milestones[NS_MILESTONE_V8_START] = origin;
-    p->milestones[NS_MILESTONE_ENVIRONMENT] = origin;
+    // Node's start is one charge, made later: these milestones lie within it.
+    double bootstrap = ns_profile_get(env->profile, "node.bootstrap");
+    p->milestones[NS_MILESTONE_NODE_START] =
+        origin + bootstrap * ns_profile_get(env->profile, "performance.node_start");
+    p->milestones[NS_MILESTONE_V8_START] =
+        origin + bootstrap * ns_profile_get(env->profile, "performance.v8_start");
+    p->milestones[NS_MILESTONE_ENVIRONMENT] =
+        origin + bootstrap * ns_profile_get(env->profile, "performance.environment");
     int64_t since = ns_env_hrtime(env) - env->priv->time_origin;
     p->milestones[NS_MILESTONE_TIME_ORIGIN_TIMESTAMP] =
         (double)(ns_env_wall_us(env) - since / 1000);

@@ -1,5 +1,6 @@
 // internalBinding('types'): what a value is (source: src/node_types.cc).
 #include "node/args.h"
+#include "node/external.h"
 
 static const struct {
     const char *name;
@@ -39,6 +40,8 @@ static const struct {
 static JSValue is_kind(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
                        int index)
 {
+    if (tests[index].kinds == NS_KIND_EXTERNAL)
+        return JS_NewBool(ctx, argc > 0 && ns_is_external(ns_env_of(ctx), argv[0]));
     return JS_NewBool(ctx, argc > 0 && JS_IsObject(argv[0]) &&
                                (ns_value_kinds(ctx, argv[0]) & tests[index].kinds) != 0);
 }
