@@ -80,7 +80,11 @@ static JSValue find(JSContext *ctx, const uint8_t *hay, size_t hay_size, const u
         return JS_NewInt32(ctx, -1);
     int64_t unit =
         search(hay, hay_size / 2, needle, needle_size / 2, (size_t)start / 2, forward, 2);
-    return JS_NewInt64(ctx, unit < 0 ? -1 : unit * 2);
+    // Node takes "not found" to be the end in whole units, which is not the end of an odd number of
+    // bytes.
+    if (unit < 0)
+        return JS_NewInt64(ctx, hay_size % 2 ? (int64_t)hay_size - 1 : -1);
+    return JS_NewInt64(ctx, unit * 2);
 }
 
 // indexOfString(buffer, string, offset, encoding, forward)

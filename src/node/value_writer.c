@@ -50,16 +50,31 @@ void ns_write_header(ns_writer *w)
     put_varint(w, NS_WIRE_VERSION);
 }
 
-static void put_number(ns_writer *w, double value)
+static void put_int32(ns_writer *w, int32_t value)
 {
-    int32_t integer = value >= INT32_MIN && value <= INT32_MAX ? (int32_t)value : 0;
-    if ((double)integer == value && !(value == 0 && __builtin_signbit(value))) {
-        put_byte(w, TAG_INT32);
-        put_varint(w, (uint32_t)integer << 1 ^ (uint32_t)(integer >> 31));
-    } else {
-        put_byte(w, TAG_DOUBLE);
-        ns_write_double(w, value);
+    put_byte(w, TAG_INT32);
+    put_varint(w, (uint32_t)value << 1 ^ (uint32_t)(value >> 31));
+}
+
+static void put_double(ns_writer *w, double value)
+{
+    put_byte(w, TAG_DOUBLE);
+    ns_write_double(w, value);
+}
+
+// As V8 tells a Smi from a HeapNumber: by how the number is held. What double arithmetic gave is a
+// double.
+static int put_number(ns_writer *w, JSValueConst value)
+{
+    double number;
+    if (JS_VALUE_GET_TAG(value) == JS_TAG_INT) {
+        put_int32(w, JS_VALUE_GET_INT(value));
+        return 0;
     }
+    if (JS_ToFloat64(w->ctx, &number, value) < 0)
+        return -1;
+    put_double(w, number);
+    return 0;
 }
 
 static size_t varint_size(uint64_t value)
@@ -126,8 +141,9 @@ static int put_bigint(ns_writer *w, JSValueConst value)
     }
     bool negative = ns_str_at(&s, 0) == '-';
     size_t digits = s.length - negative;
-    bool zero = digits == 1 && ns_str_at(&s, negative) == '0';
-    size_t size = zero ? 0 : (digits + 15) / 16 * 8;
+    while (digits > 0 && ns_str_at(&s, s.length - digits) == '0') // the engine may write some
+        digits--;
+    size_t size = (digits + 15) / 16 * 8;
     put_varint(w, size << 1 | negative);
     for (size_t i = 0; i < size; i++) {
         unsigned byte = 0;
@@ -161,17 +177,40 @@ static void throw_clone_error(ns_writer *w, JSValue message)
     JS_FreeValue(w->ctx, message);
 }
 
-// "#<Object> could not be cloned.": functions by their source, objects by their constructor.
+// The name of an object in a message: "#<Map>" after its constructor, else "[object Generator]"
+// after its tag (v8::internal::Object::NoSideEffectsToString). An exception is JS_EXCEPTION.
+static JSValue describe(JSContext *ctx, JSValueConst object)
+{
+    size_t length = 0;
+    JSValue constructor = JS_GetPropertyStr(ctx, object, "constructor");
+    JSValue name = JS_UNDEFINED, text;
+    if (JS_IsFunction(ctx, constructor))
+        name = JS_GetPropertyStr(ctx, constructor, "name");
+    JS_FreeValue(ctx, constructor);
+    const char *chars = JS_IsString(name) ? JS_ToCStringLen(ctx, &length, name) : NULL;
+    if (length > 0) {
+        ns_buf buf = {0};
+        ns_buf_printf(&buf, "#<%s>", chars);
+        text = buf.failed ? JS_ThrowOutOfMemory(ctx) : JS_NewStringLen(ctx, buf.data, buf.len);
+        ns_buf_free(&buf);
+    } else {
+        text = ns_primordial_call(ctx, "ObjectPrototypeToString", 1, &object);
+    }
+    JS_FreeCString(ctx, chars);
+    JS_FreeValue(ctx, name);
+    return text;
+}
+
+// "#<Object> could not be cloned.": functions are shown by their source.
 static int refuse(ns_writer *w, JSValueConst value)
 {
     JSContext *ctx = w->ctx;
     ns_buf text = {0};
     JSValue name;
-    bool object = JS_IsObject(value) && !JS_IsFunction(ctx, value);
     if (JS_IsSymbol(value))
         name = ns_primordial_call(ctx, "SymbolPrototypeToString", 1, &value);
-    else if (object)
-        name = ns_constructor_name(ctx, value);
+    else if (JS_IsObject(value) && !JS_IsFunction(ctx, value))
+        name = describe(ctx, value);
     else
         name = JS_ToString(ctx, value);
     size_t length;
@@ -179,10 +218,8 @@ static int refuse(ns_writer *w, JSValueConst value)
     JS_FreeValue(ctx, name);
     if (!chars)
         return -1;
-    if (object)
-        ns_buf_str(&text, "#<");
     ns_buf_add(&text, chars, length);
-    ns_buf_str(&text, object ? "> could not be cloned." : " could not be cloned.");
+    ns_buf_str(&text, " could not be cloned.");
     JS_FreeCString(ctx, chars);
     throw_clone_error(w, text.failed ? JS_ThrowOutOfMemory(ctx)
                                      : JS_NewStringLen(ctx, text.data, text.len));
@@ -236,10 +273,12 @@ static int put_key(ns_writer *w, JSAtom atom)
         JS_FreeValue(w->ctx, key);
         return -1;
     }
-    if (array_index(&s, &index))
-        put_number(w, index);
-    else
+    if (!array_index(&s, &index))
         put_str(w, &s);
+    else if (index <= INT32_MAX)
+        put_int32(w, (int32_t)index);
+    else
+        put_double(w, index);
     JS_FreeValue(w->ctx, key);
     return 0;
 }
@@ -318,8 +357,7 @@ static int put_elements(ns_writer *w, JSValueConst array, uint32_t length)
         double number;
         int status = JS_IsException(value) ? -1 : 0;
         if (status == 0 && doubles && JS_ToFloat64(w->ctx, &number, value) == 0) {
-            put_byte(w, TAG_DOUBLE);
-            ns_write_double(w, number);
+            put_double(w, number);
         } else if (status == 0) {
             status = ns_write_value(w, value);
         }
@@ -682,7 +720,6 @@ static int put_receiver(ns_writer *w, JSValueConst object)
 
 int ns_write_value(ns_writer *w, JSValueConst value)
 {
-    double number;
     int status = 0;
     if (JS_IsUndefined(value))
         put_byte(w, TAG_UNDEFINED);
@@ -690,8 +727,8 @@ int ns_write_value(ns_writer *w, JSValueConst value)
         put_byte(w, TAG_NULL);
     else if (JS_IsBool(value))
         put_byte(w, JS_VALUE_GET_BOOL(value) ? TAG_TRUE : TAG_FALSE);
-    else if (JS_IsNumber(value) && JS_ToFloat64(w->ctx, &number, value) == 0)
-        put_number(w, number);
+    else if (JS_IsNumber(value))
+        status = put_number(w, value);
     else if (JS_IsBigInt(w->ctx, value)) {
         put_byte(w, TAG_BIGINT);
         status = put_bigint(w, value);
