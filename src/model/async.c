@@ -64,6 +64,12 @@ bool ns_async_close(ns_async *async)
     return false;
 }
 
+void ns_async_make_first(ns_async *async)
+{
+    ns_list_remove(&async->link);
+    ns_list_push_front(&async->handle.loop->asyncs, &async->link);
+}
+
 void ns_async_detach(ns_async *async)
 {
     if (ns_list_linked(&async->link))

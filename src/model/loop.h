@@ -155,7 +155,8 @@ void ns_async_init(ns_loop *loop, ns_async *async, ns_async_cb cb);
 // closing.
 void ns_async_send(ns_async *async);
 
-void ns_loop_post(ns_loop *loop, ns_poll_event *event); // from anywhere; the event is ready now
+// From anywhere: the event, which must not be posted already, is ready now.
+void ns_loop_post(ns_loop *loop, ns_poll_event *event);
 // Forget an event that was posted and not delivered, as closing its descriptor does. Nothing
 // happens if it was not posted.
 void ns_loop_unpost(ns_loop *loop, ns_poll_event *event);

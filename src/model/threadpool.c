@@ -112,6 +112,7 @@ int ns_pool_new(ns_pool **out, ns_sim *sim, ns_cpu *cpu, ns_disk *disk, ns_loop 
         w->request.data = w;
     }
     ns_async_init(loop, &pool->async, deliver);
+    ns_async_make_first(&pool->async); // uv_loop_init makes wq_async before anything else
     ns_handle_unref(&pool->async.handle);
     pool->async.handle.data = pool;
     pool->async.source = "pool";

@@ -258,6 +258,37 @@ Test(pool, one_wake_up_delivers_all_that_is_finished)
     machine_free(&m);
 }
 
+// libuv makes the pool's async with the loop, so it comes before any other.
+typedef struct named_async {
+    ns_async async;
+    machine *m;
+} named_async;
+
+static void log_async(ns_async *async)
+{
+    machine_log(((named_async *)async)->m, "async");
+    ns_handle_close(&async->handle, NULL);
+}
+
+static void async_order(machine *m)
+{
+    named_async a = {.m = m};
+    ns_async_init(m->loop, &a.async, log_async);
+    ns_pool *pool = make_pool(m, 4, NULL);
+    work w;
+    submit(m, pool, &w, "task", cpu(NS_MS), false);
+    ns_async_send(&a.async);
+    ns_thread_charge(m->main, 5 * NS_MS);
+    ns_thread_sync(m->main);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    ns_pool_free(pool);
+}
+
+Test(pool, finished_tasks_come_before_other_asyncs)
+{
+    run_body(2, async_order, "task async ");
+}
+
 static void costs(machine *m)
 {
     ns_pool *pool;
@@ -363,7 +394,11 @@ static double mean_wait(int threads, double load, bool constant, double *half_wi
     }
     ns_event_init(&q->arrival, arrive, q);
     ns_sim_at(q->m.sim, &q->arrival, 0, NS_CLASS_ARRIVAL);
+    failing none = {.fail_at = 0};
+    ns_set_allocator(failing_realloc, &none);
     machine_run(&q->m);
+    ns_set_allocator(NULL, NULL);
+    cr_assert(eq(long, none.calls, 0)); // a run of any length takes no memory
     ns_moments means = {0};
     for (int i = 0; i < 20; i++)
         ns_moments_add(&means, q->waits[i].mean);
