@@ -17,9 +17,9 @@ const char *ns_provider_name(ns_provider provider)
     return provider_names[provider];
 }
 
-// JavaScript reads async_ids_stack of the binding whenever it pushes or pops a context by itself: an
-// accessor there tells when the callback of a Timeout, an Immediate or a TickObject begins and ends,
-// with no change to Node's library.
+// JavaScript reads async_ids_stack of the binding whenever it pushes or pops a context by itself:
+// an accessor there tells when the callback of a Timeout, an Immediate or a TickObject begins and
+// ends, with no change to Node's library.
 static JSValue id_stack_get(JSContext *ctx, JSValueConst self)
 {
     ns_env *env = ns_env_of(ctx);
@@ -82,8 +82,8 @@ int ns_hooks_init(ns_env *env)
 void ns_hooks_free(ns_env *env)
 {
     ns_env_private *p = env->priv;
-    JSValue values[] = {p->id_stack_array, p->async_binding, p->resources,
-                        p->hook_init,      p->hook_before,   p->hook_after,
+    JSValue values[] = {p->id_stack_array, p->async_binding,        p->resources,
+                        p->hook_init,      p->hook_before,          p->hook_after,
                         p->hook_destroy,   p->hook_promise_resolve, p->trampoline};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         JS_FreeValue(env->ctx, values[i]);
@@ -247,7 +247,8 @@ void ns_hooks_run_destroys(ns_env *env)
     }
 }
 
-// -- internalBinding('async_wrap') -------------------------------------------------------------------
+// -- internalBinding('async_wrap')
+// -------------------------------------------------------------------
 
 static void replace(JSContext *ctx, JSValue *slot, JSValue value)
 {
@@ -339,8 +340,8 @@ static JSValue get_promise_hooks(JSContext *ctx, JSValueConst self, int argc, JS
     return array;
 }
 
-// registerDestroyHook(object, asyncId[, {destroyed}]): emits destroy when the object dies. A wrap that
-// only the object holds (through a private symbol) tells when.
+// registerDestroyHook(object, asyncId[, {destroyed}]): emits destroy when the object dies. A wrap
+// that only the object holds (through a private symbol) tells when.
 typedef struct destroy_watch {
     ns_wrap wrap;
     double id;
@@ -443,7 +444,8 @@ NS_BINDING(async_wrap)
     replace(ctx, &p->async_binding, JS_DupValue(ctx, target));
     JSAtom atom = JS_NewAtom(ctx, "async_ids_stack");
     JSCFunctionType getter = {.getter = id_stack_get};
-    JSValue get = JS_NewCFunction2(ctx, getter.generic, "get async_ids_stack", 0, JS_CFUNC_getter, 0);
+    JSValue get =
+        JS_NewCFunction2(ctx, getter.generic, "get async_ids_stack", 0, JS_CFUNC_getter, 0);
     int status = JS_DefinePropertyGetSet(ctx, target, atom, get, JS_UNDEFINED,
                                          JS_PROP_ENUMERABLE | JS_PROP_CONFIGURABLE);
     JS_FreeAtom(ctx, atom);

@@ -13,6 +13,7 @@
     X(constants)                                                                                   \
     X(contextify)                                                                                  \
     X(credentials)                                                                                 \
+    X(crypto)                                                                                      \
     X(encoding_binding)                                                                            \
     X(errors)                                                                                      \
     X(fs)                                                                                          \
@@ -51,11 +52,11 @@ const ns_binding ns_bindings[] = {
 #define X(name) {#name, ns_binding_##name},
     NS_BINDING_TABLE(X)
 #undef X
-    {NULL, NULL},
+        {NULL, NULL},
 };
 
-// Bindings that nsim does not have, with the entries that Node's library takes from them when it loads
-// a module. Every entry throws when it is used.
+// Bindings that nsim does not have, with the entries that Node's library takes from them when it
+// loads a module. Every entry throws when it is used.
 static const struct {
     const char *name, *entries;
 } missing[] = {
@@ -84,7 +85,8 @@ static const struct {
     {"watchdog", "TraceSigintWatchdog"},
 };
 
-static int fill_missing(JSContext *ctx, JSValueConst target, const char *binding, const char *entries)
+static int fill_missing(JSContext *ctx, JSValueConst target, const char *binding,
+                        const char *entries)
 {
     for (const char *at = entries; *at;) {
         size_t len = strcspn(at, " ");

@@ -1,6 +1,6 @@
 // Node's own bootstrap (source: node's src/node_realm.cc, api/environment.cc, node.cc), from
-// embedded bytecode: per-context scripts, the realm, node itself, the web interfaces, the switches of
-// a main thread, and then the main script.
+// embedded bytecode: per-context scripts, the realm, node itself, the web interfaces, the switches
+// of a main thread, and then the main script.
 #include <string.h>
 
 #include "node/env_private.h"

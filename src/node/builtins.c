@@ -29,8 +29,8 @@ JSValue ns_builtin_function(JSContext *ctx, const char *id)
     const ns_builtin *found = find(id);
     if (!found)
         return JS_ThrowReferenceError(ctx, "No such built-in module: %s", id);
-    JSValue code = JS_ReadObject(ctx, ns_builtin_data + found->code, found->code_size,
-                                 JS_READ_OBJ_BYTECODE);
+    JSValue code =
+        JS_ReadObject(ctx, ns_builtin_data + found->code, found->code_size, JS_READ_OBJ_BYTECODE);
     return JS_IsException(code) ? code : JS_EvalFunction(ctx, code);
 }
 

@@ -1,5 +1,5 @@
-// Entering JavaScript from C: node::InternalCallbackScope and MakeCallback (source: src/api/callback.cc)
-// and the rows that a run's record keeps of it.
+// Entering JavaScript from C: node::InternalCallbackScope and MakeCallback (source:
+// src/api/callback.cc) and the rows that a run's record keeps of it.
 //
 // A row is one callback in the reader's sense: what a Timeout, an Immediate, a nextTick, a finished
 // request or a drain of microtasks ran. Timeouts, Immediates and ticks are run by Node's own
@@ -43,7 +43,8 @@ void ns_record_end(ns_env *env, ns_rec_callback *record)
     ns_emit(env->options->sink, &row);
 }
 
-// -- Rows of JavaScript's own resources ---------------------------------------------------------------
+// -- Rows of JavaScript's own resources
+// ---------------------------------------------------------------
 
 static const char *resource_kind(ns_env *env, JSValueConst resource, ns_phase *phase, JSValue *fn)
 {
@@ -95,9 +96,10 @@ void ns_rows_push(ns_env *env)
         ns_open_row *row = &p->rows[p->row_count++];
         *row = (ns_open_row){
             .depth = depth, .outer_callback = env->callback_id, .outer_request = env->request_id};
-        JSValue id = JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, NS_SYM_async_id_symbol));
-        JSValue trigger =
-            JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
+        JSValue id =
+            JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, NS_SYM_async_id_symbol));
+        JSValue trigger = JS_GetProperty(env->ctx, resource,
+                                         ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
         env->request_id = ns_env_request_of(env, id);
         ns_record_begin(env, &row->record, phase, kind, fn);
         JS_ToInt64(env->ctx, &row->record.async_id, id);
@@ -133,7 +135,8 @@ void ns_rows_unwind(ns_env *env, uint32_t depth)
         close_row(env);
 }
 
-// -- Calls ---------------------------------------------------------------------------------------------
+// -- Calls
+// ---------------------------------------------------------------------------------------------
 
 JSValue ns_call_top(ns_env *env, JSValueConst fn, JSValueConst self, int argc, JSValueConst *argv,
                     bool *failed)
@@ -198,8 +201,7 @@ static void run_ticks(ns_scope *scope)
         ns_drain_microtasks(env);
     if (env->exiting || (!p->tick_info[NS_TICK_SCHEDULED] && !p->tick_info[NS_TICK_REJECTION]))
         return;
-    JS_FreeValue(env->ctx,
-                 ns_call_top(env, p->tick_callback, p->process, 0, NULL, &scope->failed));
+    JS_FreeValue(env->ctx, ns_call_top(env, p->tick_callback, p->process, 0, NULL, &scope->failed));
 }
 
 void ns_scope_close(ns_scope *scope)
@@ -238,8 +240,7 @@ static JSValue make_callback(ns_scope *scope, JSValueConst self, JSValueConst fn
     full[2] = fn;
     for (int i = 0; i < argc; i++)
         full[i + 3] = argv[i];
-    JSValue result =
-        ns_call_top(env, env->priv->trampoline, self, argc + 3, full, &scope->failed);
+    JSValue result = ns_call_top(env, env->priv->trampoline, self, argc + 3, full, &scope->failed);
     ns_free(full);
     return result;
 }
@@ -254,8 +255,8 @@ static bool wants_trampoline(const ns_env *env)
 }
 
 JSValue ns_make_callback_ids(ns_env *env, JSValueConst object, JSValueConst fn, int argc,
-                             JSValueConst *argv, double async_id, double trigger_id, const char *kind,
-                             int64_t request_id)
+                             JSValueConst *argv, double async_id, double trigger_id,
+                             const char *kind, int64_t request_id)
 {
     if (env->exiting)
         return JS_UNDEFINED;
@@ -269,8 +270,8 @@ JSValue ns_make_callback_ids(ns_env *env, JSValueConst object, JSValueConst fn, 
         ns_record_begin(env, &scope.record, ns_loop_phase(env->loop), kind, fn);
         scope.recording = true;
     }
-    JSValue result = scope.failed ? JS_UNDEFINED
-                                  : make_callback(&scope, object, fn, argc, argv, trampoline);
+    JSValue result =
+        scope.failed ? JS_UNDEFINED : make_callback(&scope, object, fn, argc, argv, trampoline);
     ns_scope_close(&scope);
     return result;
 }
@@ -279,9 +280,9 @@ JSValue ns_make_callback(ns_wrap *wrap, JSValueConst fn, int argc, JSValueConst 
 {
     JSValue object = JS_DupValue(wrap->env->ctx, wrap->object);
     ns_env *env = wrap->env;
-    JSValue result = ns_make_callback_ids(env, object, fn, argc, argv, wrap->async_id,
-                                          wrap->trigger_async_id, ns_provider_name(wrap->provider),
-                                          wrap->request_id);
+    JSValue result =
+        ns_make_callback_ids(env, object, fn, argc, argv, wrap->async_id, wrap->trigger_async_id,
+                             ns_provider_name(wrap->provider), wrap->request_id);
     JS_FreeValue(env->ctx, object);
     return result;
 }

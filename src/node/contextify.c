@@ -72,7 +72,8 @@ static bool retry_as_esm(JSContext *ctx, JSValueConst error, const char *code, s
     return esm;
 }
 
-static JSValue compile_cjs(ns_env *env, const char *code, size_t len, const char *filename, bool params)
+static JSValue compile_cjs(ns_env *env, const char *code, size_t len, const char *filename,
+                           bool params)
 {
     JSValueConst hdo = ns_env_symbol(env, NS_SYM_vm_dynamic_import_default_internal);
     return ns_compile_function(env->ctx, code, len, filename, 0, 0, cjs_params,
@@ -115,7 +116,8 @@ static JSValue compile_for_cjs(JSContext *ctx, JSValueConst self, int argc, JSVa
 }
 
 // containsModuleSyntax(code, filename[, resourceName, cjsVar])
-static JSValue contains_module_syntax(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+static JSValue contains_module_syntax(JSContext *ctx, JSValueConst self, int argc,
+                                      JSValueConst *argv)
 {
     size_t len;
     const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
@@ -194,7 +196,8 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     const char **params = string_list(ctx, argv[8], &count);
     JSValue fn = JS_EXCEPTION;
     if (code && filename)
-        fn = ns_compile_function(ctx, code, len, filename, (int)line, (int)column, params, count, argv[9]);
+        fn = ns_compile_function(ctx, code, len, filename, (int)line, (int)column, params, count,
+                                 argv[9]);
     JSValue result = JS_EXCEPTION;
     if (JS_IsException(fn)) {
         JSValue error = JS_GetException(ctx);
@@ -202,7 +205,8 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
         JS_Throw(ctx, error);
     } else {
         result = JS_NewObject(ctx);
-        JS_DefinePropertyValue(ctx, fn, ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
+        JS_DefinePropertyValue(ctx, fn,
+                               ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
                                JS_DupValue(ctx, argv[9]), JS_PROP_C_W_E);
         ns_set(ctx, result, "function", fn);
         ns_set(ctx, result, "sourceMapURL", source_map_url(ctx, code));
@@ -215,7 +219,8 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     return result;
 }
 
-// -- ContextifyScript --------------------------------------------------------------------------------------
+// -- ContextifyScript
+// --------------------------------------------------------------------------------------
 
 typedef struct script {
     ns_wrap wrap;
@@ -235,11 +240,13 @@ static void script_mark(ns_wrap *wrap, JSRuntime *rt, JS_MarkFunc *mark)
 
 // new ContextifyScript(code, filename, lineOffset, columnOffset, cachedData, produceCachedData,
 //                      parsingContext, hostDefinedOptionId)
-static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                            JSValueConst *argv)
 {
     int64_t line = 0, column = 0;
     if (argc < 2 || (argc > 2 && !ns_arg_int(ctx, argv[2], &line)) ||
-        (argc > 3 && !ns_arg_int(ctx, argv[3], &column)) || (argc > 6 && refuse_context(ctx, argv[6])))
+        (argc > 3 && !ns_arg_int(ctx, argv[3], &column)) ||
+        (argc > 6 && refuse_context(ctx, argv[6])))
         return -1;
     size_t len;
     const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
@@ -311,8 +318,10 @@ NS_BINDING(contextify)
         {"watchdogHasPendingSigint", no_sigint, 0},
     };
     static const ns_fn_def methods[] = {{"runInContext", script_run, 5}};
-    static const ns_class_def script_class = {
-        .name = "ContextifyScript", .construct = script_construct, .methods = methods, .method_count = 1};
+    static const ns_class_def script_class = {.name = "ContextifyScript",
+                                              .construct = script_construct,
+                                              .methods = methods,
+                                              .method_count = 1};
     if (NS_SET_FNS(ctx, target, functions) < 0 ||
         ns_set(ctx, target, "ContextifyScript", ns_new_class(env, ctx, &script_class)) < 0 ||
         ns_set_missing(ctx, target, "makeContext", "vm.createContext") < 0 ||

@@ -22,7 +22,8 @@ ns_env *ns_env_of(JSContext *ctx)
     return ns_engine_user(ctx);
 }
 
-// -- Time ----------------------------------------------------------------------------------------------------
+// -- Time
+// ----------------------------------------------------------------------------------------------------
 
 void ns_env_charge(ns_env *env, ns_time cpu)
 {
@@ -61,7 +62,8 @@ static int64_t wall_us(void *opaque)
     return ns_env_wall_us(opaque);
 }
 
-// -- Limits ---------------------------------------------------------------------------------------------------
+// -- Limits
+// ---------------------------------------------------------------------------------------------------
 
 static double host_seconds(void)
 {
@@ -129,7 +131,8 @@ static void watch(ns_sim *sim, ns_event *event)
     ns_sim_at(sim, event, next, NS_CLASS_SAMPLE);
 }
 
-// -- Output ------------------------------------------------------------------------------------------------------
+// -- Output
+// ------------------------------------------------------------------------------------------------------
 
 void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len)
 {
@@ -146,12 +149,14 @@ void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len)
     }
 }
 
-// -- Making and unmaking --------------------------------------------------------------------------------------------
+// -- Making and unmaking
+// --------------------------------------------------------------------------------------------
 
 static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
 {
     const ns_workload *w = env->workload;
-    ns_sim_options sim = {.seed = w->seed, .shuffle_ties = w->shuffle_ties, .shuffle_seed = w->seed};
+    ns_sim_options sim = {
+        .seed = w->seed, .shuffle_ties = w->shuffle_ties, .shuffle_seed = w->seed};
     if (ns_sim_new(&env->sim, &sim, err) || ns_profile_load(&env->profile, w->machine.profile, err))
         return err->code;
     ns_cpu_options cpu = {
@@ -162,7 +167,8 @@ static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
     };
     size_t stack = (size_t)ns_profile_get(env->profile, "node.stack");
     if (ns_cpu_new(&env->cpu, env->sim, &cpu, err) ||
-        ns_disk_new(&env->disk, env->sim, env->profile, w->machine.disk, w->machine.page_cache, err) ||
+        ns_disk_new(&env->disk, env->sim, env->profile, w->machine.disk, w->machine.page_cache,
+                    err) ||
         ns_thread_new(&env->thread, env->sim, env->cpu, "main", stack, body, env, err))
         return err->code;
     ns_poller_kind poller = strcmp(w->machine.poller, "kqueue") == 0 ? NS_POLLER_KQUEUE
@@ -191,8 +197,8 @@ static int make_vfs(ns_env *env, ns_err *err)
     }
     if (!status && w->inline_source) {
         const char *script = ns_vfs_main_script(env->vfs);
-        int error = ns_vfs_add(env->vfs, script, w->inline_source,
-                               (int64_t)strlen(w->inline_source), NULL);
+        int error =
+            ns_vfs_add(env->vfs, script, w->inline_source, (int64_t)strlen(w->inline_source), NULL);
         if (error)
             status = ns_fail(err, NS_EINVAL, "script: %s", ns_uv_message(error));
     }
@@ -213,8 +219,8 @@ static int make_engine(ns_env *env, ns_err *err)
     ns_probe *probe = ns_engine_probe(env->engine);
     uint32_t cost[NS_COST_CLASSES], work[NS_WORK_CLASSES];
     static const char *const cost_names[NS_COST_CLASSES] = {
-        "stack", "arith", "compare", "branch", "property", "keyed",
-        "global", "call", "alloc", "iter", "other"};
+        "stack",  "arith", "compare", "branch", "property", "keyed",
+        "global", "call",  "alloc",   "iter",   "other"};
     static const char *const work_names[NS_WORK_CLASSES] = {
         "call", "sort", "json", "regexp", "string", "array", "bytes", "map", "compile"};
     char name[64];
@@ -236,9 +242,10 @@ static int make_engine(ns_env *env, ns_err *err)
 
 static void init_values(ns_env_private *p)
 {
-    JSValue *values[] = {&p->process,       &p->primordials, &p->exports,        &p->internal_binding,
-                         &p->require,       &p->tick_callback, &p->promise_reject, &p->prepare_stack_trace,
-                         &p->enhance_before, &p->enhance_after};
+    JSValue *values[] = {
+        &p->process,        &p->primordials,   &p->exports,        &p->internal_binding,
+        &p->require,        &p->tick_callback, &p->promise_reject, &p->prepare_stack_trace,
+        &p->enhance_before, &p->enhance_after};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         *values[i] = JS_UNDEFINED;
 }
@@ -294,9 +301,10 @@ static void free_engine(ns_env *env)
             next = p->wraps; // one release may free several
         }
     }
-    JSValue values[] = {p->process,       p->primordials,   p->exports,        p->internal_binding,
-                        p->require,       p->tick_callback, p->promise_reject, p->prepare_stack_trace,
-                        p->enhance_before, p->enhance_after};
+    JSValue values[] = {
+        p->process,        p->primordials,   p->exports,        p->internal_binding,
+        p->require,        p->tick_callback, p->promise_reject, p->prepare_stack_trace,
+        p->enhance_before, p->enhance_after};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         JS_FreeValue(env->ctx, values[i]);
     ns_hooks_free(env);
@@ -351,7 +359,8 @@ int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data)
     return 0;
 }
 
-// -- Requests ----------------------------------------------------------------------------------------------------------
+// -- Requests
+// ----------------------------------------------------------------------------------------------------------
 
 void ns_env_set_request(ns_env *env, int64_t request_id)
 {

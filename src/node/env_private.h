@@ -48,6 +48,8 @@ typedef struct ns_open_row {
     JSValue name, script; // strings that the record borrows
 } ns_open_row;
 
+enum { NS_JOB_TYPES_MAX = 16 };
+
 typedef struct ns_cleanup {
     void (*fn)(ns_env *env, void *data);
     void *data;
@@ -120,6 +122,12 @@ typedef struct ns_env_private {
     ns_time watch_interval;
     bool finished;
     struct module_state *modules; // module_wrap.c
+
+    // crypto_job.c
+    const struct crypto_job_type *job_types[NS_JOB_TYPES_MAX];
+    int job_type_count;
+    uint64_t random_draws;
+    JSValue key_handle; // the class KeyObjectHandle
 
     // fs_req.c
     JSValue fs_req_promise, file_handle, dir_handle, stat_numbers, stat_bigints;

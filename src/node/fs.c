@@ -48,7 +48,8 @@ static JSValue drop(JSContext *ctx, fs_op *op)
     return JS_EXCEPTION;
 }
 
-// -- Entries that take a path ----------------------------------------------------------------------------------
+// -- Entries that take a path
+// ----------------------------------------------------------------------------------
 
 // (path, number, req)
 static JSValue path_mode(JSContext *ctx, int argc, JSValueConst *argv, const char *name,
@@ -121,8 +122,8 @@ static JSValue fs_symlink(JSContext *ctx, JSValueConst self, int argc, JSValueCo
 static JSValue fs_copy_file(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     fs_op *op = fs_op_new(ctx, "fs.copyfile", fs_run_copy, FS_NOTHING);
-    if (!op || !fs_op_path(ctx, op, argv[0], &op->path) || !fs_op_path(ctx, op, argv[1], &op->dest) ||
-        !int_arg(ctx, argv[2], &op->mode))
+    if (!op || !fs_op_path(ctx, op, argv[0], &op->path) ||
+        !fs_op_path(ctx, op, argv[1], &op->dest) || !int_arg(ctx, argv[2], &op->mode))
         return drop(ctx, op);
     return fs_op_submit(ctx, op, ns_arg(argc, argv, 3));
 }
@@ -217,10 +218,12 @@ static JSValue fs_statfs(JSContext *ctx, JSValueConst self, int argc, JSValueCon
 }
 
 // (path | fd, uid, gid, req)
-static JSValue owner(JSContext *ctx, int argc, JSValueConst *argv, const char *name, bool by_path, bool follow)
+static JSValue owner(JSContext *ctx, int argc, JSValueConst *argv, const char *name, bool by_path,
+                     bool follow)
 {
     fs_op *op = fs_op_new(ctx, name, fs_run_chown, FS_NOTHING);
-    if (!op || !(by_path ? fs_op_path(ctx, op, argv[0], &op->path) : int_arg(ctx, argv[0], &op->fd)) ||
+    if (!op ||
+        !(by_path ? fs_op_path(ctx, op, argv[0], &op->path) : int_arg(ctx, argv[0], &op->fd)) ||
         !ns_arg_int(ctx, argv[1], &op->atime) || !ns_arg_int(ctx, argv[2], &op->mtime))
         return drop(ctx, op);
     op->follow = follow;
@@ -243,10 +246,12 @@ static JSValue fs_fchown(JSContext *ctx, JSValueConst self, int argc, JSValueCon
 }
 
 // (path | fd, atime, mtime, req)
-static JSValue times(JSContext *ctx, int argc, JSValueConst *argv, const char *name, bool by_path, bool follow)
+static JSValue times(JSContext *ctx, int argc, JSValueConst *argv, const char *name, bool by_path,
+                     bool follow)
 {
     fs_op *op = fs_op_new(ctx, name, fs_run_utimes, FS_NOTHING);
-    if (!op || !(by_path ? fs_op_path(ctx, op, argv[0], &op->path) : int_arg(ctx, argv[0], &op->fd)) ||
+    if (!op ||
+        !(by_path ? fs_op_path(ctx, op, argv[0], &op->path) : int_arg(ctx, argv[0], &op->fd)) ||
         !time_arg(ctx, argv[1], &op->atime) || !time_arg(ctx, argv[2], &op->mtime))
         return drop(ctx, op);
     op->follow = follow;
@@ -288,7 +293,8 @@ static JSValue fs_open_handle(JSContext *ctx, JSValueConst self, int argc, JSVal
     return open_as(ctx, argc, argv, FS_HANDLE);
 }
 
-// -- Entries that take a descriptor ------------------------------------------------------------------------------
+// -- Entries that take a descriptor
+// ------------------------------------------------------------------------------
 
 // (fd, req)
 static JSValue fd_only(JSContext *ctx, int argc, JSValueConst *argv, const char *name,
@@ -341,9 +347,11 @@ static JSValue fs_fstat(JSContext *ctx, JSValueConst self, int argc, JSValueCons
     return fs_op_submit(ctx, op, ns_arg(argc, argv, 2));
 }
 
-// -- Reading and writing -----------------------------------------------------------------------------------------
+// -- Reading and writing
+// -----------------------------------------------------------------------------------------
 
-static bool one_buffer(JSContext *ctx, fs_op *op, JSValueConst value, JSValueConst offset, JSValueConst length)
+static bool one_buffer(JSContext *ctx, fs_op *op, JSValueConst value, JSValueConst offset,
+                       JSValueConst length)
 {
     uint8_t *data;
     size_t size;
@@ -474,7 +482,8 @@ static JSValue fs_write_string(JSContext *ctx, JSValueConst self, int argc, JSVa
     return submit_write(ctx, op, ns_arg(argc, argv, 4), ns_arg(argc, argv, 5));
 }
 
-// -- Whole files, synchronously --------------------------------------------------------------------------------
+// -- Whole files, synchronously
+// --------------------------------------------------------------------------------
 
 // Open the file that `value` names, or take it as a descriptor. *own: to be closed after.
 static int open_now(JSContext *ctx, JSValueConst value, int flags, int mode, bool *own)
@@ -533,8 +542,8 @@ static JSValue fs_read_file_utf8(JSContext *ctx, JSValueConst self, int argc, JS
     }
     if (own)
         close_now(ctx, fd);
-    JSValue result = failed ? JS_EXCEPTION
-                            : ns_encode(ctx, (const uint8_t *)text.data, text.len, NS_ENC_UTF8);
+    JSValue result =
+        failed ? JS_EXCEPTION : ns_encode(ctx, (const uint8_t *)text.data, text.len, NS_ENC_UTF8);
     ns_buf_free(&text);
     return result;
 }

@@ -22,7 +22,8 @@ static void dir_free(ns_wrap *wrap)
     ns_free(dir);
 }
 
-static int dir_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+static int dir_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                         JSValueConst *argv)
 {
     dir_handle *dir = ns_calloc(1, sizeof *dir);
     if (!dir) {
@@ -76,7 +77,8 @@ static JSValue make_batch(ns_env *env, fs_op *op)
     uint32_t at = 0;
     for (int64_t i = 0; i < op->size && dir->next < dir->count; i++, dir->next++) {
         const ns_entry *entry = &dir->entries[dir->next];
-        JSValue name = ns_encode(ctx, (const uint8_t *)entry->name, strlen(entry->name), op->encoding);
+        JSValue name =
+            ns_encode(ctx, (const uint8_t *)entry->name, strlen(entry->name), op->encoding);
         JS_SetPropertyUint32(ctx, list, at++, name);
         JS_SetPropertyUint32(ctx, list, at++, JS_NewInt32(ctx, entry->type));
     }

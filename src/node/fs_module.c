@@ -64,7 +64,8 @@ static char *read_all(ns_env *env, const char *path, size_t *size)
 
 static bool has_loader_keys(const char *text)
 {
-    static const char *const keys[] = {"\"main\"", "\"exports\"", "\"imports\"", "\"name\"", "\"type\""};
+    static const char *const keys[] = {"\"main\"", "\"exports\"", "\"imports\"", "\"name\"",
+                                       "\"type\""};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strstr(text, keys[i]))
             return true;
@@ -72,7 +73,8 @@ static bool has_loader_keys(const char *text)
 }
 
 // internalModuleReadJSON(path): [text, whether it has a key that loaders need], or [].
-static JSValue internal_module_read_json(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+static JSValue internal_module_read_json(JSContext *ctx, JSValueConst self, int argc,
+                                         JSValueConst *argv)
 {
     const char *path = JS_ToCString(ctx, argv[0]);
     if (!path)
@@ -91,7 +93,8 @@ static JSValue internal_module_read_json(JSContext *ctx, JSValueConst self, int 
 }
 
 // getFormatOfExtensionlessFile(path): 1 for WebAssembly, else 0.
-static JSValue format_of_extensionless(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+static JSValue format_of_extensionless(JSContext *ctx, JSValueConst self, int argc,
+                                       JSValueConst *argv)
 {
     const char *path = JS_ToCString(ctx, argv[0]);
     if (!path)
@@ -133,9 +136,9 @@ static void url_folder(const char *url, char *out, size_t size)
 // legacyMainResolve(packageJSONUrl, main, base): which of the ten legacy names is there.
 static JSValue legacy_main_resolve(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    static const char *const suffixes[] = {"",          ".js",         ".json", ".node",
-                                           "/index.js", "/index.json", "/index.node",
-                                           "index.js",  "index.json",  "index.node"};
+    static const char *const suffixes[] = {"",           ".js",         ".json",       ".node",
+                                           "/index.js",  "/index.json", "/index.node", "index.js",
+                                           "index.json", "index.node"};
     ns_env *env = ns_env_of(ctx);
     const char *url = JS_ToCString(ctx, argv[0]);
     const char *main_field = JS_IsString(argv[1]) ? JS_ToCString(ctx, argv[1]) : NULL;
@@ -152,8 +155,8 @@ static JSValue legacy_main_resolve(JSContext *ctx, JSValueConst self, int argc, 
     JSValue result = JS_NewInt32(ctx, found);
     if (url && found < 0) {
         const char *base = argc > 2 && JS_IsString(argv[2]) ? JS_ToCString(ctx, argv[2]) : NULL;
-        result = ns_throw_code(ctx, "Error", "ERR_MODULE_NOT_FOUND", "Cannot find package '%s'%s%s", folder,
-                               base ? " imported from " : "", base ? base : "");
+        result = ns_throw_code(ctx, "Error", "ERR_MODULE_NOT_FOUND", "Cannot find package '%s'%s%s",
+                               folder, base ? " imported from " : "", base ? base : "");
         JS_FreeCString(ctx, base);
     }
     JS_FreeCString(ctx, url);

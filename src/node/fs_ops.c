@@ -1,5 +1,5 @@
-// What each operation does on the overlay, and what it asks of the machine: CPU from the profile, the
-// device by kind, file and place.
+// What each operation does on the overlay, and what it asks of the machine: CPU from the profile,
+// the device by kind, file and place.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -56,7 +56,8 @@ int fs_run_read(fs_op *op, ns_vfs *vfs)
     }
     op->number = op->moved;
     if (op->moved)
-        device(op, NS_DISK_READ, ns_vfs_inode(vfs, op->fd), op->position < 0 ? 0 : op->position, op->moved);
+        device(op, NS_DISK_READ, ns_vfs_inode(vfs, op->fd), op->position < 0 ? 0 : op->position,
+               op->moved);
     return 0;
 }
 
@@ -73,7 +74,8 @@ int fs_run_write(fs_op *op, ns_vfs *vfs)
     }
     op->number = op->moved;
     if (op->moved)
-        device(op, NS_DISK_WRITE, ns_vfs_inode(vfs, op->fd), op->position < 0 ? 0 : op->position, op->moved);
+        device(op, NS_DISK_WRITE, ns_vfs_inode(vfs, op->fd), op->position < 0 ? 0 : op->position,
+               op->moved);
     return 0;
 }
 
@@ -263,7 +265,8 @@ void fs_op_run(ns_env *env, fs_op *op, ns_demand *demand)
     op->error = op->run(op, env->vfs);
     double per_byte = ns_profile_get(env->profile, "fs.per_byte"); // ps
     *demand = (ns_demand){
-        .cpu = ns_profile_ns(env->profile, "fs.call") + (ns_time)((double)op->moved * per_byte / 1000),
+        .cpu =
+            ns_profile_ns(env->profile, "fs.call") + (ns_time)((double)op->moved * per_byte / 1000),
         .disk = op->disk,
     };
 }

@@ -47,7 +47,8 @@ static fs_req *req_new(ns_env *env, JSValueConst object, ns_provider provider)
     return req;
 }
 
-static int req_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+static int req_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                         JSValueConst *argv)
 {
     fs_req *req = req_new(env, object, NS_PROVIDER_FSREQCALLBACK);
     if (req)
@@ -55,7 +56,8 @@ static int req_construct(ns_env *env, JSContext *ctx, JSValueConst object, int a
     return req ? 0 : -1;
 }
 
-// -- Operations --------------------------------------------------------------------------------------------
+// -- Operations
+// --------------------------------------------------------------------------------------------
 
 fs_op *fs_op_new(JSContext *ctx, const char *name, int (*run)(fs_op *, ns_vfs *), fs_result result)
 {
@@ -202,7 +204,8 @@ JSValue fs_op_value(ns_env *env, fs_op *op, bool shared)
     return JS_UNDEFINED;
 }
 
-// -- Through the pool ---------------------------------------------------------------------------------------
+// -- Through the pool
+// ---------------------------------------------------------------------------------------
 
 static void work(ns_task *task, ns_demand *demand)
 {
@@ -284,7 +287,8 @@ static JSValue submit_promise(ns_env *env, fs_op *op)
     return promise;
 }
 
-static int promise_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+static int promise_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                             JSValueConst *argv)
 {
     fs_req *req = req_new(env, object, NS_PROVIDER_FSREQPROMISE);
     if (!req)
@@ -293,7 +297,8 @@ static int promise_construct(ns_env *env, JSContext *ctx, JSValueConst object, i
     return ns_set(ctx, object, "promise", promise);
 }
 
-// -- On the main thread ---------------------------------------------------------------------------------------
+// -- On the main thread
+// ---------------------------------------------------------------------------------------
 
 static void run_now(ns_env *env, fs_op *op)
 {
@@ -359,7 +364,8 @@ JSValue fs_op_submit_out(JSContext *ctx, fs_op *op, JSValueConst out)
     return result;
 }
 
-// -- FileHandle ------------------------------------------------------------------------------------------------
+// -- FileHandle
+// ------------------------------------------------------------------------------------------------
 
 static void handle_free(ns_wrap *wrap)
 {
@@ -369,7 +375,8 @@ static void handle_free(ns_wrap *wrap)
     ns_free(handle);
 }
 
-static int handle_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+static int handle_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                            JSValueConst *argv)
 {
     int64_t fd;
     file_handle *handle = ns_calloc(1, sizeof *handle);

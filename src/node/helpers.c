@@ -41,8 +41,8 @@ JSValue ns_throw_missing(JSContext *ctx, const char *what)
     return ns_throw_code(ctx, "Error", "ERR_NSIM_NOT_MODELLED", "nsim does not model %s yet", what);
 }
 
-static JSValue missing(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int magic,
-                       JSValue *data)
+static JSValue missing(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
+                       int magic, JSValue *data)
 {
     const char *what = JS_ToCString(ctx, data[0]);
     if (!what)

@@ -94,8 +94,8 @@ NS_BINDING(messaging)
     };
     if (!env->messaging && init_state(env, ctx) < 0)
         return -1;
-    JSValue channel =
-        JS_NewCFunction2(ctx, message_channel, "MessageChannel", 0, JS_CFUNC_constructor_or_func, 0);
+    JSValue channel = JS_NewCFunction2(ctx, message_channel, "MessageChannel", 0,
+                                       JS_CFUNC_constructor_or_func, 0);
     JSValue prototype = JS_NewObject(ctx);
     if (!JS_IsException(channel) && !JS_IsException(prototype))
         JS_SetConstructor(ctx, channel, prototype);

@@ -1,5 +1,5 @@
-// internalBinding('module_wrap'): ECMAScript modules (source: node's src/module_wrap.cc). Node's own
-// loader resolves and links; the engine instantiates and evaluates.
+// internalBinding('module_wrap'): ECMAScript modules (source: node's src/module_wrap.cc). Node's
+// own loader resolves and links; the engine instantiates and evaluates.
 #include <string.h>
 
 #include "base/alloc.h"
@@ -92,7 +92,8 @@ static ns_module *make_synthetic(ns_env *env, const char *url, JSValueConst list
     return module;
 }
 
-static ns_module *make_source(ns_env *env, const char *url, int argc, JSValueConst *argv, JSValueConst symbol)
+static ns_module *make_source(ns_env *env, const char *url, int argc, JSValueConst *argv,
+                              JSValueConst symbol)
 {
     JSContext *ctx = env->ctx;
     int64_t line = 0, column = 0;
@@ -126,10 +127,10 @@ static int construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
     bool synthetic = JS_IsArray(ctx, argv[2]) > 0;
     JSValue symbol = JS_UNDEFINED;
     if (!synthetic) {
-        symbol = argc > 5 && JS_IsSymbol(argv[5])
-                     ? JS_DupValue(ctx, argv[5])
-                     : ns_env_new_symbol(ctx, url);
-        JS_DefinePropertyValue(ctx, object, ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
+        symbol = argc > 5 && JS_IsSymbol(argv[5]) ? JS_DupValue(ctx, argv[5])
+                                                  : ns_env_new_symbol(ctx, url);
+        JS_DefinePropertyValue(ctx, object,
+                               ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
                                JS_DupValue(ctx, symbol), JS_PROP_C_W_E);
     }
     ns_module *module =
@@ -291,7 +292,8 @@ static JSValue get_error(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     return w ? ns_module_error(ctx, w->module) : JS_EXCEPTION;
 }
 
-static JSValue get_static_specifiers(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+static JSValue get_static_specifiers(JSContext *ctx, JSValueConst self, int argc,
+                                     JSValueConst *argv)
 {
     module_wrap *w = self_of(ctx, self);
     if (!w)
@@ -314,7 +316,8 @@ static JSValue set_export(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     return status < 0 ? JS_EXCEPTION : JS_UNDEFINED;
 }
 
-// -- Hooks ---------------------------------------------------------------------------------------------------
+// -- Hooks
+// ---------------------------------------------------------------------------------------------------
 
 static JSValue import_dynamically(JSContext *ctx, JSValueConst host_defined, JSValueConst specifier,
                                   JSValueConst attributes, JSValueConst referrer_name)
@@ -362,12 +365,14 @@ static JSValue set_meta(JSContext *ctx, JSValueConst self, int argc, JSValueCons
     return JS_UNDEFINED;
 }
 
-static JSValue throw_if_promise_rejected(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+static JSValue throw_if_promise_rejected(JSContext *ctx, JSValueConst self, int argc,
+                                         JSValueConst *argv)
 {
     return throw_if_rejected(ctx, argv[0]);
 }
 
-// createRequiredModuleFacade(wrap): a module that re-exports another's bindings and adds __esModule.
+// createRequiredModuleFacade(wrap): a module that re-exports another's bindings and adds
+// __esModule.
 static JSValue create_facade(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     static const char code[] = "export * from 'original'; export { default } from 'original'; "
@@ -375,8 +380,9 @@ static JSValue create_facade(JSContext *ctx, JSValueConst self, int argc, JSValu
     module_wrap *w = self_of(ctx, argv[0]);
     if (!w)
         return JS_EXCEPTION;
-    ns_module *facade = ns_module_compile(ctx, code, sizeof code - 1, "node:internal/require_module_default_facade",
-                                          0, 0, JS_UNDEFINED);
+    ns_module *facade =
+        ns_module_compile(ctx, code, sizeof code - 1, "node:internal/require_module_default_facade",
+                          0, 0, JS_UNDEFINED);
     if (!facade)
         return JS_EXCEPTION;
     for (int i = 0; i < ns_module_request_count(facade); i++)

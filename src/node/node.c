@@ -114,7 +114,8 @@ int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_
             *err = p->error;
             status = err->code;
         } else if (!p->finished) {
-            status = ns_fail(err, NS_EINTERNAL, "the main thread never ended: the simulation ran dry");
+            status =
+                ns_fail(err, NS_EINTERNAL, "the main thread never ended: the simulation ran dry");
         }
     }
     ns_env_free(env);

@@ -157,7 +157,7 @@ NS_BINDING(options)
         {"getCLIOptionsInfo", get_info, 0},
         {"getEmbedderOptions", get_embedder, 0},
     };
-    static const char *const types[] = {"kNoOp",    "kV8Option", "kBoolean",  "kInteger",
+    static const char *const types[] = {"kNoOp",     "kV8Option", "kBoolean",  "kInteger",
                                         "kUInteger", "kString",   "kHostPort", "kStringList"};
     if (NS_SET_FNS(ctx, target, functions) < 0)
         return -1;

@@ -144,7 +144,8 @@ static JSValue chdir_(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
     int error = ns_vfs_chdir(env->vfs, path);
     JSValue result = JS_UNDEFINED;
     if (error)
-        result = JS_Throw(ctx, ns_uv_exception(ctx, error, "chdir", NULL, ns_vfs_cwd(env->vfs), path));
+        result =
+            JS_Throw(ctx, ns_uv_exception(ctx, error, "chdir", NULL, ns_vfs_cwd(env->vfs), path));
     JS_FreeCString(ctx, path);
     return result;
 }
@@ -177,7 +178,8 @@ static JSValue active_resources(JSContext *ctx, JSValueConst self, int argc, JSV
     uint32_t count = 0;
     for (ns_wrap *wrap = p->wraps; wrap; wrap = wrap->next)
         if (wrap->held && wrap->provider != NS_PROVIDER_NONE)
-            JS_SetPropertyUint32(ctx, list, count++, JS_NewString(ctx, ns_provider_name(wrap->provider)));
+            JS_SetPropertyUint32(ctx, list, count++,
+                                 JS_NewString(ctx, ns_provider_name(wrap->provider)));
     for (int32_t i = 0; i < p->timeout_info[0]; i++)
         JS_SetPropertyUint32(ctx, list, count++, JS_NewString(ctx, "Timeout"));
     for (uint32_t i = 0; i < p->immediate_info[NS_IMMEDIATE_REFS]; i++)
@@ -209,7 +211,8 @@ static JSValue patch_process_object(JSContext *ctx, JSValueConst self, int argc,
     return ns_set_int(ctx, process, "debugPort", 9229) < 0 ? JS_EXCEPTION : JS_UNDEFINED;
 }
 
-static JSValue set_emit_warning_sync(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+static JSValue set_emit_warning_sync(JSContext *ctx, JSValueConst self, int argc,
+                                     JSValueConst *argv)
 {
     return JS_UNDEFINED; // only node's C++ calls it, for warnings that nsim has none of
 }
@@ -238,8 +241,9 @@ NS_BINDING(process_methods)
         {"patchProcessObject", patch_process_object, 1},
         {"setEmitWarningSync", set_emit_warning_sync, 1},
     };
-    static const char *const absent[] = {"_debugProcess", "_debugEnd", "causeSegfault", "dlopen",
-                                         "_kill", "loadEnvFile", "resetStdioForTesting"};
+    static const char *const absent[] = {
+        "_debugProcess", "_debugEnd",   "causeSegfault",       "dlopen",
+        "_kill",         "loadEnvFile", "resetStdioForTesting"};
     if (NS_SET_FNS(ctx, target, functions) < 0)
         return -1;
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
@@ -276,8 +280,8 @@ static JSValue safe_getenv(JSContext *ctx, JSValueConst self, int argc, JSValueC
 NS_BINDING(credentials)
 {
     static const ns_fn_def functions[] = {
-        {"safeGetenv", safe_getenv, 1}, {"getuid", user_id, 0},   {"geteuid", user_id, 0},
-        {"getgid", user_id, 0},         {"getegid", user_id, 0},  {"getgroups", groups, 0},
+        {"safeGetenv", safe_getenv, 1}, {"getuid", user_id, 0},  {"geteuid", user_id, 0},
+        {"getgid", user_id, 0},         {"getegid", user_id, 0}, {"getgroups", groups, 0},
     };
     static const char *const absent[] = {"initgroups", "setegid", "seteuid",
                                          "setgid",     "setuid",  "setgroups"};

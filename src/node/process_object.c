@@ -7,12 +7,23 @@
 JSValue ns_process_versions(JSContext *ctx)
 {
     static const char *const versions[][2] = {
-        {"node", &NS_NODE_VERSION[1]}, {"acorn", "8.14.0"},   {"ada", "2.9.2"},
-        {"ares", "1.34.5"},           {"brotli", "1.1.0"},   {"cjs_module_lexer", "1.4.1"},
-        {"llhttp", "8.1.2"},          {"modules", "115"},    {"napi", "9"},
-        {"nghttp2", "1.61.0"},        {"openssl", "3.0.16"}, {"simdutf", "6.0.3"},
-        {"undici", "6.21.2"},         {"uv", "1.46.0"},      {"uvwasi", "0.0.21"},
-        {"v8", "11.3.244.8-node.26"}, {"zlib", "1.3.0.1-motley-82a5fec"},
+        {"node", &NS_NODE_VERSION[1]},
+        {"acorn", "8.14.0"},
+        {"ada", "2.9.2"},
+        {"ares", "1.34.5"},
+        {"brotli", "1.1.0"},
+        {"cjs_module_lexer", "1.4.1"},
+        {"llhttp", "8.1.2"},
+        {"modules", "115"},
+        {"napi", "9"},
+        {"nghttp2", "1.61.0"},
+        {"openssl", "3.0.16"},
+        {"simdutf", "6.0.3"},
+        {"undici", "6.21.2"},
+        {"uv", "1.46.0"},
+        {"uvwasi", "0.0.21"},
+        {"v8", "11.3.244.8-node.26"},
+        {"zlib", "1.3.0.1-motley-82a5fec"},
     };
     JSValue object = JS_NewObject(ctx);
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
@@ -21,7 +32,8 @@ JSValue ns_process_versions(JSContext *ctx)
     return object;
 }
 
-// -- process.env: a map of strings ---------------------------------------------------------------------
+// -- process.env: a map of strings
+// ---------------------------------------------------------------------
 
 static JSValue *store_of(JSValueConst object)
 {
@@ -56,8 +68,9 @@ static int env_define(JSContext *ctx, JSValueConst object, JSAtom name, JSValueC
     }
     const int given = JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE | JS_PROP_HAS_ENUMERABLE;
     if ((flags & given) == given && (flags & all) != all) {
-        ns_throw_code(ctx, "TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY",
-                      "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
+        ns_throw_code(
+            ctx, "TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY",
+            "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
         return -1;
     }
     JSValue key = JS_AtomToValue(ctx, name);
@@ -95,8 +108,8 @@ static JSValue new_environment(ns_env *env)
         .delete_property = env_delete,
         .define_own_property = env_define,
     };
-    static const JSClassDef def = {
-        "Object", .finalizer = env_finalize, .gc_mark = env_mark, .exotic = &exotic};
+    static const JSClassDef def = {"Object", .finalizer = env_finalize, .gc_mark = env_mark,
+                                   .exotic = &exotic};
     JSContext *ctx = env->ctx;
     JSClassID id = 0;
     JS_NewClassID(&id);

@@ -42,9 +42,20 @@ NS_BINDING(permission)
 NS_BINDING(report)
 {
     static const char *const absent[] = {
-        "writeReport", "getReport", "getCompact", "setCompact", "getExcludeNetwork",
-        "setExcludeNetwork", "getDirectory", "setDirectory", "getFilename", "setFilename",
-        "getSignal", "setSignal", "setReportOnFatalError", "setReportOnSignal",
+        "writeReport",
+        "getReport",
+        "getCompact",
+        "setCompact",
+        "getExcludeNetwork",
+        "setExcludeNetwork",
+        "getDirectory",
+        "setDirectory",
+        "getFilename",
+        "setFilename",
+        "getSignal",
+        "setSignal",
+        "setReportOnFatalError",
+        "setReportOnSignal",
         "setReportOnUncaughtException",
     };
     static const ns_fn_def functions[] = {
@@ -64,7 +75,8 @@ NS_BINDING(wasm_web_api)
     return ns_set_fn(ctx, target, "setImplementation", ignore, 1);
 }
 
-// -- trace_events --------------------------------------------------------------------------------------------
+// -- trace_events
+// --------------------------------------------------------------------------------------------
 
 static JSValue category_buffer(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
@@ -94,7 +106,8 @@ NS_BINDING(tty_wrap)
                : ns_set_missing(ctx, target, "TTY", "a terminal (tty_wrap)");
 }
 
-// -- signal_wrap: handlers may be installed; no signal is ever delivered ----------------------------------------
+// -- signal_wrap: handlers may be installed; no signal is ever delivered
+// ----------------------------------------
 
 typedef struct signal_wrap {
     ns_handle_wrap base;
@@ -109,7 +122,8 @@ static void signal_free(ns_wrap *wrap)
     ns_free(s);
 }
 
-static int signal_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv)
+static int signal_construct(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                            JSValueConst *argv)
 {
     signal_wrap *s = ns_calloc(1, sizeof *s);
     if (!s) {

@@ -4,14 +4,15 @@
 
 static const struct {
     const char *property, *text;
-} private_names[] = {
+} private_names[] =
+    {
 #define X(name, text) {#name, text},
-    NS_PRIVATE_SYMBOLS(X)
+        NS_PRIVATE_SYMBOLS(X)
 #undef X
 },
   names[] = {
 #define X(name, text) {#name, text},
-    NS_SYMBOLS(X)
+      NS_SYMBOLS(X)
 #undef X
 };
 

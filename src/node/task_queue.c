@@ -39,8 +39,8 @@ static bool assigned_id(ns_env *env, JSValueConst promise, ns_symbol symbol, dou
     return is_number;
 }
 
-static void rejected(JSContext *ctx, ns_reject_event event, JSValueConst promise, JSValueConst value,
-                     void *opaque)
+static void rejected(JSContext *ctx, ns_reject_event event, JSValueConst promise,
+                     JSValueConst value, void *opaque)
 {
     ns_env *env = opaque;
     ns_env_private *p = env->priv;
@@ -53,7 +53,8 @@ static void rejected(JSContext *ctx, ns_reject_event event, JSValueConst promise
         ns_hooks_push(env, id, trigger, promise);
     JSValueConst argv[] = {JS_NewInt32(ctx, event), promise,
                            event == NS_REJECT_HANDLER_ADDED ? JS_UNDEFINED : value};
-    // The callback runs in the middle of a promise operation: what it throws is not that operation's.
+    // The callback runs in the middle of a promise operation: what it throws is not that
+    // operation's.
     JSValue pending = JS_HasException(ctx) ? JS_GetException(ctx) : JS_UNINITIALIZED;
     JSValue result = JS_Call(ctx, p->promise_reject, JS_UNDEFINED, 3, argv);
     if (JS_IsException(result))
@@ -77,8 +78,7 @@ NS_BINDING(task_queue)
     if (NS_SET_FNS(ctx, target, functions) < 0)
         return -1;
     ns_set_promise_reject(ctx, rejected, env);
-    ns_set(ctx, target, "tickInfo",
-           ns_new_uint8_array(ctx, env->priv->tick_info, NS_TICK_FIELDS));
+    ns_set(ctx, target, "tickInfo", ns_new_uint8_array(ctx, env->priv->tick_info, NS_TICK_FIELDS));
     JSValue events = JS_NewObject(ctx);
     ns_set_int(ctx, events, "kPromiseRejectWithNoHandler", NS_REJECT_NO_HANDLER);
     ns_set_int(ctx, events, "kPromiseHandlerAddedAfterReject", NS_REJECT_HANDLER_ADDED);

@@ -1,5 +1,5 @@
-// One libuv timer under Node's timer lists, immediates by a check and an idle handle (source: node's
-// src/timers.cc and env.cc), and the immediates of C code.
+// One libuv timer under Node's timer lists, immediates by a check and an idle handle (source:
+// node's src/timers.cc and env.cc), and the immediates of C code.
 #include "base/alloc.h"
 #include "node/env_private.h"
 
@@ -95,8 +95,8 @@ static void check_immediate(ns_watcher *watcher)
     if (p->immediate_info[NS_IMMEDIATE_COUNT] == 0 || env->exiting)
         return;
     do {
-        JSValue result = ns_make_callback_ids(env, p->process, p->immediate_callback, 0, NULL, 0, 0,
-                                              NULL, 0);
+        JSValue result =
+            ns_make_callback_ids(env, p->process, p->immediate_callback, 0, NULL, 0, 0, NULL, 0);
         JS_FreeValue(env->ctx, result);
     } while (p->immediate_info[NS_IMMEDIATE_OUTSTANDING] && !env->exiting);
     if (p->immediate_info[NS_IMMEDIATE_REFS] == 0)
@@ -144,7 +144,8 @@ void ns_timers_free(ns_env *env)
     JS_FreeValue(env->ctx, p->timers_callback);
 }
 
-// -- internalBinding('timers') ---------------------------------------------------------------------------
+// -- internalBinding('timers')
+// ---------------------------------------------------------------------------
 
 static JSValue setup_timers(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {

@@ -32,8 +32,8 @@ static void error_source(ns_env *env, JSValueConst error, ns_buf *out)
     const char *line = JS_IsString(at.source_line) ? JS_ToCString(ctx, at.source_line) : NULL;
     char *text = NULL;
     size_t size;
-    const char *builtin = script && strncmp(script, "node:", 5) == 0
-                              ? ns_builtin_text(script + 5, &size) : NULL;
+    const char *builtin =
+        script && strncmp(script, "node:", 5) == 0 ? ns_builtin_text(script + 5, &size) : NULL;
     if (!line && builtin) {
         for (int i = 1; i < at.line && builtin; i++) {
             builtin = strchr(builtin, '\n');
@@ -178,7 +178,8 @@ void ns_print_exception(ns_env *env, JSValueConst error)
             ns_buf_str(&out, ": ");
             add_value(ctx, &out, message);
         }
-        ns_buf_str(&out, "\n(Use `node --trace-uncaught ...` to show where the exception was thrown)\n");
+        ns_buf_str(&out,
+                   "\n(Use `node --trace-uncaught ...` to show where the exception was thrown)\n");
     }
     ns_buf_str(&out, "\nNode.js " NS_NODE_VERSION "\n");
     if (!out.failed)
@@ -240,7 +241,8 @@ bool ns_uncaught(ns_env *env)
     return ns_trigger_uncaught(env, error, false);
 }
 
-// -- internalBinding('errors') -----------------------------------------------------------------------------
+// -- internalBinding('errors')
+// -----------------------------------------------------------------------------
 
 static void keep(JSContext *ctx, JSValue *slot, JSValueConst value)
 {

@@ -1,5 +1,5 @@
-// libuv's errors as Node shows them: numbers of Linux, names and messages of uv.h's UV_ERRNO_MAP, and
-// node::UVException.
+// libuv's errors as Node shows them: numbers of Linux, names and messages of uv.h's UV_ERRNO_MAP,
+// and node::UVException.
 #include <stdio.h>
 #include <string.h>
 

@@ -22,7 +22,8 @@ int64_t ns_vfs_now(const ns_vfs *vfs)
     return vfs->options.now_us(vfs->options.opaque) * 1000;
 }
 
-// -- Inodes ----------------------------------------------------------------------------------------------
+// -- Inodes
+// ----------------------------------------------------------------------------------------------
 
 ns_inode *ns_inode_new(ns_vfs *vfs, uint32_t mode)
 {
@@ -149,7 +150,8 @@ void ns_inode_stat(const ns_inode *inode, ns_stat *out)
     };
 }
 
-// -- The host --------------------------------------------------------------------------------------------
+// -- The host
+// --------------------------------------------------------------------------------------------
 
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
@@ -180,7 +182,9 @@ static char *link_target(const ns_vfs *vfs, const char *host, int64_t *size)
 static ns_inode *host_inode(ns_vfs *vfs, const char *host, const struct stat *st)
 {
     uint32_t bits = st->st_mode & 0111 ? 0755 : 0644;
-    uint32_t mode = S_ISDIR(st->st_mode) ? 0040755 : S_ISLNK(st->st_mode) ? 0120777 : 0100000 | bits;
+    uint32_t mode = S_ISDIR(st->st_mode)   ? 0040755
+                    : S_ISLNK(st->st_mode) ? 0120777
+                                           : 0100000 | bits;
     ns_inode *inode = ns_inode_new(vfs, mode);
     if (!inode)
         return NULL;
@@ -220,7 +224,8 @@ static int load_folder(ns_vfs *vfs, ns_inode *folder)
     return status;
 }
 
-// -- Paths -----------------------------------------------------------------------------------------------
+// -- Paths
+// -----------------------------------------------------------------------------------------------
 
 typedef struct walk {
     ns_vfs *vfs;
@@ -390,7 +395,8 @@ int ns_vfs_realpath(ns_vfs *vfs, const char *path, char **out)
     return 0;
 }
 
-// -- Operations on paths -----------------------------------------------------------------------------------
+// -- Operations on paths
+// -----------------------------------------------------------------------------------
 
 int ns_vfs_stat(ns_vfs *vfs, const char *path, bool follow, ns_stat *out)
 {
@@ -449,7 +455,8 @@ int ns_vfs_mkdir(ns_vfs *vfs, const char *path, int mode)
 }
 
 // The entry that a path names, without following a final link.
-static int entry_of(ns_vfs *vfs, const char *path, ns_inode **folder, ns_dirent **entry, ns_inode **inode)
+static int entry_of(ns_vfs *vfs, const char *path, ns_inode **folder, ns_dirent **entry,
+                    ns_inode **inode)
 {
     char name[256];
     int status = ns_vfs_resolve(vfs, path, false, inode, folder, name);
@@ -683,7 +690,8 @@ int ns_vfs_list(ns_vfs *vfs, const char *path, ns_entry **entries, int *count)
         return -ENOTDIR;
     ns_entry *list = ns_calloc((size_t)inode->count + 1, sizeof *list);
     for (int i = 0; list && i < inode->count; i++) {
-        list[i] = (ns_entry){ns_strdup(inode->entries[i].name), entry_type(inode->entries[i].inode)};
+        list[i] =
+            (ns_entry){ns_strdup(inode->entries[i].name), entry_type(inode->entries[i].inode)};
         if (!list[i].name) {
             ns_vfs_free_entries(list, i);
             list = NULL;
@@ -703,7 +711,8 @@ void ns_vfs_free_entries(ns_entry *entries, int count)
     ns_free(entries);
 }
 
-// -- Making it ------------------------------------------------------------------------------------------------
+// -- Making it
+// ------------------------------------------------------------------------------------------------
 
 // The folder at an absolute path, made if it is not there.
 static int make_folders(ns_vfs *vfs, const char *path)

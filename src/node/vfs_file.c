@@ -9,7 +9,8 @@
 #include "base/alloc.h"
 #include "node/vfs_internal.h"
 
-// -- Content ------------------------------------------------------------------------------------------------
+// -- Content
+// ------------------------------------------------------------------------------------------------
 
 static uint64_t mix(uint64_t x)
 {
@@ -33,7 +34,7 @@ static void generate(const ns_vfs *vfs, const ns_inode *inode, char *out, size_t
             uint64_t line = place / 80, column = place % 80;
             char number[24];
             snprintf(number, sizeof number, "%08llu ", (unsigned long long)line);
-            out[i] = column == 79  ? '\n'
+            out[i] = column == 79 ? '\n'
                      : column < 9 ? number[column]
                                   : words[(mix(key + line) % 61 + column) % (sizeof words - 1)];
             break;
@@ -112,7 +113,8 @@ static int resize(ns_vfs *vfs, ns_inode *inode, int64_t size)
     return 0;
 }
 
-// -- Descriptors --------------------------------------------------------------------------------------------
+// -- Descriptors
+// --------------------------------------------------------------------------------------------
 
 static ns_open_file *file_of(ns_vfs *vfs, int fd)
 {
@@ -169,8 +171,7 @@ int ns_vfs_open(ns_vfs *vfs, const char *path, int flags, int mode)
     ns_inode *inode, *folder = NULL;
     char name[256];
     bool follow = !(flags & O_NOFOLLOW) && !((flags & O_CREAT) && (flags & O_EXCL));
-    int status =
-        ns_vfs_resolve(vfs, path, follow, &inode, flags & O_CREAT ? &folder : NULL, name);
+    int status = ns_vfs_resolve(vfs, path, follow, &inode, flags & O_CREAT ? &folder : NULL, name);
     if (status)
         return status;
     if (inode && (flags & O_CREAT) && (flags & O_EXCL))

@@ -35,13 +35,16 @@ static void mark(JSRuntime *rt, JSValueConst value, JS_MarkFunc *mark_func)
         wrap->mark(wrap, rt, mark_func);
 }
 
+// QuickJS numbers classes for the whole process; each runtime registers this one.
+static JSClassID wrap_class_id;
+
 static int ensure_class(ns_env *env)
 {
     static const JSClassDef def = {"Object", .finalizer = finalize, .gc_mark = mark};
     ns_env_private *p = env->priv;
     if (p->wrap_class)
         return 0;
-    JS_NewClassID(&p->wrap_class);
+    p->wrap_class = JS_NewClassID(&wrap_class_id);
     return JS_NewClass(JS_GetRuntime(env->ctx), p->wrap_class, &def);
 }
 
@@ -74,7 +77,7 @@ ns_wrap *ns_wrap_of(JSValueConst object)
 {
     JSClassID id = 0;
     ns_wrap *wrap = JS_GetAnyOpaque(object, &id);
-    return wrap && id == wrap->env->priv->wrap_class ? wrap : NULL;
+    return wrap && id == wrap_class_id ? wrap : NULL;
 }
 
 ns_wrap *ns_wrap_find(ns_env *env, JSValueConst value)

@@ -6,8 +6,9 @@
 
 #include "base/alloc.h"
 
-const char *const ns_part_names[7] = {"loop wait",    "own JavaScript", "others' JavaScript", "pool queue",
-                                      "pool service", "device",         "rest"};
+const char *const ns_part_names[7] = {"loop wait",  "own JavaScript", "others' JavaScript",
+                                      "pool queue", "pool service",   "device",
+                                      "rest"};
 
 static void copy(char *out, size_t size, const char *text)
 {
@@ -26,8 +27,11 @@ static void add_top(ns_summary *s, const ns_rec_callback *c)
         s->top_count++;
     memmove(&s->top[at + 1], &s->top[at], (size_t)(s->top_count - 1 - at) * sizeof s->top[0]);
     ns_top_callback *top = &s->top[at];
-    *top = (ns_top_callback){
-        .duration = duration, .start = c->start_ns, .cpu = c->cpu_ns, .phase = c->phase, .line = c->line};
+    *top = (ns_top_callback){.duration = duration,
+                             .start = c->start_ns,
+                             .cpu = c->cpu_ns,
+                             .phase = c->phase,
+                             .line = c->line};
     copy(top->kind, sizeof top->kind, c->kind);
     copy(top->name, sizeof top->name, c->name);
     copy(top->script, sizeof top->script, c->script);
@@ -62,8 +66,8 @@ static void add_callback(ns_summary *s, const ns_rec_callback *c)
 
 static void add_iteration(ns_summary *s, const ns_rec_loop_iteration *i)
 {
-    int64_t busy = i->timers_ns + i->pending_ns + i->idle_prepare_ns + i->poll_ns - i->poll_wait_ns +
-                   i->check_ns + i->close_ns;
+    int64_t busy = i->timers_ns + i->pending_ns + i->idle_prepare_ns + i->poll_ns -
+                   i->poll_wait_ns + i->check_ns + i->close_ns;
     s->iterations++;
     s->loop_busy_ns += busy;
     s->loop_wait_ns += i->poll_wait_ns;

@@ -13,7 +13,8 @@ static int64_t pragma(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement;
     int64_t value = -1;
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
         value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return value;
@@ -28,7 +29,8 @@ static char *keep(sqlite3_stmt *statement, int column)
 static int read_run(ns_reader *r, const char *path, ns_err *err)
 {
     static const char sql[] =
-        "SELECT id, workload, config_json, profile, status, seed, exit_code, virtual_ns, events, ties, "
+        "SELECT id, workload, config_json, profile, status, seed, exit_code, virtual_ns, events, "
+        "ties, "
         "pool_threads, cores, loop_idle_ns, pool_span_ns, pool_busy_ns, pool_full_ns FROM run "
         "WHERE id = ?1 OR ?1 = 0 ORDER BY id DESC LIMIT 1";
     sqlite3_stmt *s;
@@ -133,8 +135,8 @@ int ns_reader_each(ns_reader *r, ns_rec_type type, const char *where, ns_sink *s
     ns_buf_str(&sql, "SELECT ");
     for (int c = 0; c < table->count; c++)
         ns_buf_printf(&sql, "%s%s", c ? ", " : "", table->columns[c].name);
-    ns_buf_printf(&sql, " FROM %s WHERE run_id = %lld%s%s ORDER BY rowid", table->name, (long long)r->run_id,
-                  where[0] ? " AND " : "", where);
+    ns_buf_printf(&sql, " FROM %s WHERE run_id = %lld%s%s ORDER BY rowid", table->name,
+                  (long long)r->run_id, where[0] ? " AND " : "", where);
     sqlite3_stmt *s = NULL;
     int status = sql.failed ? SQLITE_NOMEM : sqlite3_prepare_v2(r->db, sql.data, -1, &s, NULL);
     ns_buf_free(&sql);
@@ -148,7 +150,9 @@ int ns_reader_each(ns_reader *r, ns_rec_type type, const char *where, ns_sink *s
         ns_emit(sink, &record);
     }
     sqlite3_finalize(s);
-    return status == SQLITE_DONE ? NS_OK : ns_fail(err, NS_EIO, "%s: %s", table->name, sqlite3_errmsg(r->db));
+    return status == SQLITE_DONE
+               ? NS_OK
+               : ns_fail(err, NS_EIO, "%s: %s", table->name, sqlite3_errmsg(r->db));
 }
 
 int ns_summary_load(ns_summary *s, ns_run_info *info, const char *db, int64_t run_id, ns_err *err)

@@ -55,15 +55,15 @@ static int create_tables(ns_store *store, ns_err *err)
     ns_buf_str(&sql, ns_schema_run);
     for (int t = 0; t < NS_REC_TYPES; t++) {
         const ns_table *table = &ns_tables[t];
-        ns_buf_printf(&sql, "CREATE TABLE %s(\n  run_id INTEGER NOT NULL REFERENCES run(id)", table->name);
+        ns_buf_printf(&sql, "CREATE TABLE %s(\n  run_id INTEGER NOT NULL REFERENCES run(id)",
+                      table->name);
         for (int c = 0; c < table->count; c++)
             ns_buf_printf(&sql, ",\n  %s %s NOT NULL", table->columns[c].name,
                           type_of(table->columns[c].kind));
         ns_buf_str(&sql, "\n) STRICT;\n");
     }
-    ns_buf_printf(&sql, "PRAGMA user_version = %d;\nPRAGMA application_id = %d;\n", NS_SCHEMA_VERSION,
-                  NS_APPLICATION_ID);
-    int status = sql.failed ? ns_fail(err, NS_ENOMEM, "out of memory") : execute(store, sql.data, err);
+    int status =
+        sql.failed ? ns_fail(err, NS_ENOMEM, "out of memory") : execute(store, sql.data, err);
     ns_buf_free(&sql);
     return status;
 }
@@ -77,9 +77,10 @@ static int prepare_inserts(ns_store *store, ns_err *err)
         for (int c = 0; c < table->count; c++)
             ns_buf_str(&sql, ",?");
         ns_buf_str(&sql, ")");
-        int status = sql.failed ? SQLITE_NOMEM
-                                : sqlite3_prepare_v3(store->db, sql.data, -1, SQLITE_PREPARE_PERSISTENT,
-                                                     &store->inserts[t], NULL);
+        int status = sql.failed
+                         ? SQLITE_NOMEM
+                         : sqlite3_prepare_v3(store->db, sql.data, -1, SQLITE_PREPARE_PERSISTENT,
+                                              &store->inserts[t], NULL);
         ns_buf_free(&sql);
         if (status != SQLITE_OK)
             return fail(store, err);
@@ -109,7 +110,8 @@ static void bind(sqlite3_stmt *statement, int at, const ns_column *column, const
         break;
     }
     case NS_COL_PHASE:
-        sqlite3_bind_text(statement, at, ns_phase_name(*(const ns_phase *)field), -1, SQLITE_STATIC);
+        sqlite3_bind_text(statement, at, ns_phase_name(*(const ns_phase *)field), -1,
+                          SQLITE_STATIC);
         break;
     }
 }
@@ -142,7 +144,8 @@ int ns_store_commit(ns_store *store, ns_err *err)
     return execute(store, "COMMIT; BEGIN", err);
 }
 
-// -- The run's row -------------------------------------------------------------------------------------------
+// -- The run's row
+// -------------------------------------------------------------------------------------------
 
 static void bind_text(sqlite3_stmt *statement, const char *name, const char *value)
 {
@@ -210,7 +213,8 @@ static int write_run(ns_store *store, const char *sql, const ns_run_info *info, 
     return status == SQLITE_DONE ? NS_OK : fail(store, err);
 }
 
-// -- Opening and closing -----------------------------------------------------------------------------------------
+// -- Opening and closing
+// -----------------------------------------------------------------------------------------
 
 // An old database of nsim gives way; any other file is the user's own.
 static int make_way(const char *path, ns_err *err)
@@ -225,7 +229,8 @@ static int make_way(const char *path, ns_err *err)
                 ((unsigned)head[68] << 24 | (unsigned)head[69] << 16 | (unsigned)head[70] << 8 |
                  head[71]) == NS_APPLICATION_ID;
     if (size > 0 && !ours)
-        return ns_fail(err, NS_EINVAL, "%s: exists and is no database of nsim; name another file with -o", path);
+        return ns_fail(err, NS_EINVAL,
+                       "%s: exists and is no database of nsim; name another file with -o", path);
     char side[4096];
     const char *const suffixes[] = {"", "-wal", "-shm"};
     for (int i = 0; i < 3; i++) {
@@ -250,6 +255,13 @@ int ns_store_open(ns_store **out, const char *path, const ns_run_info *info, ns_
     store->run_id = 1;
     if (sqlite3_open(path, &store->db) != SQLITE_OK)
         status = fail(store, err);
+    if (!status) { // in the file itself, before there is a log: a killed run's file is known as
+                   // ours
+        char marks[128];
+        snprintf(marks, sizeof marks, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+                 NS_SCHEMA_VERSION, NS_APPLICATION_ID);
+        status = execute(store, marks, err);
+    }
     if (!status)
         status = execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN", err);
     if (!status)
@@ -282,7 +294,8 @@ int ns_store_close(ns_store *store, const ns_run_info *info, ns_err *err)
     if (!status)
         status = write_run(store, ns_schema_update_run, info, err);
     if (!status) // one file that may be moved: no log beside it
-        status = execute(store, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", err);
+        status = execute(
+            store, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", err);
     sqlite3_close(store->db);
     ns_free(store->path);
     ns_free(store);

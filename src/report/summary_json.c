@@ -28,7 +28,8 @@ static void add_loop(cJSON *root, const ns_summary *s, const ns_run_info *info)
     add_int(loop, "callbacks", s->callbacks);
     add_int(loop, "idle_ns", info->idle_ns);
     cJSON_AddNumberToObject(loop, "utilization",
-                            info->virtual_ns ? 1 - (double)info->idle_ns / (double)info->virtual_ns : 0);
+                            info->virtual_ns ? 1 - (double)info->idle_ns / (double)info->virtual_ns
+                                             : 0);
     add_hist(loop, "delay", s->loop_delay);
     cJSON *phases = cJSON_AddObjectToObject(loop, "phase_ns");
     for (int p = 0; p < NS_PHASES; p++)
@@ -74,8 +75,9 @@ static void add_pool(cJSON *root, const ns_summary *s, const ns_run_info *info)
 
 static void add_requests(cJSON *root, const ns_summary *s)
 {
-    static const char *const keys[7] = {"loop_wait_ns",    "own_js_ns", "other_js_ns", "pool_queue_ns",
-                                        "pool_service_ns", "device_ns", "rest_ns"};
+    static const char *const keys[7] = {"loop_wait_ns",  "own_js_ns",       "other_js_ns",
+                                        "pool_queue_ns", "pool_service_ns", "device_ns",
+                                        "rest_ns"};
     cJSON *requests = cJSON_AddObjectToObject(root, "requests");
     for (int i = 0; i < s->class_count; i++) {
         const ns_class_totals *t = &s->classes[i];

@@ -27,8 +27,8 @@ static void print_head(page *p, const ns_run_info *info)
 {
     char virtual[32];
     ns_format_time(virtual, info->virtual_ns);
-    fprintf(p->out, "%s: %s, exit code %d; %s of virtual time", info->workload, info->status, info->exit_code,
-            virtual);
+    fprintf(p->out, "%s: %s, exit code %d; %s of virtual time", info->workload, info->status,
+            info->exit_code, virtual);
     if (info->host_seconds > 0)
         fprintf(p->out, " in %.2f s", info->host_seconds);
     fprintf(p->out, ", seed %llu\n", (unsigned long long)info->seed);
@@ -39,10 +39,11 @@ static void print_loop(page *p, const ns_summary *s, const ns_run_info *info)
     char a[48], b[48], c[48];
     heading(p, "Event loop");
     double busy = info->virtual_ns ? 1 - (double)info->idle_ns / (double)info->virtual_ns : 0;
-    fprintf(p->out, "  %lld iterations, utilization %.1f%%, %lld callbacks\n", (long long)s->iterations,
-            busy * 100, (long long)s->callbacks);
-    fprintf(p->out, "  delay per iteration   p50 %s   p99 %s   max %s\n", percentile(a, s->loop_delay, 50),
-            percentile(b, s->loop_delay, 99), percentile(c, s->loop_delay, 100));
+    fprintf(p->out, "  %lld iterations, utilization %.1f%%, %lld callbacks\n",
+            (long long)s->iterations, busy * 100, (long long)s->callbacks);
+    fprintf(p->out, "  delay per iteration   p50 %s   p99 %s   max %s\n",
+            percentile(a, s->loop_delay, 50), percentile(b, s->loop_delay, 99),
+            percentile(c, s->loop_delay, 100));
     fputs("  time in JavaScript   ", p->out);
     for (int phase = 0; phase < NS_PHASES; phase++) {
         if (!s->phase_count[phase])
@@ -65,8 +66,9 @@ static void print_top(page *p, const ns_summary *s)
         ns_format_time(start, t->start);
         if (t->script[0])
             snprintf(place, sizeof place, t->line ? "%s:%d" : "%s", t->script, t->line);
-        fprintf(p->out, "  %9s at %-9s %-9s %-14s %s%s%s\n", duration, start, ns_phase_name(t->phase), t->kind,
-                t->name, t->name[0] && place[0] ? " " : "", place);
+        fprintf(p->out, "  %9s at %-9s %-9s %-14s %s%s%s\n", duration, start,
+                ns_phase_name(t->phase), t->kind, t->name, t->name[0] && place[0] ? " " : "",
+                place);
     }
 }
 
@@ -79,15 +81,16 @@ static void print_pool(page *p, const ns_summary *s, const ns_run_info *info)
     double span = (double)(info->pool_span_ns ? info->pool_span_ns : 1);
     fprintf(p->out, "  %d threads on %d cores, utilization %.0f%%, full for %.0f%% of the run\n",
             info->pool_threads, info->cores,
-            100 * (double)info->pool_busy_ns / (span * (info->pool_threads ? info->pool_threads : 1)),
+            100 * (double)info->pool_busy_ns /
+                (span * (info->pool_threads ? info->pool_threads : 1)),
             info->virtual_ns ? 100 * (double)info->pool_full_ns / (double)info->virtual_ns : 0.0);
-    fprintf(p->out, "  %-8s %8s   %12s %12s   %12s %12s\n", "kind", "tasks", "queue p50", "queue p99",
-            "service p50", "service p99");
+    fprintf(p->out, "  %-8s %8s   %12s %12s   %12s %12s\n", "kind", "tasks", "queue p50",
+            "queue p99", "service p50", "service p99");
     for (int i = 0; i < s->kind_count; i++) {
         const ns_task_totals *k = &s->kinds[i];
         fprintf(p->out, "  %-8s %8lld   %12s %12s   %12s %12s\n", k->kind, (long long)k->count,
-                percentile(a, k->queue, 50), percentile(b, k->queue, 99), percentile(c, k->service, 50),
-                percentile(d, k->service, 99));
+                percentile(a, k->queue, 50), percentile(b, k->queue, 99),
+                percentile(c, k->service, 50), percentile(d, k->service, 99));
     }
 }
 
@@ -97,7 +100,8 @@ static void print_requests(page *p, const ns_summary *s)
         return;
     char a[48], b[48], c[48], d[48];
     heading(p, "Requests");
-    fprintf(p->out, "  %-12s %7s %6s   %10s %10s %10s %10s\n", "class", "count", "errors", "p50", "p90", "p99", "max");
+    fprintf(p->out, "  %-12s %7s %6s   %10s %10s %10s %10s\n", "class", "count", "errors", "p50",
+            "p90", "p99", "max");
     for (int i = 0; i < s->class_count; i++) {
         const ns_class_totals *t = &s->classes[i];
         fprintf(p->out, "  %-12s %7lld %6lld   %10s %10s %10s %10s\n", t->cls, (long long)t->count,

@@ -6,7 +6,8 @@
 #include "report/aggregate.h"
 #include "report/format.h"
 
-static void say(char *text, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void say(char *text, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 static void say(char *text, size_t size, const char *fmt, ...)
 {
     size_t used = strlen(text);
@@ -56,15 +57,17 @@ static void pool_verdict(const ns_summary *s, const ns_run_info *info, char *tex
     bool cores_short = info->pool_threads >= info->cores;
     char wait[32];
     ns_format_time(wait, worst->queue_ns / worst->count);
-    const char *advice = cpu_bound && cores_short ? "try more cores: the threads compute, and more of them "
-                                                    "than cores only take turns"
-                                                  : NULL;
+    const char *advice = cpu_bound && cores_short
+                             ? "try more cores: the threads compute, and more of them "
+                               "than cores only take turns"
+                             : NULL;
     char more[96];
     snprintf(more, sizeof more, "try %d threads%s", info->pool_threads * 2,
              cpu_bound ? " or more cores" : "");
-    say(text, size, "the pool was full for %.0f%% of the run (%s held its threads): %lld %s tasks waited %s on "
-                    "average; %s", full * 100, held->kind, (long long)worst->count, worst->name, wait,
-        advice ? advice : more);
+    say(text, size,
+        "the pool was full for %.0f%% of the run (%s held its threads): %lld %s tasks waited %s on "
+        "average; %s",
+        full * 100, held->kind, (long long)worst->count, worst->name, wait, advice ? advice : more);
 }
 
 static void loop_verdicts(const ns_summary *s, const ns_run_info *info, char *text, size_t size)
@@ -74,20 +77,28 @@ static void loop_verdicts(const ns_summary *s, const ns_run_info *info, char *te
     if (top && top->duration >= 50 * NS_MS) {
         ns_format_time(a, top->duration);
         ns_format_time(b, top->cpu);
-        say(text, size, "%s%s%s:%d held the loop for %s (%s of it on the CPU): nothing else could run meanwhile; "
-                        "split it up or move it off the main thread", top->name[0] ? top->name : "", top->name[0] ? " at " : "",
+        say(text, size,
+            "%s%s%s:%d held the loop for %s (%s of it on the CPU): nothing else could run "
+            "meanwhile; "
+            "split it up or move it off the main thread",
+            top->name[0] ? top->name : "", top->name[0] ? " at " : "",
             top->script[0] ? top->script : top->kind, top->line, a, b);
     }
     if (s->sync_count && s->sync_ns >= NS_MS && s->sync_ns * 20 >= info->virtual_ns) {
         ns_format_time(a, s->sync_ns);
         ns_format_time(b, s->sync_max);
-        say(text, size, "%lld synchronous file system calls froze the loop for %s in all, %s at worst; use the "
-                        "asynchronous forms after start-up", (long long)s->sync_count, a, b);
+        say(text, size,
+            "%lld synchronous file system calls froze the loop for %s in all, %s at worst; use the "
+            "asynchronous forms after start-up",
+            (long long)s->sync_count, a, b);
     }
     if (s->longest_tick_run >= 1000) {
         ns_format_time(a, s->longest_tick_run_ns);
-        say(text, size, "%lld process.nextTick callbacks ran in a row for %s before the loop could go on: timers and "
-                        "I/O starved; use setImmediate to yield", (long long)s->longest_tick_run, a);
+        say(text, size,
+            "%lld process.nextTick callbacks ran in a row for %s before the loop could go on: "
+            "timers and "
+            "I/O starved; use setImmediate to yield",
+            (long long)s->longest_tick_run, a);
     }
 }
 

@@ -27,7 +27,8 @@ bool ns_dist_kind_of(const char *name, ns_dist_kind *out)
     return false;
 }
 
-// -- Constructors ----------------------------------------------------------------------------------------
+// -- Constructors
+// ----------------------------------------------------------------------------------------
 
 int ns_dist_constant(ns_dist *out, double value, ns_err *err)
 {
@@ -56,8 +57,10 @@ int ns_dist_exponential(ns_dist *out, double mean, ns_err *err)
 int ns_dist_normal(ns_dist *out, double mean, double stddev, ns_err *err)
 {
     if (!(mean >= 0) || !(stddev >= 0) || isinf(mean) || isinf(stddev))
-        return ns_fail(err, NS_EINVAL, "expected a mean and a standard deviation of at least 0, "
-                                       "found %g and %g", mean, stddev);
+        return ns_fail(err, NS_EINVAL,
+                       "expected a mean and a standard deviation of at least 0, "
+                       "found %g and %g",
+                       mean, stddev);
     double truncated = mean;
     if (stddev > 0) { // the mean of what lies above 0
         double alpha = -mean / stddev;
@@ -71,7 +74,8 @@ int ns_dist_normal(ns_dist *out, double mean, double stddev, ns_err *err)
 int ns_dist_lognormal(ns_dist *out, double mu, double sigma, ns_err *err)
 {
     if (!(sigma >= 0) || isinf(sigma) || isnan(mu) || isinf(mu))
-        return ns_fail(err, NS_EINVAL, "expected a finite mu and a sigma of at least 0, found %g and %g", mu,
+        return ns_fail(err, NS_EINVAL,
+                       "expected a finite mu and a sigma of at least 0, found %g and %g", mu,
                        sigma);
     double mean = ns_exp(mu + sigma * sigma / 2);
     *out = (ns_dist){.kind = NS_DIST_LOGNORMAL, .a = mu, .b = sigma, .mean = mean};
@@ -81,7 +85,8 @@ int ns_dist_lognormal(ns_dist *out, double mu, double sigma, ns_err *err)
 int ns_dist_gamma(ns_dist *out, double shape, double scale, ns_err *err)
 {
     if (!(shape > 0) || !(scale > 0) || isinf(shape) || isinf(scale))
-        return ns_fail(err, NS_EINVAL, "expected a shape and a scale above 0, found %g and %g", shape, scale);
+        return ns_fail(err, NS_EINVAL, "expected a shape and a scale above 0, found %g and %g",
+                       shape, scale);
     *out = (ns_dist){.kind = NS_DIST_GAMMA, .a = shape, .b = scale, .mean = shape * scale};
     return NS_OK;
 }
@@ -89,7 +94,8 @@ int ns_dist_gamma(ns_dist *out, double shape, double scale, ns_err *err)
 int ns_dist_pareto(ns_dist *out, double scale, double shape, ns_err *err)
 {
     if (!(shape > 0) || !(scale > 0) || isinf(shape) || isinf(scale))
-        return ns_fail(err, NS_EINVAL, "expected a scale and a shape above 0, found %g and %g", scale, shape);
+        return ns_fail(err, NS_EINVAL, "expected a scale and a shape above 0, found %g and %g",
+                       scale, shape);
     double mean = shape > 1 ? shape * scale / (shape - 1) : NAN;
     *out = (ns_dist){.kind = NS_DIST_PARETO, .a = scale, .b = shape, .mean = mean};
     return NS_OK;
@@ -98,7 +104,8 @@ int ns_dist_pareto(ns_dist *out, double scale, double shape, ns_err *err)
 int ns_dist_zipf(ns_dist *out, double n, double s, ns_err *err)
 {
     if (!(n >= 1) || n > 1e9 || n != floor(n) || !(s >= 0) || s > 20)
-        return ns_fail(err, NS_EINVAL, "expected n from 1 to 1e9 and s from 0 to 20, found %g and %g", n, s);
+        return ns_fail(err, NS_EINVAL,
+                       "expected n from 1 to 1e9 and s from 0 to 20, found %g and %g", n, s);
     double weights = 0, sum = 0;
     for (double k = 1; k <= n && k <= 1e6; k++) {
         double weight = ns_pow(k, -s);
@@ -116,14 +123,17 @@ int ns_dist_empirical(ns_dist *out, const double *sorted, size_t count, ns_err *
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
         if (!(sorted[i] >= 0) || (i && sorted[i] < sorted[i - 1]))
-            return ns_fail(err, NS_EINVAL, "expected sorted values of at least 0, found %g", sorted[i]);
+            return ns_fail(err, NS_EINVAL, "expected sorted values of at least 0, found %g",
+                           sorted[i]);
         sum += sorted[i];
     }
-    *out = (ns_dist){.kind = NS_DIST_EMPIRICAL, .mean = sum / (double)count, .table = sorted, .count = count};
+    *out = (ns_dist){
+        .kind = NS_DIST_EMPIRICAL, .mean = sum / (double)count, .table = sorted, .count = count};
     return NS_OK;
 }
 
-// -- By mean and p99 -------------------------------------------------------------------------------------
+// -- By mean and p99
+// -------------------------------------------------------------------------------------
 
 // The regularized lower incomplete gamma function P(a, x) (series and continued fraction).
 static double gamma_p(double a, double x)
@@ -161,13 +171,15 @@ static double gamma_below(double shape, double ratio)
 
 static int fit_gamma(ns_dist *out, double mean, double ratio, ns_err *err)
 {
-    // The 0.99 quantile over the mean falls from about 22 (shape 0.05) towards 1 as the shape grows.
+    // The 0.99 quantile over the mean falls from about 22 (shape 0.05) towards 1 as the shape
+    // grows.
     double low = 0.05, high = 1e6;
     if (gamma_below(low, ratio) >= 0.99 || gamma_below(high, ratio) < 0.99)
         return -1;
     for (int i = 0; i < 200; i++) {
         double middle = sqrt(low * high);
-        // More spread (a smaller shape) leaves less below the ratio while the ratio is above the mode.
+        // More spread (a smaller shape) leaves less below the ratio while the ratio is above the
+        // mode.
         if (gamma_below(middle, ratio) < 0.99)
             low = middle;
         else
@@ -200,7 +212,8 @@ static int fit_pareto(ns_dist *out, double mean, double ratio, ns_err *err)
 int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err *err)
 {
     if (!(mean > 0) || !(p99 > 0) || isinf(mean) || isinf(p99))
-        return ns_fail(err, NS_EINVAL, "expected a mean and a p99 above 0, found %g and %g", mean, p99);
+        return ns_fail(err, NS_EINVAL, "expected a mean and a p99 above 0, found %g and %g", mean,
+                       p99);
     double ratio = p99 / mean, log_ratio = ns_log(ratio);
     int status = -1;
     const char *range = "";
@@ -235,15 +248,17 @@ int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err
             status = fit_pareto(out, mean, ratio, err);
         break;
     default:
-        return ns_fail(err, NS_EINVAL, "a %s distribution is not given by mean and p99", names[kind]);
+        return ns_fail(err, NS_EINVAL, "a %s distribution is not given by mean and p99",
+                       names[kind]);
     }
     if (status == -1)
-        return ns_fail(err, NS_EINVAL, "no %s distribution has p99 / mean = %.4g; expected %s", names[kind],
-                       ratio, range);
+        return ns_fail(err, NS_EINVAL, "no %s distribution has p99 / mean = %.4g; expected %s",
+                       names[kind], ratio, range);
     return status;
 }
 
-// -- Drawing ---------------------------------------------------------------------------------------------
+// -- Drawing
+// ---------------------------------------------------------------------------------------------
 
 // Marsaglia and Tsang, "A simple method for generating gamma variables" (2000).
 static double draw_gamma(double shape, ns_draw *draw)

@@ -181,7 +181,8 @@ uint64_t ns_sim_run(ns_sim *sim, ns_time until)
             sim->stats.ties++;
         sim->last_time = event->time;
         sim->last_cls = event->cls;
-        sim->stats.digest = mix(sim->stats.digest ^ mix((uint64_t)event->time ^ ((uint64_t)event->cls << 60)));
+        sim->stats.digest =
+            mix(sim->stats.digest ^ mix((uint64_t)event->time ^ ((uint64_t)event->cls << 60)));
         ran++;
         sim->stats.events++;
         event->fn(sim, event);

@@ -8,7 +8,8 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 
-// -- Histograms ------------------------------------------------------------------------------------------
+// -- Histograms
+// ------------------------------------------------------------------------------------------
 
 struct ns_hist {
     struct hdr_histogram *hdr;
@@ -136,7 +137,8 @@ static void put_counts(ns_buf *out, const struct hdr_histogram *hdr)
 
 static char *base64(const uint8_t *bytes, size_t size)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     ns_buf out = {0};
     for (size_t i = 0; i < size; i += 3) {
         uint32_t group = (uint32_t)bytes[i] << 16;
@@ -184,7 +186,8 @@ char *ns_hist_encode(const ns_hist *hist)
     return text;
 }
 
-// -- Averages ----------------------------------------------------------------------------------------------
+// -- Averages
+// ----------------------------------------------------------------------------------------------
 
 void ns_gauge_set(ns_gauge *gauge, ns_time now, double value)
 {

@@ -5,8 +5,8 @@
 const char *ns_phase_name(ns_phase phase)
 {
     static const char *const names[NS_PHASES] = {
-        "main", "timers", "pending", "idle", "prepare", "poll",
-        "check", "closing", "tick", "microtask", "exit",
+        "main",  "timers",  "pending", "idle",      "prepare", "poll",
+        "check", "closing", "tick",    "microtask", "exit",
     };
     assert(phase < NS_PHASES);
     return names[phase];

@@ -1,0 +1,56 @@
+// Jobs of the crypto binding: work that runs on the pool or, for the Sync forms, on the main thread
+// (source: node::crypto::CryptoJob, src/crypto/crypto_util.h). Results are real, from libcrypto; what
+// they cost comes from the profile.
+#ifndef NS_NODE_CRYPTO_JOB_H
+#define NS_NODE_CRYPTO_JOB_H
+
+#include "node/env.h"
+
+typedef struct crypto_job crypto_job;
+typedef struct crypto_job_type {
+    const char *name; // of the class
+    const char *task; // "crypto.pbkdf2"
+    ns_provider provider;
+    size_t size; // of the struct that begins with crypto_job
+    // Take the arguments after the mode. 0, or -1 with an exception pending.
+    int (*parse)(JSContext *ctx, crypto_job *job, int argc, JSValueConst *argv);
+    // Compute. No JavaScript here: it may run for a pool thread. Returns the CPU it costs; sets
+    // job->error when it fails.
+    ns_time (*work)(ns_env *env, crypto_job *job);
+    // The result as JavaScript has it; undefined for jobs that fill in a buffer.
+    JSValue (*result)(JSContext *ctx, crypto_job *job);
+    void (*free)(crypto_job *job);
+} crypto_job_type;
+
+struct crypto_job {
+    ns_wrap wrap;
+    ns_work work;
+    const crypto_job_type *type;
+    bool async, running;
+    const char *error; // static text of a failure, NULL: none
+    JSValue keep;      // what the job's memory belongs to
+    uint8_t *out;      // result bytes, ns_malloc'ed
+    size_t out_size;
+};
+
+int crypto_job_class(ns_env *env, JSContext *ctx, JSValueConst target, const crypto_job_type *type);
+
+// A copy of the bytes of a view, ArrayBuffer or secret key handle. False with an exception pending.
+bool crypto_copy_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
+JSValue crypto_result_buffer(JSContext *ctx, crypto_job *job); // an ArrayBuffer of job->out
+
+// Deterministic bytes: a stream of the workload's seed. `crypto_seed_openssl` makes libcrypto draw
+// from it too, for keys.
+void crypto_random(ns_env *env, uint8_t *out, size_t size);
+void crypto_seed_openssl(ns_env *env);
+
+// The profile's constant "crypto.<name>", or the fallback's when the profile has none of that name.
+double crypto_cost(ns_env *env, const char *name, const char *fallback);
+
+int crypto_kdf_init(ns_env *env, JSContext *ctx, JSValueConst target);
+int crypto_hash_init(ns_env *env, JSContext *ctx, JSValueConst target);
+int crypto_keys_init(ns_env *env, JSContext *ctx, JSValueConst target);
+// The bytes of a KeyObjectHandle of a secret key; false if it is none.
+bool crypto_secret_of(JSValueConst value, const uint8_t **data, size_t *size);
+
+#endif
