@@ -5,24 +5,20 @@
 #include "workload/reader.h"
 
 // The absolute path as the program sees it, without "." and ".." and double slashes; NULL in *out
-// when it leaves the root or the folder.
+// when it leaves the root or the folder, or names one of the two.
 static int normal_path(ns_reader *r, const char *path, const char **out)
 {
-    const char *start = path[0] == '/' ? "" : r->workload->dir;
-    size_t floor = strlen(start);
-    char *text = ns_arena_printf(r->arena, "%s/%s", start, path), *end;
+    const char *start = path[0] == '/' ? "" : NS_WORKLOAD_MOUNT;
+    char *text = ns_arena_printf(r->arena, "%s/%s", start, path);
     if (!text)
         return ns_reader_no_memory(r);
     *out = NULL;
-    if (strcmp(start, "/") == 0)
-        floor = 0;
-    const char *s = text + floor;
-    end = text + floor;
-    while (*s) {
+    char *floor = text + strlen(start), *end = floor;
+    for (const char *s = floor; *s;) {
         s += strspn(s, "/");
         size_t length = strcspn(s, "/");
         if (length == 2 && strncmp(s, "..", 2) == 0) {
-            if (end == text + floor)
+            if (end == floor)
                 return NS_OK;
             while (*--end != '/')
                 continue;
@@ -34,7 +30,7 @@ static int normal_path(ns_reader *r, const char *path, const char **out)
         s += length;
     }
     *end = '\0';
-    *out = end == text + floor ? NULL : text;
+    *out = end == floor ? NULL : text;
     return NS_OK;
 }
 

@@ -10,6 +10,9 @@
 #include "sim/dist.h"
 #include "sim/sim.h"
 
+// Where the program sees the workload's folder; also its current directory.
+#define NS_WORKLOAD_MOUNT "/app"
+
 typedef enum ns_arrival_process {
     NS_ARRIVAL_POISSON,
     NS_ARRIVAL_CONSTANT,
@@ -41,7 +44,7 @@ typedef struct ns_arrival {
 } ns_arrival;
 
 typedef struct ns_file { // an extra virtual file
-    const char *path;    // absolute, as the program sees it
+    const char *path;    // absolute, as the program sees it: "/app/data/big.bin"
     const char *content; // NULL: generated
     int64_t size;        // bytes
     const char *fill;    // generated: "zero", "random", "text"
@@ -53,7 +56,7 @@ typedef struct ns_workload {
     const char *file; // the YAML file as it was named, NULL for a bare script
     const char *name;
     const char *dir;    // absolute host folder that the overlay shows
-    const char *script; // absolute path of the main script, inside `dir`
+    const char *script; // absolute host path of the main script, inside `dir`
     const char
         *inline_source; // not NULL: the script's text; `script` then names a file that need not be
     bool inline_module; // the inline script is an ES module

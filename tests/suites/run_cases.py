@@ -45,7 +45,7 @@ class Case:
 
 
 def normal(text, folder):
-    text = text.replace(folder, "$DIR")
+    text = text.replace(folder + "/", "$DIR/")
     text = re.sub(r"^Node\.js v20\.\d+\.\d+$", "Node.js v20", text, flags=re.M)
     text = re.sub(r"^node:(\S+?):\d+$", r"node:\1", text, flags=re.M)
     # Frames inside Node; a brace after the last of them is kept.
@@ -55,7 +55,8 @@ def normal(text, folder):
                   flags=re.M)
 
 
-def run(case, words, problems):
+def run(case, words, seen, problems):
+    """`seen`: where the program sees the folder of the case; None: where it is."""
     with tempfile.TemporaryDirectory() as folder:
         folder = os.path.realpath(folder)
         case.unpack(folder)
@@ -66,7 +67,7 @@ def run(case, words, problems):
                               capture_output=True)
         answers = (("stdout", case.stdout, done.stdout), ("stderr", case.stderr, done.stderr))
         for name, expected, found in answers:
-            found = normal(found.decode("utf-8", "surrogateescape"), folder)
+            found = normal(found.decode("utf-8", "surrogateescape"), seen or folder)
             if found != expected:
                 diff = difflib.unified_diff(expected.splitlines(), found.splitlines(),
                                             "expected", "found", lineterm="")
@@ -91,7 +92,7 @@ def main():
             words = [program, "run", "--quiet", "--no-db"] + words[1:]
         else:
             words = [program] + words[1:]
-        run(case, words, problems)
+        run(case, words, None if oracle else "/app", problems)
         count += 1
     print("\n".join(problems + [f"{count} cases, {len(problems)} problems"]))
     return 1 if problems or count == 0 else 0
