@@ -145,6 +145,54 @@ Test(cpu, a_newcomer_waits_for_the_rest_of_a_renewed_turn)
     destroy(&c);
 }
 
+// The queue is empty again before the turn of the other core's job ends: its job goes on
+// undisturbed.
+Test(cpu, a_turn_ends_only_if_someone_waits_by_then)
+{
+    cores c = make(
+        (ns_cpu_options){.cores = 2, .speed = 1, .quantum = 2 * NS_MS, .switch_cost = 100 * NS_US});
+    demand longer, shorter, third;
+    submit(&c, &longer, 10 * NS_MS, 0);
+    submit(&c, &shorter, NS_MS, 0);
+    submit(&c, &third, NS_MS, 0);
+    ns_sim_run(c.sim, 5050 * NS_US);
+    cr_assert(eq(i64, shorter.end, 1100 * NS_US));
+    cr_assert(eq(i64, third.end, 2200 * NS_US));
+    ns_cpu_stats stats;
+    ns_cpu_get_stats(c.cpu, &stats); // in the middle of a slice
+    cr_assert(eq(i64, stats.switching, 300 * NS_US));
+    cr_assert(eq(i64, stats.busy, (4950 + 2000) * NS_US));
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, longer.end, 10100 * NS_US));
+    ns_cpu_get_stats(c.cpu, &stats);
+    cr_assert(eq(u64, stats.switches, 3));
+    destroy(&c);
+}
+
+// A job that withdraws itself when it is served, and another that takes its core at that instant.
+static void withdraw_and_submit(ns_cpu_job *job)
+{
+    demand *d = job->data;
+    d->end = ns_sim_now(d->sim);
+    ns_cpu_withdraw(d->cpu, job);
+    ns_cpu_submit(d->cpu, &(d + 1)->job, NS_MS);
+}
+
+Test(cpu, a_core_that_is_given_away_in_done_is_not_given_twice)
+{
+    cores c = make((ns_cpu_options){.cores = 1, .speed = 1, .quantum = NS_SEC});
+    demand d[3] = {{.cpu = c.cpu, .sim = c.sim}, {.cpu = c.cpu, .sim = c.sim}};
+    ns_cpu_job_init(&d[0].job, withdraw_and_submit, &d[0]);
+    ns_cpu_job_init(&d[1].job, served, &d[1]);
+    ns_cpu_submit(c.cpu, &d[0].job, NS_MS);
+    submit(&c, &d[2], NS_MS, 0);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, d[0].end, NS_MS));
+    cr_assert(eq(i64, d[1].end, 2 * NS_MS));
+    cr_assert(eq(i64, d[2].end, 3 * NS_MS));
+    destroy(&c);
+}
+
 Test(cpu, speed_divides_demands_without_drift)
 {
     cores c = make((ns_cpu_options){.cores = 1, .speed = 3, .quantum = NS_MS});
@@ -329,6 +377,43 @@ Test(thread, sleeps_blocks_and_remembers_wake_ups)
     cr_assert(eq(i64, s.woke[3], 40 * NS_MS));
     cr_assert(s.by_wake[3]);
     cr_assert(eq(i64, ns_sim_now(c.sim), 40 * NS_MS));
+    ns_thread_free(s.thread);
+    destroy(&c);
+}
+
+static void sleep_among_events(ns_thread *thread, void *arg)
+{
+    sleeper *s = arg;
+    s->by_wake[0] = ns_thread_sleep_until(thread, 5 * NS_MS); // beside events that are not its own
+    s->woke[0] = ns_sim_now(s->sim);
+    s->by_wake[1] = ns_thread_sleep_until(thread, 10 * NS_MS); // woken just then
+    s->woke[1] = ns_sim_now(s->sim);
+    s->by_wake[2] = ns_thread_sleep_until(thread, 10 * NS_MS); // that wake-up is used up
+    s->by_wake[3] = ns_thread_sleep_until(thread, 20 * NS_MS);
+    s->woke[3] = ns_sim_now(s->sim);
+}
+
+Test(thread, sleeps_on_while_others_have_events)
+{
+    cores c = make((ns_cpu_options){.cores = 1, .speed = 1, .quantum = NS_MS});
+    sleeper s = {.sim = c.sim};
+    ns_event noise, wake;
+    int left = 20 * 1000 * 1000 / 7;
+    must(ns_thread_new(&s.thread, c.sim, c.cpu, "sleeper", STACK, sleep_among_events, &s, NULL));
+    cr_assert(eq(str, (char *)ns_thread_name(s.thread), "sleeper"));
+    ns_thread_start(s.thread);
+    ns_event_init(&noise, tick, &left);
+    ns_sim_at(c.sim, &noise, 0, NS_CLASS_DEVICE);
+    ns_event_init(&wake, wake_it, &s);
+    ns_sim_at(c.sim, &wake, 10 * NS_MS, NS_CLASS_DEVICE);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, s.woke[0], 5 * NS_MS));
+    cr_assert(not(s.by_wake[0]));
+    cr_assert(eq(i64, s.woke[1], 10 * NS_MS));
+    cr_assert(s.by_wake[1]);
+    cr_assert(not(s.by_wake[2]));
+    cr_assert(eq(i64, s.woke[3], 20 * NS_MS));
+    cr_assert(not(s.by_wake[3]));
     ns_thread_free(s.thread);
     destroy(&c);
 }

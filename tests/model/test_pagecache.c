@@ -133,6 +133,35 @@ Test(pagecache, writes_beyond_the_dirty_limit_go_to_the_disk)
     ns_pagecache_free(cache);
 }
 
+// Clean pages of a chunk with dirty ones are given up when there is nothing else.
+Test(pagecache, dirty_pages_outlive_the_clean_ones_beside_them)
+{
+    ns_pagecache *cache = make(10 * PAGE, 5 * PAGE);
+    ns_pagecache_read(cache, 1, 0, 10 * PAGE);
+    cr_assert(eq(i64, ns_pagecache_write(cache, 1, 0, 5 * PAGE, 1), 0));
+    cr_assert(
+        eq(i64, ns_pagecache_read(cache, 2, 0, PAGE), PAGE)); // of no use: it is evicted first
+    cr_assert(eq(i64, ns_pagecache_used(cache), 10 * PAGE));
+    cr_assert(eq(i64, ns_pagecache_write(cache, 1, 10 * PAGE, PAGE, 2), PAGE)); // over both limits
+    cr_assert(eq(i64, ns_pagecache_used(cache), 5 * PAGE));
+    cr_assert(eq(i64, ns_pagecache_read(cache, 1, 0, 5 * PAGE), 0));
+    ns_pagecache_free(cache);
+}
+
+Test(pagecache, when_all_is_dirty_nothing_more_is_cached)
+{
+    ns_pagecache *cache = make(2 * PAGE, 9 * PAGE); // the limit is cut to the capacity
+    cr_assert(eq(i64, ns_pagecache_write(cache, 1, 0, PAGE, 1), 0));
+    cr_assert(eq(i64, ns_pagecache_write(cache, 2, 0, PAGE, 1), 0));
+    cr_assert(eq(i64, ns_pagecache_write(cache, 3, 0, 100, 1), 100));
+    cr_assert(eq(i64, ns_pagecache_read(cache, 3, 0, 100), 100));
+    cr_assert(not(ns_pagecache_inode(cache, 3)));
+    cr_assert(not(ns_pagecache_inode(cache, 3)));
+    cr_assert(eq(i64, ns_pagecache_sync(cache, 1), PAGE));
+    cr_assert(eq(i64, ns_pagecache_write(cache, 3, 0, 100, 1), 0));
+    ns_pagecache_free(cache);
+}
+
 Test(pagecache, inodes_are_cached_too)
 {
     ns_pagecache *cache = make(2 * PAGE, 0);

@@ -40,7 +40,7 @@ static void on_record(ns_sink *sink, const ns_record *record)
     }
     const ns_rec_loop_iteration *r = &record->loop_iteration;
     cr_assert(eq(i64, r->seq, ++p->iterations));
-    if (p->iterations > 1)
+    if (p->next_start >= 0) // else another run of the loop begins
         cr_assert(eq(i64, r->start_ns, p->next_start));
     p->next_start = r->start_ns + r->timers_ns + r->pending_ns + r->idle_prepare_ns + r->poll_ns +
                     r->check_ns + r->close_ns;
@@ -62,6 +62,7 @@ static poll *run_body(ns_poller_kind poller, const ns_profile *profile, void (*b
 {
     poll *p = ns_calloc(1, sizeof *p);
     p->sink.emit = on_record;
+    p->next_start = -1;
     machine_init(&p->m, 1, NULL, NULL, body);
     ns_loop_free(p->m.loop);
     must(ns_loop_new(&p->m.loop, p->m.sim, p->m.main,
@@ -226,6 +227,51 @@ Test(poller, epoll_returns_late_by_the_kernels_slack)
     cr_assert(eq(i64, p->wait + ns_thread_cpu(p->m.main), end));
     destroy(p);
     ns_profile_free(profile);
+}
+
+static void long_timer(machine *m)
+{
+    ns_timer timer;
+    ns_timer_init(m->loop, &timer);
+    ns_timer_start(&timer, nothing, 10, 0);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    ns_time begin = ns_sim_now(m->sim);
+    machine_log(m, "%lld", (long long)(begin / 10000)); // in steps of 10 us
+    ((poll *)m)->next_start = -1;
+    ns_loop_update_time(m->loop);
+    ns_timer_start(&timer, nothing, 1000000, 0);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    machine_log(m, "%lld", (long long)((ns_sim_now(m->sim) - begin) / NS_MS));
+}
+
+// 50 us after 10 ms (and some us of CPU), 100 ms after 1,000 s: never less, and never more.
+Test(poller, the_slack_has_a_least_and_a_most)
+{
+    ns_profile *profile = default_profile();
+    poll *p = run_body(NS_POLLER_EPOLL, profile, long_timer);
+    assert_log(&p->m, "1005 1000100 ");
+    destroy(p);
+    ns_profile_free(profile);
+}
+
+static void not_fed(ns_pending *pending)
+{
+    (void)pending;
+    cr_assert(not(true), "it was taken back");
+}
+
+static void take_back(machine *m)
+{
+    ns_pending pending = {.cb = not_fed};
+    ns_loop_feed(m->loop, &pending);
+    ns_loop_unfeed(m->loop, &pending);
+    ns_loop_unfeed(m->loop, &pending);
+    cr_assert(not(ns_loop_run(m->loop, NS_RUN_DEFAULT)));
+}
+
+Test(poller, pending_work_can_be_taken_back)
+{
+    destroy(run_body(NS_POLLER_EPOLL, NULL, take_back));
 }
 
 Test(poller, iocp_returns_at_a_tick)

@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -129,9 +130,30 @@ Test(profile, a_file_that_is_not_there_or_extends_itself)
     cr_assert(eq(str, err.msg,
                  "/nowhere/p.json: No such file or directory (a profile is \"default\" or the path "
                  "of a JSON file)"));
+    cr_assert(eq(int, ns_profile_load(&profile, "/tmp", &err), NS_EIO));
+    cr_assert(eq(str, err.msg, "/tmp: cannot be read"));
     const char *path = file("self.json", "{\"extends\": \"self.json\"}");
     cr_assert(eq(int, ns_profile_load(&profile, path, &err), NS_EINVAL));
     cr_assert(ne(ptr, strstr(err.msg, "more than 8 profiles in a row"), NULL), "%s", err.msg);
+}
+
+Test(profile, a_file_that_is_no_text)
+{
+    ns_profile *profile = NULL;
+    ns_err err = {0};
+    const char *path = file("binary.json", "");
+    FILE *f = fopen(path, "w");
+    fwrite("{}\0{}", 1, 5, f);
+    fclose(f);
+    cr_assert(eq(int, ns_profile_load(&profile, path, &err), NS_EINVAL));
+    cr_assert(ne(ptr, strstr(err.msg, "this is not a profile"), NULL), "%s", err.msg);
+}
+
+Test(profile, a_constant_that_no_profile_has_is_a_defect, .signal = SIGABRT)
+{
+    ns_profile *profile;
+    must(ns_profile_load(&profile, "default", NULL));
+    ns_profile_get(profile, "cpu.no_such_constant");
 }
 
 static const char *oom_path;

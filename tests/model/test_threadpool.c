@@ -153,6 +153,30 @@ Test(pool, slow_io_holds_at_most_half_of_the_threads)
     run_body(8, slow_limit, "f f s s s s ");
 }
 
+// A thread that finds the marker with other work behind it, and may not take slow I/O, puts it
+// back.
+static void marker_goes_back(machine *m)
+{
+    ns_pool *pool = make_pool(m, 4, NULL);
+    work slow[3], fast[3];
+    for (int i = 0; i < 3; i++)
+        submit(m, pool, &slow[i], "s", wait(100 * NS_MS), true);
+    ns_thread_charge(m->main, NS_MS);
+    ns_thread_sync(m->main); // two have begun, and the marker is all there is in the queue
+    for (int i = 0; i < 3; i++)
+        submit(m, pool, &fast[i], "f", wait(10 * NS_MS), false);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    cr_assert(eq(i64, fast[1].done, 11 * NS_MS));
+    cr_assert(eq(i64, fast[2].done, 21 * NS_MS));
+    cr_assert(eq(i64, slow[2].begun, 100 * NS_MS));
+    ns_pool_free(pool);
+}
+
+Test(pool, slow_io_at_its_limit_does_not_block_the_queue)
+{
+    run_body(8, marker_goes_back, "f f f s s s ");
+}
+
 static void slow_single(machine *m)
 {
     ns_pool *pool = make_pool(m, 1, NULL);
@@ -313,6 +337,60 @@ static void costs(machine *m)
 Test(pool, threads_start_at_the_first_task_and_costs_are_paid)
 {
     run_body(8, costs, "a b ");
+}
+
+// The disk.
+
+static ns_disk *disk;
+
+static void reading(machine *m)
+{
+    ns_pool *pool;
+    ns_pool_options options = {.threads = 2};
+    must(ns_pool_new(&pool, m->sim, m->cpu, disk, m->loop, &options, NULL, NULL));
+    work first, again, both, last;
+    ns_demand demand = {
+        .cpu = NS_MS, .disk = {.kind = NS_DISK_READ, .file = 1, .bytes = 1000}, .wait = 5 * NS_MS};
+    submit(m, pool, &first, "read", demand, false);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    ns_time device = first.task.waited - 5 * NS_MS;
+    cr_assert(gt(i64, device, 10 * NS_US));
+    cr_assert(eq(i64, first.done, 6 * NS_MS + device));
+    ns_time begin = ns_sim_now(m->sim);
+    submit(m, pool, &again, "cached", demand, false);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    cr_assert(eq(i64, again.done - begin, 6 * NS_MS));
+    demand = (ns_demand){.disk = {.kind = NS_DISK_READ, .file = 2, .bytes = 1000}};
+    submit(m, pool, &both, "uncached", demand, false);
+    ns_loop_run(m->loop, NS_RUN_DEFAULT);
+    cr_assert(gt(i64, both.task.waited, 10 * NS_US));
+    // freed with a task at the disk
+    demand.disk.file = 3;
+    submit(m, pool, &last, "never", demand, false);
+    ns_thread_charge(m->main, NS_US);
+    ns_thread_sync(m->main);
+    ns_disk_stats stats;
+    ns_disk_get_stats(disk, &stats);
+    cr_assert(eq(u64, stats.operations, 4));
+    ns_pool_free(pool);
+}
+
+Test(pool, a_task_waits_for_the_disk)
+{
+    machine m;
+    ns_profile *profile;
+    must(ns_profile_load(&profile, "default", NULL));
+    machine_init(&m, 2, NULL, NULL, reading);
+    must(ns_disk_new(&disk, m.sim, profile, "nvme", 1 << 20, NULL));
+    machine_run(&m);
+    assert_log(&m, "read cached uncached ");
+    ns_pool_options options = {0};
+    ns_pool_read_costs(&options, profile);
+    cr_assert(all(gt(i64, options.wakeup, 0), gt(i64, options.thread_start, 0),
+                  gt(i64, options.overhead, 0)));
+    ns_disk_free(disk);
+    machine_free(&m);
+    ns_profile_free(profile);
 }
 
 // Queueing: exponential or constant demands, Poisson arrivals, cores without limit.
