@@ -42,7 +42,8 @@
     X(uv)                                                                                          \
     X(v8)                                                                                          \
     X(wasm_web_api)                                                                                \
-    X(worker)
+    X(worker)                                                                                      \
+    X(zlib)
 
 #define X(name) NS_BINDING(name);
 NS_BINDING_TABLE(X)
