@@ -9,6 +9,7 @@
     X(blob)                                                                                        \
     X(buffer)                                                                                      \
     X(builtins)                                                                                    \
+    X(cares_wrap)                                                                                  \
     X(config)                                                                                      \
     X(constants)                                                                                   \
     X(contextify)                                                                                  \
@@ -62,8 +63,6 @@ static const struct {
     const char *name, *entries;
 } missing[] = {
     {"block_list", "BlockList SocketAddress"},
-    {"cares_wrap", "getaddrinfo getnameinfo canonicalizeIP strerror GetAddrInfoReqWrap "
-                   "GetNameInfoReqWrap QueryReqWrap ChannelWrap"},
     {"fs_event_wrap", "FSEvent"},
     {"heap_utils", "buildEmbedderGraph triggerHeapSnapshot createHeapSnapshotStream"},
     {"http2", "nghttp2ErrorString refreshDefaultSettings packSettings setCallbackFunctions "
