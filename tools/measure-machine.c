@@ -115,37 +115,43 @@ static void measure_poller(void)
         check(read(event_fds[i], &one, sizeof one) == sizeof one, "read");
 }
 
-// Writes to the eventfd 100 us after it was asked to.
+static volatile int64_t written;
+
+// Writes to the eventfd 2 ms after it was asked to.
 static void *write_later(void *arg)
 {
     sem_t *asked = arg;
     for (int i = 0; i < ROUNDS; i++) {
         sem_wait(asked);
-        for (int64_t until = now() + 100000; now() < until;)
+        for (int64_t until = now() + 2000000; now() < until;)
             ;
+        written = now();
         write_event();
     }
     return NULL;
 }
 
-// The CPU that a call costs its thread when it has to wait: going to sleep and coming back.
+// The CPU that a call costs its thread when it has to wait, going to sleep and coming back, and how
+// long after the write it is back.
 static void measure_blocking(void)
 {
     pthread_t writer;
     sem_t asked;
     struct epoll_event event;
-    double cpu[ROUNDS];
+    double cpu[ROUNDS], delay[ROUNDS];
     sem_init(&asked, 0, 0);
     check(pthread_create(&writer, NULL, write_later, &asked) == 0, "pthread_create");
     for (int i = 0; i < ROUNDS; i++) {
         sem_post(&asked);
         int64_t begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
         check(epoll_wait(epoll_fd, &event, 1, -1) == 1, "epoll_wait");
+        delay[i] = (double)(now() - written);
         cpu[i] = (double)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin);
         read_event();
     }
     pthread_join(writer, NULL);
     report("poller.epoll.block", median(cpu, ROUNDS));
+    report("poller.epoll.wakeup", median(delay, ROUNDS));
 }
 
 // How late a call with a timeout returns: the kernel's slack, and the way out of idle.

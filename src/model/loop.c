@@ -32,6 +32,7 @@ static void read_costs(ns_loop *loop, const ns_profile *profile)
     costs->block = (ns_time)poller_constant(loop, profile, "block");
     costs->event = (ns_time)poller_constant(loop, profile, "event");
     costs->async_read = (ns_time)poller_constant(loop, profile, "async_read");
+    costs->wakeup = (ns_time)poller_constant(loop, profile, "wakeup");
     costs->slack = (ns_time)poller_constant(loop, profile, "slack");
     costs->slack_max = (ns_time)poller_constant(loop, profile, "slack_max");
     costs->slack_ratio = poller_constant(loop, profile, "slack_ratio");
@@ -57,6 +58,7 @@ int ns_loop_new(ns_loop **out, ns_sim *sim, ns_thread *thread, const ns_loop_opt
     ns_list_init(&loop->asyncs);
     ns_list_init(&loop->ready);
     ns_list_init(&loop->completions);
+    ns_event_init(&loop->wakeup, ns_loop_woken, loop);
     loop->async_event = (ns_poll_event){.cb = ns_loop_drain_asyncs, .data = loop};
     loop->phase = NS_PHASE_MAIN;
     loop->time = (uint64_t)(ns_sim_now(sim) / NS_MS);
@@ -66,6 +68,8 @@ int ns_loop_new(ns_loop **out, ns_sim *sim, ns_thread *thread, const ns_loop_opt
 
 void ns_loop_free(ns_loop *loop)
 {
+    if (loop)
+        ns_sim_cancel(loop->sim, &loop->wakeup);
     ns_free(loop);
 }
 

@@ -16,6 +16,7 @@ enum ns_handle_flags {
 typedef struct ns_loop_costs {
     ns_time iteration, update_time, timer, close;
     ns_time call, block, event, async_read;
+    ns_time wakeup;                 // from an event until the thread that waits for it wants a core
     ns_time slack, slack_max, tick; // how late a poll with a timeout returns
     double slack_ratio;
 } ns_loop_costs;
@@ -43,6 +44,7 @@ struct ns_loop {
     ns_list ready;             // what the kernel has and the loop has not asked for
     ns_list completions;       // IOCP: taken from the kernel, callbacks not yet run
     bool blocked;              // in poll, waiting
+    ns_event wakeup;           // on its way while blocked
 
     ns_loop_metrics metrics;
     bool metering; // in poll with a timeout other than 0, since:
@@ -63,6 +65,7 @@ static inline void ns_loop_charge(ns_loop *loop, ns_time cpu)
 void ns_loop_run_timers(ns_loop *loop);
 int64_t ns_loop_next_timeout(const ns_loop *loop); // ms, -1: no timer
 void ns_loop_run_watchers(ns_loop *loop, ns_list *watchers, ns_phase phase);
+void ns_loop_woken(ns_sim *sim, ns_event *event); // of loop->wakeup
 void ns_loop_poll(ns_loop *loop, int64_t timeout);
 bool ns_loop_has_pending(const ns_loop *loop);
 void ns_loop_run_pending(ns_loop *loop);

@@ -14,8 +14,15 @@ void ns_loop_post(ns_loop *loop, ns_poll_event *event)
 {
     event->ready = ns_sim_now(loop->sim);
     ns_list_push_back(&loop->ready, &event->link);
-    if (loop->blocked)
-        ns_thread_wake(loop->thread);
+    if (loop->blocked && !ns_event_pending(&loop->wakeup))
+        ns_sim_after(loop->sim, &loop->wakeup, loop->costs.wakeup, NS_CLASS_DEVICE);
+}
+
+void ns_loop_woken(ns_sim *sim, ns_event *event)
+{
+    (void)sim;
+    ns_loop *loop = event->data;
+    ns_thread_wake(loop->thread);
 }
 
 void ns_loop_unpost(ns_loop *loop, ns_poll_event *event)
@@ -59,7 +66,7 @@ static ns_time deadline(const ns_loop *loop, int64_t timeout)
     ns_time at = ns_sim_now(loop->sim) + span + slack;
     if (costs->tick > 0)
         at = (at + costs->tick - 1) / costs->tick * costs->tick;
-    return at;
+    return at + costs->wakeup;
 }
 
 static void wait_for_event(ns_loop *loop, int64_t timeout)
@@ -77,6 +84,7 @@ static void wait_for_event(ns_loop *loop, int64_t timeout)
             in_time = ns_thread_sleep_until(loop->thread, at);
     }
     loop->blocked = false;
+    ns_sim_cancel(loop->sim, &loop->wakeup);
     loop->record.poll_wait_ns += ns_sim_now(loop->sim) - begin;
 }
 

@@ -244,7 +244,7 @@ static void long_timer(machine *m)
     machine_log(m, "%lld", (long long)((ns_sim_now(m->sim) - begin) / NS_MS));
 }
 
-// 50 us after 10 ms (and some us of CPU), 100 ms after 1,000 s: never less, and never more.
+// 50 us after 10 ms (and some us of waking up), 100 ms after 1,000 s: never less, and never more.
 Test(poller, the_slack_has_a_least_and_a_most)
 {
     ns_profile *profile = default_profile();
@@ -302,6 +302,40 @@ Test(poller, each_call_and_each_event_has_its_cost)
                        100 * ns_profile_ns(profile, "poller.epoll.event") +
                        ns_profile_ns(profile, "loop.update_time");
     cr_assert(eq(i64, p->poll_time, expected));
+    destroy(p);
+    ns_profile_free(profile);
+}
+
+// The loop waits; an event comes at 5 ms, another while it wakes up.
+static void post_event(ns_sim *sim, ns_event *event)
+{
+    (void)sim;
+    post(event->data, 1);
+}
+
+static void wait_for_two(machine *m)
+{
+    poll *p = (poll *)m;
+    ns_event events[2];
+    for (int i = 0; i < 2; i++) {
+        ns_event_init(&events[i], post_event, p);
+        ns_sim_at(m->sim, &events[i], 5 * NS_MS + i * NS_US, NS_CLASS_DEVICE);
+    }
+    ns_loop_req_register(m->loop);
+    ns_loop_run(m->loop, NS_RUN_ONCE);
+    ns_loop_req_unregister(m->loop);
+}
+
+Test(poller, waking_up_takes_its_time_once)
+{
+    ns_profile *profile = default_profile();
+    poll *p = run_body(NS_POLLER_EPOLL, profile, wait_for_two);
+    ns_time first = 5 * NS_MS + ns_profile_ns(profile, "poller.epoll.wakeup") +
+                    ns_profile_ns(profile, "loop.update_time") +
+                    ns_profile_ns(profile, "poller.epoll.event");
+    cr_assert(eq(int, p->delivered, 2));
+    cr_assert(eq(i64, p->items[0].at, first));
+    cr_assert(eq(i64, p->items[1].at, first + ns_profile_ns(profile, "poller.epoll.event")));
     destroy(p);
     ns_profile_free(profile);
 }
