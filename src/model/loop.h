@@ -154,6 +154,8 @@ void ns_async_init(ns_loop *loop, ns_async *async, ns_async_cb cb);
 // From anywhere in the simulation; a sending thread syncs first. Nothing happens while it is
 // closing.
 void ns_async_send(ns_async *async);
+// Out of the loop's lists without a close: for an owner whose memory goes when the run ends.
+void ns_async_detach(ns_async *async);
 
 // From anywhere: the event, which must not be posted already, is ready now.
 void ns_loop_post(ns_loop *loop, ns_poll_event *event);

@@ -75,7 +75,6 @@ void ns_loop_push_closing(ns_loop *loop, ns_handle *handle);
 void ns_loop_drain_asyncs(ns_poll_event *event); // callback of async_event
 bool ns_async_close(ns_async *async);            // false: IOCP will close it later
 void ns_async_make_first(ns_async *async);       // as if it had been initialised before all others
-void ns_async_detach(ns_async *async);           // out of the loop's lists, without closing it
 void ns_loop_emit_poller_event(ns_loop *loop, const char *source, ns_time ready);
 void ns_loop_update_idle_time(ns_loop *loop);
 

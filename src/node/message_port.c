@@ -185,6 +185,8 @@ static void free_port(ns_wrap *wrap)
 {
     port *p = (port *)wrap;
     assert(!p->data || wrap->env->exiting);
+    if (p->wrap.handle) // the run ends with the port open: the loop outlives it
+        ns_async_detach(&p->async);
     ns_free(p);
 }
 
