@@ -2,6 +2,8 @@
 set(nodelib_dir ${CMAKE_BINARY_DIR}/nodelib)
 file(MAKE_DIRECTORY ${nodelib_dir})
 file(GLOB_RECURSE nodelib_js CONFIGURE_DEPENDS ${NSIM_NODE_SOURCE_DIR}/lib/*.js)
+set(nodelib_acorn ${NSIM_ACORN_SOURCE_DIR}/usr/share/nodejs/acorn/dist/acorn.js)
+set(nodelib_lexer ${NSIM_LEXER_SOURCE_DIR}/usr/share/nodejs/cjs-module-lexer/lexer.js)
 add_executable(compile-lib tools/compile-lib.c)
 target_link_libraries(compile-lib PRIVATE ns_quickjs)
 ns_warnings(compile-lib)
@@ -9,7 +11,9 @@ add_custom_command(
   OUTPUT ${nodelib_dir}/nodelib.c ${nodelib_dir}/nodelib.bin
   COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
     $<TARGET_FILE:compile-lib> ${NSIM_NODE_SOURCE_DIR}/lib ${nodelib_dir}
-  DEPENDS compile-lib ${nodelib_js}
+    internal/deps/acorn/acorn/dist/acorn=${nodelib_acorn}
+    internal/deps/cjs-module-lexer/lexer=${nodelib_lexer}
+  DEPENDS compile-lib ${nodelib_js} ${nodelib_acorn} ${nodelib_lexer}
   COMMENT "Compiling Node's core library to bytecode"
   VERBATIM)
 file(WRITE ${nodelib_dir}/data.S.in [[

@@ -1,9 +1,12 @@
 # Third-party sources that no -dev package carries: QuickJS, Node's own lib/ and C libraries, Ada.
 # They come from Debian's source packages, are pinned by sha256, and are kept in a cache outside the
-# tree. -DNSIM_QUICKJS_SOURCE=DIR, -DNSIM_NODE_SOURCE=DIR and -DNSIM_ADA_SOURCE=DIR name local copies.
+# tree. -DNSIM_QUICKJS_SOURCE=DIR and its like name local copies. Acorn and cjs-module-lexer, which Debian
+# leaves out of Node's source, are in packages of their own.
 set(NSIM_QUICKJS_SOURCE "" CACHE PATH "unpacked QuickJS 2025-04-26 source")
 set(NSIM_NODE_SOURCE "" CACHE PATH "unpacked Node.js 20.19.2 source")
 set(NSIM_ADA_SOURCE "" CACHE PATH "unpacked Ada 2.9.2 source")
+set(NSIM_ACORN_SOURCE "" CACHE PATH "unpacked package node-acorn 8.8.1")
+set(NSIM_LEXER_SOURCE "" CACHE PATH "unpacked package node-cjs-module-lexer 1.2.3")
 
 function(ns_source variable tree probe)
   if(${variable})
@@ -24,3 +27,5 @@ endfunction()
 ns_source(NSIM_QUICKJS_SOURCE quickjs quickjs.c)
 ns_source(NSIM_NODE_SOURCE nodejs lib/internal/bootstrap/node.js)
 ns_source(NSIM_ADA_SOURCE ada src/ada.cpp)
+ns_source(NSIM_ACORN_SOURCE acorn usr/share/nodejs/acorn/dist/acorn.js)
+ns_source(NSIM_LEXER_SOURCE cjs-module-lexer usr/share/nodejs/cjs-module-lexer/lexer.js)
