@@ -176,7 +176,7 @@ static int open_sinks(run_state *s, ns_err *err)
     s->info = (ns_run_info){
         .workload = w->name,
         .config_json = w->config_json,
-        .profile = w->machine.profile,
+        .profile = w->machine.profile_name,
         .hash = w->hash,
         .seed = w->seed,
         .status = "incomplete",
@@ -223,7 +223,6 @@ static int execute(run_state *s, ns_node_result *result, ns_err *err)
         s->info.status = "not started";
         return rc;
     }
-    s->info.profile = result->profile;
     s->info.status = result->status;
     s->info.exit_code = result->exit_code;
     s->info.virtual_ns = result->virtual_ns;

@@ -208,12 +208,13 @@ int ns_read_profile(ns_reader *r, const ns_key *key, const ns_yaml *node, void *
     size_t length = strlen(text);
     bool is_file = strchr(text, '/') || (length > 5 && strcmp(text + length - 5, ".json") == 0);
     if (!is_file) {
-        *field = text;
+        *field = r->workload->machine.profile_name = text;
         *json = cJSON_CreateString(text);
         return NS_OK;
     }
-    rc = ns_reader_file(r, node, text, field, &relative);
-    if (rc == NS_OK)
-        *json = cJSON_CreateString(relative);
-    return rc;
+    if ((rc = ns_reader_file(r, node, text, field, &relative)) != NS_OK)
+        return rc;
+    r->workload->machine.profile_name = relative;
+    *json = cJSON_CreateString(relative);
+    return NS_OK;
 }

@@ -70,11 +70,12 @@ typedef struct ns_workload {
     struct {
         int cores;
         double speed;
-        const char *disk;    // "nvme", "ssd", "hdd", "network"
-        int64_t page_cache;  // bytes
-        const char *poller;  // "epoll", "kqueue", "iocp"
-        const char *profile; // name or path
-        int64_t memory;      // bytes, os.totalmem
+        const char *disk;         // "nvme", "ssd", "hdd", "network"
+        int64_t page_cache;       // bytes
+        const char *poller;       // "epoll", "kqueue", "iocp"
+        const char *profile;      // name of a built-in one, or absolute host path
+        const char *profile_name; // the same as it is recorded: a name, or a path below `dir`
+        int64_t memory;           // bytes, os.totalmem
     } machine;
     uint64_t seed;
     bool shuffle_ties;

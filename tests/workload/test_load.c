@@ -91,6 +91,7 @@ Test(load, every_key)
     cr_expect(eq(i64, w->machine.page_cache, 0));
     cr_expect(eq(str, (char *)w->machine.poller, "kqueue"));
     cr_expect(eq(str, (char *)w->machine.profile, in_folder("slow.json")));
+    cr_expect(eq(str, (char *)w->machine.profile_name, "slow.json"));
     cr_expect(eq(u64, w->seed, UINT64_MAX));
     cr_expect(w->shuffle_ties);
     cr_expect(eq(i64, w->limits.virtual_time, 10 * NS_SEC));
