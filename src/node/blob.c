@@ -299,7 +299,9 @@ static JSValue get_reader(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     if (!b)
         return JS_ThrowTypeError(ctx, "Illegal invocation");
     reader *r = ns_calloc(1, sizeof *r);
-    JSValue object = r ? ns_new_instance(b->wrap.env, data[0]) : JS_ThrowOutOfMemory(ctx);
+    if (!r)
+        return JS_ThrowOutOfMemory(ctx);
+    JSValue object = ns_new_instance(b->wrap.env, data[0]);
     if (JS_IsException(object)) {
         ns_free(r);
         return object;

@@ -177,7 +177,7 @@ static int64_t host_index(const maker *m, const ns_wrap *wrap)
 
 static int add_host(maker *m, ns_wrap *wrap)
 {
-    ns_wrap **hosts = ns_realloc(m->hosts, (m->host_count + 1) * sizeof *hosts);
+    ns_wrap **hosts = ns_realloc(m->hosts, (m->host_count + 1) * sizeof(void *));
     if (!hosts) {
         JS_ThrowOutOfMemory(m->env->ctx);
         return -1;
@@ -355,7 +355,7 @@ static int move_hosts(maker *m)
         if (!data && !JS_HasException(ctx) && ops->clone)
             data = ops->clone(wrap);
         ns_transfer_data **transfers =
-            data ? ns_realloc(m->message->transfers, (i + 1) * sizeof *transfers) : NULL;
+            data ? ns_realloc(m->message->transfers, (i + 1) * sizeof(void *)) : NULL;
         if (!transfers) {
             if (data)
                 data->free(m->env, data);

@@ -186,8 +186,8 @@ static int init_state(ns_env *env, JSContext *ctx)
     p->milestones[NS_MILESTONE_ENVIRONMENT] =
         origin + bootstrap * ns_profile_get(env->profile, "performance.environment");
     int64_t since = ns_env_hrtime(env) - env->priv->time_origin;
-    p->milestones[NS_MILESTONE_TIME_ORIGIN_TIMESTAMP] =
-        (double)(ns_env_wall_us(env) - since / 1000);
+    int64_t timestamp = ns_env_wall_us(env) - since / 1000;
+    p->milestones[NS_MILESTONE_TIME_ORIGIN_TIMESTAMP] = (double)timestamp;
     p->callback = JS_UNDEFINED;
     p->histogram = ns_new_histogram_class(env);
     p->interval_histogram = ns_new_interval_histogram_class(env);

@@ -324,14 +324,22 @@ static JSValue get_date(ns_reader *r)
     return ns_read_double(r, &time) ? with_id(r, id, JS_NewDate(r->ctx, time)) : malformed();
 }
 
+// V8 refuses its own flag "l" unless it is asked for it, and "u" and "v" together.
+static bool valid_flags(uint32_t bits)
+{
+    const uint32_t unicode = 1 << 4, linear = 1 << 6, unicode_sets = 1 << 8;
+    if (bits >= 1u << (sizeof NS_REGEXP_FLAGS - 1) || (bits & linear))
+        return false;
+    return !(bits & unicode) || !(bits & unicode_sets);
+}
+
 static JSValue get_regexp(ns_reader *r)
 {
     uint32_t bits;
     int64_t id = new_id(r);
     char flags[sizeof NS_REGEXP_FLAGS], *to = flags;
     JSValue args[2] = {get_string(r)};
-    if (JS_IsException(args[0]) || !ns_read_uint32(r, &bits) ||
-        bits >= 1u << (sizeof NS_REGEXP_FLAGS - 1))
+    if (JS_IsException(args[0]) || !ns_read_uint32(r, &bits) || !valid_flags(bits))
         return finish(r, args[0], false);
     for (int i = 0; NS_REGEXP_FLAGS[i]; i++)
         if (bits >> i & 1)

@@ -95,7 +95,7 @@ static void put_str(ns_writer *w, const ns_str *s)
         put_varint(w, s->length);
         if (s->latin1)
             ns_write_raw(w, s->latin1, s->length);
-        for (size_t i = 0; !s->latin1 && i < s->length; i++)
+        for (size_t i = 0; s->utf16 && i < s->length; i++)
             put_byte(w, s->utf16[i]);
         return;
     }
@@ -617,7 +617,7 @@ static int typed_array_tag(ns_writer *w, JSValueConst view)
     int tag = -1;
     for (size_t i = 0; name && i < sizeof names / sizeof names[0]; i++)
         if (strcmp(name, names[i]) == 0)
-            tag = NS_VIEW_TAGS[i];
+            tag = (unsigned char)NS_VIEW_TAGS[i];
     JS_FreeCString(w->ctx, name);
     return tag;
 }

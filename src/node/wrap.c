@@ -295,7 +295,7 @@ static int ensure_prototypes(ns_env *env)
 static int keep_class(ns_env *env, const ns_class_def *def)
 {
     ns_env_private *p = env->priv;
-    ns_class_def **classes = ns_realloc(p->classes, (size_t)(p->class_count + 1) * sizeof *classes);
+    ns_class_def **classes = ns_realloc(p->classes, (size_t)(p->class_count + 1) * sizeof(void *));
     ns_class_def *copy = ns_malloc(sizeof *copy);
     if (classes)
         p->classes = classes;
