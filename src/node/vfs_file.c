@@ -1,200 +1,116 @@
-// The overlay's files: content in memory, on the host or made when it is read, and descriptors.
+// Descriptors of the overlay: open, read, write, truncate, close, and the copy of a file.
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "node/vfs_internal.h"
 
-// -- Content
-// ------------------------------------------------------------------------------------------------
+// -- The table of descriptors ---------------------------------------------------------------------
 
-static uint64_t mix(uint64_t x)
+static ns_open_file *file_of(const ns_vfs *vfs, int fd)
 {
-    x ^= x >> 30;
-    x *= UINT64_C(0xbf58476d1ce4e5b9);
-    x ^= x >> 27;
-    x *= UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
+    bool open = fd >= 0 && fd < vfs->file_capacity && vfs->files[fd].inode;
+    return open ? &vfs->files[fd] : NULL;
 }
 
-// Bytes that depend on the inode and on their place only.
-static void generate(const ns_vfs *vfs, const ns_inode *inode, char *out, size_t size, int64_t at)
+ns_inode *ns_vfs_fd_inode(const ns_vfs *vfs, int fd)
 {
-    static const char words[] = "the loop polls, the pool works, timers fire and streams flow; ";
-    uint64_t key = mix(vfs->options.seed ^ (inode->number << 32));
-    for (size_t i = 0; i < size; i++) {
-        uint64_t place = (uint64_t)at + i;
-        switch (inode->content) {
-        case NS_CONTENT_TEXT: {
-            // Lines of 80 bytes: a number, then words from a place that the number chooses.
-            uint64_t line = place / 80, column = place % 80;
-            char number[24];
-            snprintf(number, sizeof number, "%08llu ", (unsigned long long)line);
-            out[i] = column == 79 ? '\n'
-                     : column < 9 ? number[column]
-                                  : words[(mix(key + line) % 61 + column) % (sizeof words - 1)];
-            break;
-        }
-        case NS_CONTENT_RANDOM:
-        case NS_CONTENT_RANDOM_DEVICE:
-            out[i] = (char)(mix(key + place / 8) >> (8 * (place % 8)));
-            break;
-        default:
-            out[i] = 0;
-        }
-    }
+    ns_open_file *file = file_of(vfs, fd);
+    return file ? file->inode : NULL;
 }
 
-static int load_host(ns_inode *inode)
-{
-    int fd = open(inode->host, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return -errno;
-    char *data = ns_malloc((size_t)inode->size + 1);
-    int64_t done = 0;
-    int status = data ? 0 : -ENOMEM;
-    while (!status && done < inode->size) {
-        ssize_t n = read(fd, data + done, (size_t)(inode->size - done));
-        if (n < 0 && errno != EINTR)
-            status = -errno;
-        if (n == 0)
-            inode->size = done; // it shrank meanwhile
-        if (n > 0)
-            done += n;
-    }
-    close(fd);
-    if (status) {
-        ns_free(data);
-        return status;
-    }
-    inode->data = data;
-    inode->allocated = inode->size + 1;
-    inode->content = NS_CONTENT_MEMORY;
-    return 0;
-}
-
-// Bring all of a file into memory, to be changed.
-static int materialize(ns_vfs *vfs, ns_inode *inode)
-{
-    if (inode->content == NS_CONTENT_MEMORY)
-        return 0;
-    if (inode->content == NS_CONTENT_HOST)
-        return load_host(inode);
-    char *data = ns_malloc((size_t)inode->size + 1);
-    if (!data)
-        return -ENOMEM;
-    generate(vfs, inode, data, (size_t)inode->size, 0);
-    inode->data = data;
-    inode->allocated = inode->size + 1;
-    inode->content = NS_CONTENT_MEMORY;
-    return 0;
-}
-
-static int resize(ns_vfs *vfs, ns_inode *inode, int64_t size)
-{
-    int status = materialize(vfs, inode);
-    if (status)
-        return status;
-    if (size > inode->allocated) {
-        int64_t allocated = inode->allocated * 2 > size ? inode->allocated * 2 : size;
-        char *data = ns_realloc(inode->data, (size_t)allocated);
-        if (!data)
-            return -ENOSPC;
-        inode->data = data;
-        inode->allocated = allocated;
-    }
-    if (size > inode->size)
-        memset(inode->data + inode->size, 0, (size_t)(size - inode->size));
-    inode->size = size;
-    return 0;
-}
-
-// -- Descriptors
-// --------------------------------------------------------------------------------------------
-
-static ns_open_file *file_of(ns_vfs *vfs, int fd)
-{
-    return fd >= 0 && fd < vfs->file_capacity && vfs->files[fd].inode ? &vfs->files[fd] : NULL;
-}
-
+// The lowest free descriptor, as POSIX has it, above those of Node itself. A standard stream that
+// was closed is used again first.
 static int free_descriptor(ns_vfs *vfs)
 {
     for (int fd = 0; fd < vfs->file_capacity; fd++)
-        if (!vfs->files[fd].inode)
+        if (!vfs->files[fd].inode && (fd <= STDERR_FILENO || fd >= NS_VFS_FIRST_FD))
             return fd;
-    int old = vfs->file_capacity;
+    int old = vfs->file_capacity, capacity = old ? old * 2 : 64;
     if (old >= NS_VFS_FDS_MAX)
         return -EMFILE;
-    ns_open_file *files = ns_realloc(vfs->files, (size_t)old * 2 * sizeof *files);
+    ns_open_file *files = ns_realloc(vfs->files, (size_t)capacity * sizeof *files);
     if (!files)
-        return -ENOMEM;
-    memset(files + old, 0, (size_t)old * sizeof *files);
+        return -ENFILE;
+    memset(files + old, 0, (size_t)(capacity - old) * sizeof *files);
     vfs->files = files;
-    vfs->file_capacity = old * 2;
-    return old;
+    vfs->file_capacity = capacity;
+    return free_descriptor(vfs);
 }
 
-static int create(ns_vfs *vfs, ns_inode *folder, const char *name, int mode, ns_inode **out)
+// -- Open -----------------------------------------------------------------------------------------
+
+static int wanted_access(int flags)
 {
-    *out = ns_inode_new(vfs, 0100000 | (uint32_t)(mode & 07777 & ~vfs->umask));
-    if (!*out)
-        return -ENOMEM;
-    int status = ns_inode_add(folder, name, strlen(name), *out);
-    if (status)
-        ns_inode_release(*out);
-    folder->mtime = folder->ctime = ns_vfs_now(vfs);
-    return status;
+    int mode = flags & O_ACCMODE;
+    return (mode != O_WRONLY ? R_OK : 0) | (mode != O_RDONLY || (flags & O_TRUNC) ? W_OK : 0);
 }
 
 static int check_open(const ns_inode *inode, int flags)
 {
-    int access = flags & O_ACCMODE;
+    bool is_dir = ns_inode_is_dir(inode);
+    if ((flags & O_CREAT) && is_dir)
+        return -EISDIR;
+    if ((flags & O_DIRECTORY) && !is_dir)
+        return -ENOTDIR;
     if (ns_inode_is_link(inode))
         return -ELOOP; // O_NOFOLLOW
-    if ((flags & O_DIRECTORY) && !ns_inode_is_dir(inode))
-        return -ENOTDIR;
-    if (ns_inode_is_dir(inode) && (access != O_RDONLY || (flags & O_CREAT)))
+    if (is_dir && (wanted_access(flags) & W_OK))
         return -EISDIR;
-    if (access != O_WRONLY && !(inode->mode & 0400))
+    return ns_inode_may(inode, wanted_access(flags)) ? 0 : -EACCES;
+}
+
+static int create(ns_vfs *vfs, ns_place *place, int mode)
+{
+    if (place->slash)
+        return -EISDIR;
+    if (place->folder->links == 0)
+        return -ENOENT;
+    if (!ns_inode_may(place->folder, W_OK | X_OK))
         return -EACCES;
-    if (access != O_RDONLY && !(inode->mode & 0200))
-        return -EACCES;
-    return 0;
+    uint32_t bits = (uint32_t)(mode & 07777 & ~vfs->umask);
+    place->inode = ns_inode_new(vfs, S_IFREG | bits);
+    return ns_vfs_enter(vfs, place, place->inode);
+}
+
+static int truncate_inode(ns_vfs *vfs, ns_inode *inode, int64_t size)
+{
+    int status = ns_content_resize(vfs, &inode->content, size);
+    if (!status)
+        ns_inode_touch(vfs, inode);
+    return status;
 }
 
 int ns_vfs_open(ns_vfs *vfs, const char *path, int flags, int mode)
 {
-    ns_inode *inode, *folder = NULL;
-    char name[256];
-    bool follow = !(flags & O_NOFOLLOW) && !((flags & O_CREAT) && (flags & O_EXCL));
-    int status = ns_vfs_resolve(vfs, path, follow, &inode, flags & O_CREAT ? &folder : NULL, name);
+    ns_place place;
+    bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+    bool follow = !(flags & O_NOFOLLOW) && !exclusive;
+    if ((flags & O_ACCMODE) == O_ACCMODE || ((flags & O_CREAT) && (flags & O_DIRECTORY)))
+        return -EINVAL;
+    if ((flags & O_TMPFILE) == O_TMPFILE)
+        return -EOPNOTSUPP;
+    int status = ns_vfs_walk(
+        vfs, path, (follow ? NS_WALK_FOLLOW : 0) | (flags & O_CREAT ? NS_WALK_CREATE : 0), &place);
     if (status)
         return status;
-    if (inode && (flags & O_CREAT) && (flags & O_EXCL))
-        return -EEXIST;
-    bool created = !inode;
-    size_t len = strlen(path);
-    if (created && len && path[len - 1] == '/')
-        return -EISDIR;
-    if (created)
-        status = create(vfs, folder, name, mode, &inode);
-    else
-        status = check_open(inode, flags);
-    int fd = status ? status : free_descriptor(vfs);
+    int fd = free_descriptor(vfs);
     if (fd < 0)
         return fd;
-    if ((flags & O_TRUNC) && !created && ns_inode_is_file(inode)) {
-        status = resize(vfs, inode, 0);
-        inode->mtime = inode->ctime = ns_vfs_now(vfs);
-        if (status)
-            return status;
-    }
-    inode->opens++;
-    vfs->files[fd] = (ns_open_file){inode, flags, 0};
+    bool made = !place.inode;
+    if (made)
+        status = create(vfs, &place, mode);
+    else
+        status = exclusive ? -EEXIST : check_open(place.inode, flags);
+    if (!status && !made && (flags & O_TRUNC) && ns_inode_is_file(place.inode))
+        status = truncate_inode(vfs, place.inode, 0);
+    if (status)
+        return status;
+    place.inode->holds++;
+    vfs->files[fd] = (ns_open_file){place.inode, flags, 0};
     return fd;
 }
 
@@ -205,9 +121,36 @@ int ns_vfs_close(ns_vfs *vfs, int fd)
         return -EBADF;
     ns_inode *inode = file->inode;
     file->inode = NULL;
-    inode->opens--;
-    ns_inode_release(inode);
+    inode->holds--;
+    ns_inode_release(vfs, inode);
     return 0;
+}
+
+// -- Read and write -------------------------------------------------------------------------------
+
+static int64_t read_device(ns_vfs *vfs, ns_device device, void *buffer, size_t size)
+{
+    switch (device) {
+    case NS_DEVICE_ZERO:
+        memset(buffer, 0, size);
+        return (int64_t)size;
+    case NS_DEVICE_RANDOM: {
+        uint64_t key = ns_vfs_hash(vfs->options.seed, "urandom", 7);
+        ns_random_bytes(key + ++vfs->random_reads, buffer, size, 0);
+        return (int64_t)size;
+    }
+    default:
+        return 0;
+    }
+}
+
+// Linux' relatime: only when the file changed since it was last read, or after a day.
+static void mark_read(ns_vfs *vfs, ns_inode *inode)
+{
+    static const int64_t day = INT64_C(86400) * 1000000000;
+    int64_t now = ns_vfs_now(vfs);
+    if (inode->atime <= inode->mtime || inode->atime <= inode->ctime || now - inode->atime >= day)
+        inode->atime = now;
 }
 
 int64_t ns_vfs_read(ns_vfs *vfs, int fd, void *buffer, size_t size, int64_t position)
@@ -218,24 +161,25 @@ int64_t ns_vfs_read(ns_vfs *vfs, int fd, void *buffer, size_t size, int64_t posi
     ns_inode *inode = file->inode;
     if (ns_inode_is_dir(inode))
         return -EISDIR;
+    if (inode->device)
+        return read_device(vfs, inode->device, buffer, size);
     int64_t at = position >= 0 ? position : file->position;
-    bool endless = !ns_inode_is_file(inode) && inode->content != NS_CONTENT_NULL_DEVICE;
-    int64_t left = endless ? (int64_t)size : inode->size - at;
-    int64_t count = left < 0 ? 0 : left < (int64_t)size ? left : (int64_t)size;
-    if (inode->content == NS_CONTENT_HOST) {
-        int status = load_host(inode);
-        if (status)
-            return status;
-        count = at + count > inode->size ? (inode->size > at ? inode->size - at : 0) : count;
-    }
-    if (count > 0 && inode->content == NS_CONTENT_MEMORY)
-        memcpy(buffer, inode->data + at, (size_t)count);
-    else if (count > 0)
-        generate(vfs, inode, buffer, (size_t)count, at);
+    int64_t count = ns_content_read(vfs, &inode->content, buffer, size, at);
+    if (count < 0)
+        return count;
     if (position < 0)
         file->position += count;
-    inode->atime = ns_vfs_now(vfs);
+    if (size > 0)
+        mark_read(vfs, inode);
     return count;
+}
+
+static int64_t write_device(ns_vfs *vfs, ns_device device, const void *bytes, size_t size)
+{
+    const ns_vfs_options *options = &vfs->options;
+    if (options->output && (device == NS_DEVICE_OUTPUT || device == NS_DEVICE_ERROR))
+        options->output(options->opaque, device == NS_DEVICE_OUTPUT ? 1 : 2, bytes, size);
+    return (int64_t)size;
 }
 
 int64_t ns_vfs_write(ns_vfs *vfs, int fd, const void *bytes, size_t size, int64_t position)
@@ -244,56 +188,98 @@ int64_t ns_vfs_write(ns_vfs *vfs, int fd, const void *bytes, size_t size, int64_
     if (!file || (file->flags & O_ACCMODE) == O_RDONLY)
         return -EBADF;
     ns_inode *inode = file->inode;
-    if (!ns_inode_is_file(inode))
-        return (int64_t)size; // devices swallow it
-    bool append = file->flags & O_APPEND;
-    int64_t at = append ? inode->size : position >= 0 ? position : file->position;
-    int status = materialize(vfs, inode);
-    if (!status && at + (int64_t)size > inode->size)
-        status = resize(vfs, inode, at + (int64_t)size);
-    if (status)
-        return status;
-    if (size)
-        memcpy(inode->data + at, bytes, size);
-    if (position < 0 || append)
-        file->position = at + (int64_t)size;
-    inode->mtime = inode->ctime = ns_vfs_now(vfs);
-    return (int64_t)size;
+    if (inode->device)
+        return write_device(vfs, inode->device, bytes, size);
+    assert(ns_inode_is_file(inode));
+    bool append = file->flags & O_APPEND; // then Linux ignores the position
+    int64_t at = append ? inode->content.size : position >= 0 ? position : file->position;
+    int64_t count = ns_content_write(vfs, &inode->content, bytes, size, at);
+    if (count < 0)
+        return count;
+    if (position < 0)
+        file->position = at + count;
+    if (size > 0)
+        ns_inode_touch(vfs, inode);
+    return count;
 }
 
-bool ns_vfs_is_output(const ns_vfs *vfs, int fd)
-{
-    return (fd == 1 || fd == 2) && vfs->files[fd].inode &&
-           vfs->files[fd].inode->content == NS_CONTENT_NULL_DEVICE;
-}
-
-int ns_vfs_truncate(ns_vfs *vfs, int fd, int64_t size)
+int ns_vfs_ftruncate(ns_vfs *vfs, int fd, int64_t size)
 {
     ns_open_file *file = file_of(vfs, fd);
     if (!file)
         return -EBADF;
-    if ((file->flags & O_ACCMODE) == O_RDONLY || !ns_inode_is_file(file->inode) || size < 0)
+    bool writable = (file->flags & O_ACCMODE) != O_RDONLY;
+    if (size < 0 || !writable || !ns_inode_is_file(file->inode))
         return -EINVAL;
-    file->inode->mtime = file->inode->ctime = ns_vfs_now(vfs);
-    return resize(vfs, file->inode, size);
-}
-
-int ns_vfs_fstat(ns_vfs *vfs, int fd, ns_stat *out)
-{
-    ns_open_file *file = file_of(vfs, fd);
-    if (!file)
-        return -EBADF;
-    ns_inode_stat(file->inode, out);
-    return 0;
+    return truncate_inode(vfs, file->inode, size);
 }
 
 int ns_vfs_sync(ns_vfs *vfs, int fd)
 {
-    return file_of(vfs, fd) ? 0 : -EBADF;
+    ns_inode *inode = ns_vfs_fd_inode(vfs, fd);
+    return !inode ? -EBADF : inode->device ? -EINVAL : 0;
 }
 
-uint64_t ns_vfs_inode(ns_vfs *vfs, int fd)
+ns_vfs_at ns_vfs_where(const ns_vfs *vfs, int fd)
 {
     ns_open_file *file = file_of(vfs, fd);
-    return file ? file->inode->number : 0;
+    if (!file || file->inode->device)
+        return (ns_vfs_at){0};
+    return (ns_vfs_at){
+        .inode = file->inode->number,
+        .position = file->position,
+        .size = file->inode->content.size,
+        .direct = file->flags & (O_DIRECT | O_SYNC | O_DSYNC),
+        .append = file->flags & O_APPEND,
+    };
+}
+
+// -- Copy -----------------------------------------------------------------------------------------
+
+// The bytes of one open file to another, which is empty or another file.
+static int copy_content(ns_vfs *vfs, int in, int out, int64_t *bytes)
+{
+    ns_inode *from = ns_vfs_fd_inode(vfs, in), *to = ns_vfs_fd_inode(vfs, out);
+    if (ns_inode_is_dir(from))
+        return -EISDIR;
+    *bytes = from->content.size;
+    if (to->device || from->device)
+        return 0;
+    ns_content_free(vfs, &to->content);
+    ns_inode_touch(vfs, to);
+    mark_read(vfs, from);
+    return ns_content_copy(vfs, &to->content, &from->content);
+}
+
+static int copy_open(ns_vfs *vfs, int in, int out, int flags, int64_t *bytes)
+{
+    enum { FORCE_CLONE = 4 };
+    ns_inode *from = ns_vfs_fd_inode(vfs, in), *to = ns_vfs_fd_inode(vfs, out);
+    if (from == to)
+        return 0;
+    int status = to->device ? 0 : ns_vfs_ftruncate(vfs, out, 0);
+    if (status)
+        return status;
+    to->mode = (to->mode & S_IFMT) | (from->mode & 07777);
+    if (flags & FORCE_CLONE)
+        return -EOPNOTSUPP; // as ext4
+    return copy_content(vfs, in, out, bytes);
+}
+
+int ns_vfs_copy(ns_vfs *vfs, const char *from, const char *to, int flags, int64_t *bytes)
+{
+    enum { EXCLUSIVE = 1 };
+    *bytes = 0;
+    int in = ns_vfs_open(vfs, from, O_RDONLY, 0);
+    if (in < 0)
+        return in;
+    int mode = (int)(ns_vfs_fd_inode(vfs, in)->mode & 07777);
+    int out = ns_vfs_open(vfs, to, O_WRONLY | O_CREAT | (flags & EXCLUSIVE ? O_EXCL : 0), mode);
+    int status = out < 0 ? out : copy_open(vfs, in, out, flags, bytes);
+    ns_vfs_close(vfs, in);
+    if (out >= 0)
+        ns_vfs_close(vfs, out);
+    if (status && out >= 0)
+        ns_vfs_unlink(vfs, to);
+    return status;
 }

@@ -1,43 +1,85 @@
-// The tree behind node/vfs.h, shared by vfs.c (tree and paths) and vfs_file.c (content, descriptors).
+// The tree behind node/vfs.h, shared by its files: vfs_inode.c (inodes and entries), vfs_host.c (what
+// comes from the host), vfs_path.c (resolution), vfs_content.c (bytes), vfs_names.c,
+// vfs_attributes.c, vfs_file.c (descriptors), vfs_mount.c (the whole).
 #ifndef NS_NODE_VFS_INTERNAL_H
 #define NS_NODE_VFS_INTERNAL_H
 
+#include <sys/stat.h>
+
 #include "node/vfs.h"
 
-enum { NS_VFS_PATH_MAX = 4096, NS_VFS_LINKS_MAX = 40, NS_VFS_FDS_MAX = 1 << 16 };
+enum {
+    NS_VFS_PATH_MAX = 4096,
+    NS_VFS_NAME_MAX = 255,
+    NS_VFS_LINKS_MAX = 40,
+    NS_VFS_FDS_MAX = 1 << 16,
+    NS_VFS_FIRST_FD = 17 // below it Node's own descriptors live: epoll, eventfd, signal pipe
+};
 
-typedef enum ns_content {
-    NS_CONTENT_MEMORY,
-    NS_CONTENT_HOST, // not read yet
-    NS_CONTENT_ZERO,
-    NS_CONTENT_RANDOM,
-    NS_CONTENT_TEXT,
-    NS_CONTENT_NULL_DEVICE,
-    NS_CONTENT_RANDOM_DEVICE
+typedef enum ns_device {
+    NS_DEVICE_NONE,
+    NS_DEVICE_NULL,
+    NS_DEVICE_ZERO,
+    NS_DEVICE_RANDOM,
+    NS_DEVICE_INPUT,  // fd 0
+    NS_DEVICE_OUTPUT, // fd 1
+    NS_DEVICE_ERROR   // fd 2
+} ns_device;
+
+// Where the bytes of a file come from that the program has not written. Shared by copies.
+typedef enum ns_source_kind {
+    NS_SOURCE_HOST,
+    NS_SOURCE_BYTES,
+    NS_SOURCE_ZERO,
+    NS_SOURCE_RANDOM,
+    NS_SOURCE_TEXT
+} ns_source_kind;
+typedef struct ns_source {
+    int refs;
+    ns_source_kind kind;
+    char *bytes;  // NS_SOURCE_BYTES: owned
+    char *host;   // NS_SOURCE_HOST: path relative to the folder
+    uint64_t key; // of generated content
+    int64_t size, host_mtime;
+} ns_source;
+
+// A file's bytes: pages that were written, over a source, over zeros.
+typedef struct ns_content {
+    int64_t size;
+    ns_source *source;   // may be NULL
+    int64_t source_size; // so many bytes of the source still show
+    uint8_t **pages;     // NULL where none was written
+    size_t page_count;
 } ns_content;
 
 typedef struct ns_inode ns_inode;
 typedef struct ns_dirent {
     char *name;
     ns_inode *inode;
+    uint64_t hash;
 } ns_dirent;
+
+// Entries of a folder in no order, found through a hash table of their indices.
+typedef struct ns_folder {
+    ns_dirent *entries;
+    uint32_t *slots; // index + 1, 0 for none; slot_count is a power of two
+    uint32_t count, capacity, slot_count;
+    uint32_t subfolders;
+    bool loaded; // the host's entries are here
+} ns_folder;
 
 struct ns_inode {
     uint64_t number;
     uint32_t mode; // type and permission bits
-    int64_t uid, gid;
+    uint32_t uid, gid;
     int64_t atime, mtime, ctime, birthtime;
-    int links, opens; // names and descriptors that hold it
-    char *host;       // host path, NULL when there is none
-    // A folder: sorted by name, read from the host when `listed` is not yet set.
-    ns_dirent *entries;
-    int count, capacity;
-    bool listed;
-    ns_inode *parent;
-    // A file or a link's target.
+    int links, holds;  // names, and descriptors or the current directory
+    ns_device device;
+    char *host;        // path of a host's folder relative to the mounted one, NULL when it is not one
+    ns_inode *parent;  // of a folder; NULL for the root and for what was removed
+    ns_folder folder;
     ns_content content;
-    char *data;
-    int64_t size, allocated;
+    char *target; // of a symbolic link
 };
 
 typedef struct ns_open_file {
@@ -48,39 +90,91 @@ typedef struct ns_open_file {
 
 struct ns_vfs {
     ns_vfs_options options;
-    ns_inode *root;
-    char *dir;
-    uint64_t inodes, temporaries;
+    char *dir, *real_dir; // the host folder as named, and without links
+    int dir_fd;
+    ns_inode *root, *cwd;
+    char *cwd_path, *main_script;
+    uint64_t inode_count, temporaries, random_reads;
+    int64_t epoch; // times of what comes from the host
+    int64_t used;  // bytes of pages
     ns_open_file *files;
     int file_capacity;
     int umask;
-    char cwd[NS_VFS_PATH_MAX], main_script[NS_VFS_PATH_MAX];
+    // The host file that was read last, kept open.
+    int host_fd;
+    const ns_source *host_source;
 };
-
-int64_t ns_vfs_now(const ns_vfs *vfs);
-ns_inode *ns_inode_new(ns_vfs *vfs, uint32_t mode);
-void ns_inode_release(ns_inode *inode); // frees it when no name and no descriptor holds it
-ns_dirent *ns_inode_find(ns_inode *folder, const char *name, size_t len);
-int ns_inode_add(ns_inode *folder, const char *name, size_t len, ns_inode *child);
-void ns_inode_remove(ns_inode *folder, ns_dirent *entry);
-void ns_inode_stat(const ns_inode *inode, ns_stat *out);
-
-// Resolve a path. With `parent`, the folder that holds (or would hold) its last component, whose name
-// goes to `last`; the result is then the inode or NULL in *out and the status 0.
-int ns_vfs_resolve(ns_vfs *vfs, const char *path, bool follow, ns_inode **out, ns_inode **parent,
-                   char last[256]);
 
 static inline bool ns_inode_is_dir(const ns_inode *inode)
 {
-    return (inode->mode & 0170000) == 0040000;
+    return S_ISDIR(inode->mode);
 }
 static inline bool ns_inode_is_link(const ns_inode *inode)
 {
-    return (inode->mode & 0170000) == 0120000;
+    return S_ISLNK(inode->mode);
 }
 static inline bool ns_inode_is_file(const ns_inode *inode)
 {
-    return (inode->mode & 0170000) == 0100000;
+    return S_ISREG(inode->mode);
 }
+
+// vfs_inode.c
+int64_t ns_vfs_now(const ns_vfs *vfs);
+ns_inode *ns_inode_new(ns_vfs *vfs, uint32_t mode); // owned by the user; NULL: no memory
+void ns_inode_release(ns_vfs *vfs, ns_inode *inode); // frees it when nothing holds it
+ns_inode *ns_inode_find(const ns_inode *folder, const char *name, size_t len);
+int ns_inode_add(ns_inode *folder, const char *name, size_t len, ns_inode *child);
+void ns_inode_remove(ns_vfs *vfs, ns_inode *folder, const char *name); // may free the child
+// Put another inode under a name; the old one, of the same type, loses a link and may be freed.
+void ns_inode_replace(ns_vfs *vfs, ns_inode *folder, const char *name, ns_inode *child);
+bool ns_inode_may(const ns_inode *inode, int mode); // R_OK, W_OK, X_OK for the simulated user
+void ns_inode_touch(ns_vfs *vfs, ns_inode *inode);  // content changed: mtime and ctime
+// Pointers to the entries, sorted by name: ns_malloc'ed, count in folder.count. NULL: no memory.
+const ns_dirent **ns_inode_sorted(const ns_inode *folder);
+
+// vfs_host.c
+int ns_host_open(ns_vfs *vfs, ns_err *err); // opens vfs->dir
+void ns_host_close(ns_vfs *vfs);
+int ns_host_mount(ns_vfs *vfs, ns_inode **out); // the inode of the folder itself
+int ns_host_load(ns_vfs *vfs, ns_inode *folder); // its entries, once
+int ns_host_read(ns_vfs *vfs, const ns_source *source, void *out, size_t size, int64_t at);
+void ns_host_forget(ns_vfs *vfs, const ns_source *source);
+
+// vfs_content.c. Sizes and offsets are >= 0.
+ns_source *ns_source_new(ns_source_kind kind, int64_t size);
+void ns_content_set(ns_content *content, ns_source *source); // takes over the reference
+void ns_content_free(ns_vfs *vfs, ns_content *content);
+int64_t ns_content_read(ns_vfs *vfs, const ns_content *content, void *out, size_t size, int64_t at);
+int64_t ns_content_write(ns_vfs *vfs, ns_content *content, const void *bytes, size_t size, int64_t at);
+int ns_content_resize(ns_vfs *vfs, ns_content *content, int64_t size);
+// `to` is empty; it shares the source and has the pages copied.
+int ns_content_copy(ns_vfs *vfs, ns_content *to, const ns_content *from);
+void ns_random_bytes(uint64_t key, uint8_t *out, size_t size, int64_t at);
+uint64_t ns_vfs_hash(uint64_t seed, const char *bytes, size_t len);
+
+// vfs_path.c
+enum {
+    NS_WALK_FOLLOW = 1, // a symbolic link at the end
+    NS_WALK_CREATE = 2  // the last component need not be there
+};
+typedef struct ns_place {
+    ns_inode *folder; // that holds the last component
+    ns_inode *inode;  // NULL: it is not there
+    char name[NS_VFS_NAME_MAX + 1]; // empty when the path ends in "/", "." or ".."
+    bool dot, dotdot; // it ends in that
+    bool slash;       // a slash follows the last component
+} ns_place;
+int ns_vfs_walk(ns_vfs *vfs, const char *path, int flags, ns_place *place);
+// The inode of an existing file.
+int ns_vfs_resolve(ns_vfs *vfs, const char *path, bool follow, ns_inode **out);
+// Of a folder, ns_malloc'ed; -ENOENT when it was removed.
+int ns_vfs_path_of(const ns_inode *folder, char **out);
+
+// vfs_names.c
+// A new entry in a place where none is. Takes over `inode`, NULL meaning no memory.
+int ns_vfs_enter(ns_vfs *vfs, const ns_place *place, ns_inode *inode);
+
+// vfs_file.c
+ns_inode *ns_vfs_fd_inode(const ns_vfs *vfs, int fd); // NULL: bad descriptor
 
 #endif
