@@ -180,14 +180,32 @@ static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
 
 static int64_t file_clock(void *opaque)
 {
-    return start_wall_us + ns_sim_now(((ns_env *)opaque)->sim) / NS_US;
+    return start_wall_us * NS_US + ns_sim_now(((ns_env *)opaque)->sim);
+}
+
+static void file_output(void *opaque, int fd, const char *bytes, size_t len)
+{
+    ns_env_output(opaque, fd, bytes, len);
+}
+
+static void file_forget(void *opaque, uint64_t inode)
+{
+    ns_disk_forget(((ns_env *)opaque)->disk, inode);
 }
 
 static int make_vfs(ns_env *env, ns_err *err)
 {
     const ns_workload *w = env->workload;
     ns_vfs_options options = {
-        .dir = w->dir, .script = w->script, .now_us = file_clock, .opaque = env, .seed = w->seed};
+        .dir = w->dir,
+        .script = w->script,
+        .now = file_clock,
+        .output = file_output,
+        .forget = file_forget,
+        .opaque = env,
+        .seed = w->seed,
+        .capacity = (int64_t)ns_profile_get(env->profile, "fs.capacity"),
+    };
     int status = ns_vfs_new(&env->vfs, &options, err);
     for (int i = 0; !status && i < w->file_count; i++) {
         const ns_file *file = &w->files[i];
@@ -344,6 +362,7 @@ void ns_env_free(ns_env *env)
         ns_free(p->classes);
         ns_free(p->modules);
     }
+    ns_free(env->fs);
     ns_free(p);
     ns_free(env);
 }

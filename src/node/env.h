@@ -59,6 +59,7 @@ struct ns_env {
     JSValueConst buffer_prototype; // FastBuffer.prototype, kept by the buffer binding; 0 until then
     struct ns_messaging *messaging;     // messaging.c
     struct ns_performance *performance; // performance.c
+    struct ns_fs *fs;                   // fs_req.c
     int exit_code;
     bool exiting;        // process.reallyExit was called, or the run ends: no JavaScript any more
 };

@@ -128,11 +128,6 @@ typedef struct ns_env_private {
     int job_type_count;
     uint64_t random_draws;
     JSValue key_handle; // the class KeyObjectHandle
-
-    // fs_req.c
-    JSValue fs_req_promise, file_handle, dir_handle, stat_numbers, stat_bigints;
-    double stat_number_memory[36];
-    int64_t stat_bigint_memory[36];
     ns_cleanup *cleanups;
     int cleanup_count;
 } ns_env_private;

@@ -1,106 +1,106 @@
-// One operation on the file system: arguments, what it does, what it costs, its result. The same
-// operation runs on a pool thread, for callbacks and promises, or at once, blocking the main thread.
+// One operation on the file system (uv_fs_t): its arguments, what it costs and its result. The same
+// operation runs on a pool thread, or at once while the main thread waits. No JavaScript runs in
+// it.
 #ifndef NS_NODE_FS_OP_H
 #define NS_NODE_FS_OP_H
 
 #include "node/env.h"
-#include "node/string_bytes.h"
 #include "node/vfs.h"
 
-typedef enum fs_result {
-    FS_NOTHING,
-    FS_NUMBER,
-    FS_STAT,
-    FS_STATFS,
-    FS_TEXT,    // a path, in the encoding asked for
-    FS_PATH_OR_UNDEFINED,
-    FS_NAMES,   // of a folder
-    FS_DIRENTS, // names and types
-    FS_HANDLE,  // a FileHandle
-    FS_MADE     // by op->make
-} fs_result;
+// X(kind, system call as errors, tasks ("fs.open") and the profile ("fs.open") name it)
+#define NS_FS_KINDS(X)                                                                             \
+    X(ACCESS, access)                                                                              \
+    X(CHMOD, chmod)                                                                                \
+    X(CHOWN, chown)                                                                                \
+    X(CLOSE, close)                                                                                \
+    X(CLOSEDIR, closedir)                                                                          \
+    X(COPYFILE, copyfile)                                                                          \
+    X(FCHMOD, fchmod)                                                                              \
+    X(FCHOWN, fchown)                                                                              \
+    X(FDATASYNC, fdatasync)                                                                        \
+    X(FSTAT, fstat)                                                                                \
+    X(FSYNC, fsync)                                                                                \
+    X(FTRUNCATE, ftruncate)                                                                        \
+    X(FUTIME, futime)                                                                              \
+    X(LCHOWN, lchown)                                                                              \
+    X(LINK, link)                                                                                  \
+    X(LSTAT, lstat)                                                                                \
+    X(LUTIME, lutime)                                                                              \
+    X(MKDIR, mkdir)                                                                                \
+    X(MKDTEMP, mkdtemp)                                                                            \
+    X(OPEN, open)                                                                                  \
+    X(OPENDIR, opendir)                                                                            \
+    X(READ, read)                                                                                  \
+    X(READDIR, readdir)                                                                            \
+    X(READLINK, readlink)                                                                          \
+    X(REALPATH, realpath)                                                                          \
+    X(RENAME, rename)                                                                              \
+    X(RMDIR, rmdir)                                                                                \
+    X(SCANDIR, scandir)                                                                            \
+    X(STAT, stat)                                                                                  \
+    X(STATFS, statfs)                                                                              \
+    X(SYMLINK, symlink)                                                                            \
+    X(UNLINK, unlink)                                                                              \
+    X(UTIME, utime)                                                                                \
+    X(WRITE, write)
+typedef enum ns_fs_kind {
+#define X(kind, name) NS_FS_##kind,
+    NS_FS_KINDS(X)
+#undef X
+        NS_FS_KIND_COUNT
+} ns_fs_kind;
+const char *ns_fs_syscall(ns_fs_kind kind);   // "open"
+const char *ns_fs_task_name(ns_fs_kind kind); // "fs.open"
 
-typedef struct fs_op fs_op;
-typedef struct fs_bytes {
-    uint8_t *data;
-    size_t size;
-} fs_bytes;
+// Costs of the calls in CPU time, read from the profile once.
+typedef struct ns_fs_costs {
+    ns_time call[NS_FS_KIND_COUNT];
+    double read_byte, write_byte; // ps
+    ns_time entry;                // of a folder that is listed
+} ns_fs_costs;
+void ns_fs_read_costs(ns_fs_costs *costs, const ns_profile *profile);
 
-struct fs_op {
-    ns_work work; // of the pool; its wrap is the request
-    const char *name;    // "fs.open"
-    const char *syscall; // "open", as errors show it
-    int (*run)(fs_op *op, ns_vfs *vfs); // 0 or a negative errno; fills in the result
-    fs_result result;
-    JSValue (*make)(ns_env *env, fs_op *op);
-    ns_encoding encoding;
-    bool bigint;
+// A part of a buffer. With a view, the bytes are looked up when they are used: JavaScript may have
+// detached it meanwhile.
+typedef struct ns_fs_buffer {
+    uint8_t *bytes;
+    bool owned;
+    size_t offset, size;
+    JSValue view; // JS_UNDEFINED: `bytes` stay where they are
+} ns_fs_buffer;
 
-    char *path, *dest; // owned
-    int fd, flags, mode;
-    int64_t position, size, atime, mtime;
-    bool recursive, follow;
-    fs_bytes *buffers; // owned array
-    int buffer_count;
-    uint8_t *owned;    // bytes to write that the operation owns
-    JSValue keep;      // what the buffers belong to
-
-    int error;
-    int64_t number;
-    char *text;
-    ns_stat stat;
+// An open folder (uv_dir_t): its entries as they were when it was opened.
+typedef struct ns_fs_dir {
+    int refs;
     ns_entry *entries;
+    int count, next;
+} ns_fs_dir;
+void ns_fs_dir_release(ns_fs_dir *dir); // NULL is fine
+
+typedef struct ns_fs_op {
+    ns_fs_kind kind;
+    char *path, *dest; // owned; errors show them. symlink: the target and the link
+    int fd, flags, mode;
+    int64_t position; // -1: the descriptor's own
+    int64_t length;   // ftruncate; readdir: at most so many entries
+    int64_t atime, mtime, uid, gid;
+    ns_fs_buffer *buffers; // owned array
+    int buffer_count;
+    ns_fs_dir *dir; // closedir and readdir take it, opendir gives it; a reference of its own
+
+    int64_t result; // >= 0, or a negative errno
+    char *text;     // a path
+    ns_stat stat;
+    ns_statfs statfs;
+    ns_entry *entries; // scandir
     int entry_count;
-    int64_t moved; // bytes read or written
-    ns_disk_op disk;
-};
+    int first; // readdir: index of the first of `result` entries
+} ns_fs_op;
 
-// A new operation, NULL with an exception pending. `name` is "fs." and the syscall.
-fs_op *fs_op_new(JSContext *ctx, const char *name, int (*run)(fs_op *, ns_vfs *), fs_result result);
-void fs_op_free(JSContext *ctx, fs_op *op);
-bool fs_op_path(JSContext *ctx, fs_op *op, JSValueConst value, char **out);
+// Do it, and say what it asks of the machine.
+void ns_fs_op_run(ns_env *env, const ns_fs_costs *costs, ns_fs_op *op, ns_demand *demand);
+void ns_fs_op_clear(JSContext *ctx, ns_fs_op *op); // frees what it owns
+// Before another operation by the same struct: its arguments stay.
+void ns_fs_op_clear_result(ns_fs_op *op);
 
-// Run it on the spot and say what it costs; used by the pool and by synchronous calls.
-void fs_op_run(ns_env *env, fs_op *op, ns_demand *demand);
-JSValue fs_op_error(JSContext *ctx, const fs_op *op);
-JSValue fs_op_value(ns_env *env, fs_op *op, bool shared);
-
-// Hand an operation over: `req` is undefined (run now; the result is returned or an error thrown), an
-// FSReqCallback, or the symbol that asks for a promise. Takes over `op`.
-JSValue fs_op_submit(JSContext *ctx, fs_op *op, JSValueConst req);
-// The same for a synchronous call that gives undefined for a missing file.
-JSValue fs_op_submit_quiet(JSContext *ctx, fs_op *op, JSValueConst req, bool quiet);
-// Run now; on failure set errno, code and syscall on `out` instead of throwing.
-JSValue fs_op_submit_out(JSContext *ctx, fs_op *op, JSValueConst out);
-
-// The operations.
-int fs_run_access(fs_op *op, ns_vfs *vfs);
-int fs_run_open(fs_op *op, ns_vfs *vfs);
-int fs_run_close(fs_op *op, ns_vfs *vfs);
-int fs_run_read(fs_op *op, ns_vfs *vfs);
-int fs_run_write(fs_op *op, ns_vfs *vfs);
-int fs_run_stat(fs_op *op, ns_vfs *vfs);
-int fs_run_lstat(fs_op *op, ns_vfs *vfs);
-int fs_run_fstat(fs_op *op, ns_vfs *vfs);
-int fs_run_statfs(fs_op *op, ns_vfs *vfs);
-int fs_run_mkdir(fs_op *op, ns_vfs *vfs);
-int fs_run_rmdir(fs_op *op, ns_vfs *vfs);
-int fs_run_unlink(fs_op *op, ns_vfs *vfs);
-int fs_run_rename(fs_op *op, ns_vfs *vfs);
-int fs_run_link(fs_op *op, ns_vfs *vfs);
-int fs_run_symlink(fs_op *op, ns_vfs *vfs);
-int fs_run_readlink(fs_op *op, ns_vfs *vfs);
-int fs_run_realpath(fs_op *op, ns_vfs *vfs);
-int fs_run_mkdtemp(fs_op *op, ns_vfs *vfs);
-int fs_run_list(fs_op *op, ns_vfs *vfs);
-int fs_run_truncate(fs_op *op, ns_vfs *vfs);
-int fs_run_sync(fs_op *op, ns_vfs *vfs);
-int fs_run_chmod(fs_op *op, ns_vfs *vfs);
-int fs_run_chown(fs_op *op, ns_vfs *vfs);
-int fs_run_utimes(fs_op *op, ns_vfs *vfs);
-int fs_run_copy(fs_op *op, ns_vfs *vfs);
-
-// fs_req.c: FSReqCallback, FSReqPromise and FileHandle.
-int fs_req_init(ns_env *env, JSContext *ctx, JSValueConst target);
-JSValue fs_new_handle(ns_env *env, int fd);
 #endif

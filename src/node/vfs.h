@@ -23,7 +23,6 @@
 
 #include "base/err.h"
 
-struct ns_env;
 typedef struct ns_vfs ns_vfs;
 
 // The simulated user, who owns /app and /tmp; root owns the rest.
@@ -32,26 +31,24 @@ enum { NS_VFS_PAGE = 4096 };
 
 // Hooks may be NULL, but for `now`.
 typedef struct ns_vfs_options {
-    const char *dir;                // host folder shown at /app
-    const char *script;             // host path of the main script inside it
-    int64_t (*now)(void *opaque);   // ns since 1970
+    const char *dir;              // host folder shown at /app
+    const char *script;           // host path of the main script inside it
+    int64_t (*now)(void *opaque); // ns since 1970
     void (*output)(void *opaque, int fd, const char *bytes, size_t len); // what fd 1 and 2 take
-    void (*forget)(void *opaque, uint64_t inode); // an inode is gone
+    void (*forget)(void *opaque, uint64_t inode);                        // an inode is gone
     void *opaque;
     uint64_t seed;    // of generated content, /dev/urandom and the names of mkdtemp
     int64_t capacity; // bytes that changed files may take; beyond it ENOSPC; 0: no limit
 } ns_vfs_options;
 
-// vfs_mount.c: the overlay of an environment's workload, its extra files included.
-int ns_vfs_new(ns_vfs **out, struct ns_env *env, ns_err *err);
-// The overlay alone, for those who have no environment. The options are copied, not what they name
-// by `opaque`.
-int ns_vfs_create(ns_vfs **out, const ns_vfs_options *options, ns_err *err);
+// On failure *out is what must still be freed, or NULL.
+int ns_vfs_new(ns_vfs **out, const ns_vfs_options *options, ns_err *err);
 void ns_vfs_free(ns_vfs *vfs); // NULL is fine
 
-// Add a file at an absolute path, parents included: given content (copied) or, when content is NULL,
-// `size` bytes of "zero", "random" or "text" (NULL: "text"), made when they are read: text is lines
-// of 80 bytes that begin with their number. A file that is there is replaced.
+// Add a file at an absolute path, parents included: given content (copied) or, when content is
+// NULL, `size` bytes of "zero", "random" or "text" (NULL: "text"), made when they are read: text is
+// lines of 80 bytes that begin with their number. A file that is there is replaced. A path inside
+// the host folder means the same place in the overlay.
 int ns_vfs_add(ns_vfs *vfs, const char *path, const char *content, int64_t size, const char *fill);
 
 // The path at which the program sees a host path inside the folder; false for any other.
@@ -63,8 +60,9 @@ const char *ns_vfs_cwd(const ns_vfs *vfs); // absolute
 int ns_vfs_chdir(ns_vfs *vfs, const char *path);
 void ns_vfs_set_umask(ns_vfs *vfs, int mask);
 
-// -- Descriptors -----------------------------------------------------------------------------------
-// 0 is a stream at its end, 1 and 2 go to the output hook. `position` -1 means the descriptor's own.
+// -- Descriptors
+// ----------------------------------------------------------------------------------- 0 is a stream
+// at its end, 1 and 2 go to the output hook. `position` -1 means the descriptor's own.
 int ns_vfs_open(ns_vfs *vfs, const char *path, int flags, int mode);
 int ns_vfs_close(ns_vfs *vfs, int fd);
 int64_t ns_vfs_read(ns_vfs *vfs, int fd, void *buffer, size_t size, int64_t position);
@@ -72,8 +70,8 @@ int64_t ns_vfs_write(ns_vfs *vfs, int fd, const void *bytes, size_t size, int64_
 int ns_vfs_ftruncate(ns_vfs *vfs, int fd, int64_t size);
 int ns_vfs_sync(ns_vfs *vfs, int fd);
 
-// What the device must know of a descriptor: the inode, where it reads next, and whether writes pass
-// by the page cache. inode 0: nothing is on a disk (a device, or a bad descriptor).
+// What the device must know of a descriptor: the inode, where it reads next, and whether writes
+// pass by the page cache. inode 0: nothing is on a disk (a device, or a bad descriptor).
 typedef struct ns_vfs_at {
     uint64_t inode;
     int64_t position, size;
@@ -99,7 +97,7 @@ int ns_vfs_access(ns_vfs *vfs, const char *path, int mode);
 int ns_vfs_chmod(ns_vfs *vfs, const char *path, int fd, int mode);
 int ns_vfs_chown(ns_vfs *vfs, const char *path, int fd, bool follow, int64_t uid, int64_t gid);
 int ns_vfs_utimes(ns_vfs *vfs, const char *path, int fd, bool follow, int64_t atime, int64_t mtime);
-// The inode that a path's operation touches first: the file, or else the deepest folder on the way.
+// The inode of a path, of the deepest folder on the way when it is not there; 0 for a device.
 uint64_t ns_vfs_nearest(ns_vfs *vfs, const char *path);
 
 // -- Names ----------------------------------------------------------------------------------------
@@ -117,8 +115,8 @@ int ns_vfs_realpath(ns_vfs *vfs, const char *path, char **out);
 // `pattern` ends in XXXXXX.
 int ns_vfs_mkdtemp(ns_vfs *vfs, const char *pattern, char **out);
 
-// The entries of a folder, sorted by name in bytes. Types are libuv's UV_DIRENT_*: 1 file, 2 folder,
-// 3 link, 6 character device. Free with ns_vfs_free_entries.
+// The entries of a folder, sorted by name in bytes. Types are libuv's UV_DIRENT_*: 1 file, 2
+// folder, 3 link, 6 character device. Free with ns_vfs_free_entries.
 typedef struct ns_entry {
     char *name;
     int type;

@@ -11,9 +11,9 @@ static uint64_t device_number(ns_device device)
 {
     // Major and minor numbers of Linux; a terminal for the standard streams.
     static const uint64_t numbers[] = {
-        [NS_DEVICE_NULL] = 1 << 8 | 3,     [NS_DEVICE_ZERO] = 1 << 8 | 5,
-        [NS_DEVICE_RANDOM] = 1 << 8 | 9,   [NS_DEVICE_INPUT] = 136 << 8,
-        [NS_DEVICE_OUTPUT] = 136 << 8,     [NS_DEVICE_ERROR] = 136 << 8,
+        [NS_DEVICE_NULL] = 1 << 8 | 3,   [NS_DEVICE_ZERO] = 1 << 8 | 5,
+        [NS_DEVICE_RANDOM] = 1 << 8 | 9, [NS_DEVICE_INPUT] = 136 << 8,
+        [NS_DEVICE_OUTPUT] = 136 << 8,   [NS_DEVICE_ERROR] = 136 << 8,
     };
     return numbers[device];
 }
@@ -26,14 +26,15 @@ static int fill_stat(ns_vfs *vfs, ns_inode *inode, ns_stat *out)
         if (status && status != -EACCES)
             return status;
     }
-    uint64_t size = is_dir                     ? BLOCK
+    uint64_t size = is_dir                    ? BLOCK
                     : ns_inode_is_link(inode) ? strlen(inode->target)
                                               : (uint64_t)inode->content.size;
     uint64_t blocks = ns_inode_is_link(inode) ? 0 : (size + BLOCK - 1) / BLOCK;
     *out = (ns_stat){
         .dev = DEVICE,
         .mode = inode->mode,
-        .nlink = is_dir ? (inode->links ? inode->folder.subfolders + 2u : 0) : (uint64_t)inode->links,
+        .nlink =
+            is_dir ? (inode->links ? inode->folder.subfolders + 2u : 0) : (uint64_t)inode->links,
         .uid = inode->uid,
         .gid = inode->gid,
         .rdev = inode->device ? device_number(inode->device) : 0,

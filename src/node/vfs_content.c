@@ -229,7 +229,8 @@ static int make_page(ns_vfs *vfs, ns_content *content, size_t index, bool whole)
     return 0;
 }
 
-int64_t ns_content_write(ns_vfs *vfs, ns_content *content, const void *bytes, size_t size, int64_t at)
+int64_t ns_content_write(ns_vfs *vfs, ns_content *content, const void *bytes, size_t size,
+                         int64_t at)
 {
     assert(at >= 0);
     const uint8_t *from = bytes;

@@ -1,5 +1,5 @@
-// What the overlay takes from the host: names, types, x bits and bytes of the workload's folder. The
-// host is only read. Paths are walked from the folder's descriptor, one component at a time and
+// What the overlay takes from the host: names, types, x bits and bytes of the workload's folder.
+// The host is only read. Paths are walked from the folder's descriptor, one component at a time and
 // without following links, so a link that is put there during the run leads nowhere.
 #include <assert.h>
 #include <dirent.h>
@@ -110,7 +110,8 @@ static int fill_file(const char *path, const struct stat *st, ns_inode *inode)
     return source->host ? 0 : -ENOMEM;
 }
 
-// The inode of a host file, `path` being relative to the folder. *out is NULL for what is not shown.
+// The inode of a host file, `path` being relative to the folder. *out is NULL for what is not
+// shown.
 static int host_inode(ns_vfs *vfs, int dir, const char *name, const char *path, ns_inode **out)
 {
     struct stat st;

@@ -1,5 +1,5 @@
-// The tree behind node/vfs.h, shared by its files: vfs_inode.c (inodes and entries), vfs_host.c (what
-// comes from the host), vfs_path.c (resolution), vfs_content.c (bytes), vfs_names.c,
+// The tree behind node/vfs.h, shared by its files: vfs_inode.c (inodes and entries), vfs_host.c
+// (what comes from the host), vfs_path.c (resolution), vfs_content.c (bytes), vfs_names.c,
 // vfs_attributes.c, vfs_file.c (descriptors), vfs_mount.c (the whole).
 #ifndef NS_NODE_VFS_INTERNAL_H
 #define NS_NODE_VFS_INTERNAL_H
@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "node/vfs.h"
+#include "workload/workload.h"
 
 enum {
     NS_VFS_PATH_MAX = 4096,
@@ -73,10 +74,10 @@ struct ns_inode {
     uint32_t mode; // type and permission bits
     uint32_t uid, gid;
     int64_t atime, mtime, ctime, birthtime;
-    int links, holds;  // names, and descriptors or the current directory
+    int links, holds; // names, and descriptors or the current directory
     ns_device device;
-    char *host;        // path of a host's folder relative to the mounted one, NULL when it is not one
-    ns_inode *parent;  // of a folder; NULL for the root and for what was removed
+    char *host; // path of a host's folder relative to the mounted one, NULL when it is not one
+    ns_inode *parent; // of a folder; NULL for the root and for what was removed
     ns_folder folder;
     ns_content content;
     char *target; // of a symbolic link
@@ -120,7 +121,7 @@ static inline bool ns_inode_is_file(const ns_inode *inode)
 
 // vfs_inode.c
 int64_t ns_vfs_now(const ns_vfs *vfs);
-ns_inode *ns_inode_new(ns_vfs *vfs, uint32_t mode); // owned by the user; NULL: no memory
+ns_inode *ns_inode_new(ns_vfs *vfs, uint32_t mode);  // owned by the user; NULL: no memory
 void ns_inode_release(ns_vfs *vfs, ns_inode *inode); // frees it when nothing holds it
 ns_inode *ns_inode_find(const ns_inode *folder, const char *name, size_t len);
 int ns_inode_add(ns_inode *folder, const char *name, size_t len, ns_inode *child);
@@ -135,7 +136,7 @@ const ns_dirent **ns_inode_sorted(const ns_inode *folder);
 // vfs_host.c
 int ns_host_open(ns_vfs *vfs, ns_err *err); // opens vfs->dir
 void ns_host_close(ns_vfs *vfs);
-int ns_host_mount(ns_vfs *vfs, ns_inode **out); // the inode of the folder itself
+int ns_host_mount(ns_vfs *vfs, ns_inode **out);  // the inode of the folder itself
 int ns_host_load(ns_vfs *vfs, ns_inode *folder); // its entries, once
 int ns_host_read(ns_vfs *vfs, const ns_source *source, void *out, size_t size, int64_t at);
 void ns_host_forget(ns_vfs *vfs, const ns_source *source);
@@ -145,7 +146,8 @@ ns_source *ns_source_new(ns_source_kind kind, int64_t size);
 void ns_content_set(ns_content *content, ns_source *source); // takes over the reference
 void ns_content_free(ns_vfs *vfs, ns_content *content);
 int64_t ns_content_read(ns_vfs *vfs, const ns_content *content, void *out, size_t size, int64_t at);
-int64_t ns_content_write(ns_vfs *vfs, ns_content *content, const void *bytes, size_t size, int64_t at);
+int64_t ns_content_write(ns_vfs *vfs, ns_content *content, const void *bytes, size_t size,
+                         int64_t at);
 int ns_content_resize(ns_vfs *vfs, ns_content *content, int64_t size);
 // `to` is empty; it shares the source and has the pages copied.
 int ns_content_copy(ns_vfs *vfs, ns_content *to, const ns_content *from);
@@ -158,11 +160,11 @@ enum {
     NS_WALK_CREATE = 2  // the last component need not be there
 };
 typedef struct ns_place {
-    ns_inode *folder; // that holds the last component
-    ns_inode *inode;  // NULL: it is not there
+    ns_inode *folder;               // that holds the last component
+    ns_inode *inode;                // NULL: it is not there
     char name[NS_VFS_NAME_MAX + 1]; // empty when the path ends in "/", "." or ".."
-    bool dot, dotdot; // it ends in that
-    bool slash;       // a slash follows the last component
+    bool dot, dotdot;               // it ends in that
+    bool slash;                     // a slash follows the last component
 } ns_place;
 int ns_vfs_walk(ns_vfs *vfs, const char *path, int flags, ns_place *place);
 // The inode of an existing file.

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "node/env.h"
 #include "node/vfs_internal.h"
 
 // Make the folders on the way to an absolute path.
@@ -153,15 +152,15 @@ static int build(ns_vfs *vfs)
     vfs->root->holds = 1;
     int status = ns_host_mount(vfs, &app);
     if (!status)
-        status = put(vfs, "/app", app);
+        status = put(vfs, NS_WORKLOAD_MOUNT, app);
     if (!status)
         status = add_system(vfs);
     if (!status)
-        status = ns_vfs_chdir(vfs, "/app");
+        status = ns_vfs_chdir(vfs, NS_WORKLOAD_MOUNT);
     return status ? status : open_streams(vfs);
 }
 
-int ns_vfs_create(ns_vfs **out, const ns_vfs_options *options, ns_err *err)
+int ns_vfs_new(ns_vfs **out, const ns_vfs_options *options, ns_err *err)
 {
     ns_vfs *vfs = ns_calloc(1, sizeof *vfs);
     *out = vfs;
@@ -217,57 +216,4 @@ const char *ns_vfs_main_script(const ns_vfs *vfs)
 void ns_vfs_set_umask(ns_vfs *vfs, int mask)
 {
     vfs->umask = mask & 0777;
-}
-
-// -- For an environment ---------------------------------------------------------------------------
-
-static int64_t clock_of(void *opaque)
-{
-    return ns_env_clock(opaque);
-}
-
-static void output_of(void *opaque, int fd, const char *bytes, size_t len)
-{
-    ns_env_output(opaque, fd, bytes, len);
-}
-
-static void forget_inode(void *opaque, uint64_t inode)
-{
-    ns_env *env = opaque;
-    ns_disk_forget(env->disk, inode);
-}
-
-static int add_files(ns_vfs *vfs, const ns_workload *w, ns_err *err)
-{
-    for (int i = 0; i < w->file_count; i++) {
-        const ns_file *file = &w->files[i];
-        char mapped[NS_VFS_PATH_MAX];
-        bool inside = ns_vfs_map(vfs, file->path, mapped, sizeof mapped);
-        int status =
-            ns_vfs_add(vfs, inside ? mapped : file->path, file->content, file->size, file->fill);
-        if (status)
-            return ns_fail(err, NS_EINVAL, "files: %s: %s", file->path, ns_uv_message(status));
-    }
-    if (!w->inline_source)
-        return NS_OK;
-    int64_t size = (int64_t)strlen(w->inline_source);
-    int status = ns_vfs_add(vfs, vfs->main_script, w->inline_source, size, NULL);
-    return status ? ns_fail(err, NS_EINVAL, "script: %s", ns_uv_message(status)) : NS_OK;
-}
-
-int ns_vfs_new(ns_vfs **out, struct ns_env *env, ns_err *err)
-{
-    const ns_workload *w = env->workload;
-    ns_vfs_options options = {
-        .dir = w->dir,
-        .script = w->script,
-        .now = clock_of,
-        .output = output_of,
-        .forget = forget_inode,
-        .opaque = env,
-        .seed = w->seed,
-        .capacity = (int64_t)ns_profile_get(env->profile, "fs.capacity"),
-    };
-    int code = ns_vfs_create(out, &options, err);
-    return code ? code : add_files(*out, w, err);
 }

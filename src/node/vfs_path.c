@@ -114,7 +114,8 @@ uint64_t ns_vfs_nearest(ns_vfs *vfs, const char *path)
 {
     ns_place place;
     ns_vfs_walk(vfs, path, NS_WALK_CREATE, &place);
-    return place.inode ? place.inode->number : place.folder ? place.folder->number : 0;
+    ns_inode *inode = place.inode ? place.inode : place.folder;
+    return inode && !inode->device ? inode->number : 0;
 }
 
 // -- Back to paths --------------------------------------------------------------------------------
@@ -206,7 +207,7 @@ bool ns_vfs_map(const ns_vfs *vfs, const char *host, char *out, size_t size)
         size_t len = strcmp(roots[i], "/") == 0 ? 0 : strlen(roots[i]);
         if (strncmp(host, roots[i], len) != 0 || (host[len] != '/' && host[len] != '\0'))
             continue;
-        return snprintf(out, size, "/app%s", host + len) < (int)size;
+        return snprintf(out, size, "%s%s", NS_WORKLOAD_MOUNT, host + len) < (int)size;
     }
     return false;
 }

@@ -46,10 +46,11 @@ static void work_done(ns_task *task, int status)
     ns_wrap *wrap = work->wrap;
     ns_env *env = wrap->env;
     ns_loop_req_unregister(env->loop);
-    bool held = wrap->held;
+    // `after` may submit the same work again, and free it.
+    JSValue object = JS_DupValue(env->ctx, wrap->object);
+    ns_wrap_release(wrap);
     work->after(work, status);
-    if (held)
-        ns_wrap_release(wrap);
+    JS_FreeValue(env->ctx, object);
 }
 
 void ns_work_submit(ns_env *env, ns_work *work)
