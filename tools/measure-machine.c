@@ -272,6 +272,57 @@ static void measure_wakeup(void)
     report("pool.wakeup", median(times, ROUNDS));
 }
 
+typedef struct exchange {
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    int asked, served;
+    int64_t taken; // when the thread had the last request
+} exchange;
+
+static void *serve(void *arg)
+{
+    exchange *x = arg;
+    pthread_mutex_lock(&x->mutex);
+    while (x->served < ROUNDS) {
+        while (x->asked == x->served)
+            pthread_cond_wait(&x->cond, &x->mutex);
+        x->taken = now();
+        x->served++;
+        pthread_mutex_unlock(&x->mutex);
+        write_event();
+        pthread_mutex_lock(&x->mutex);
+    }
+    pthread_mutex_unlock(&x->mutex);
+    return NULL;
+}
+
+// What an empty task of the thread pool takes, one after the other: signal, thread, eventfd, loop.
+static void measure_round_trip(void)
+{
+    exchange x = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0};
+    pthread_t thread;
+    struct epoll_event event;
+    double signal[ROUNDS], there[ROUNDS], back[ROUNDS];
+    check(pthread_create(&thread, NULL, serve, &x) == 0, "pthread_create");
+    usleep(2000);
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t begin = now();
+        pthread_mutex_lock(&x.mutex);
+        x.asked++;
+        pthread_cond_signal(&x.cond);
+        pthread_mutex_unlock(&x.mutex);
+        signal[i] = (double)(now() - begin);
+        check(epoll_wait(epoll_fd, &event, 1, -1) == 1, "epoll_wait");
+        back[i] = (double)(now() - x.taken);
+        there[i] = (double)(x.taken - begin);
+        read_event();
+    }
+    pthread_join(thread, NULL);
+    report("signal, by its sender", median(signal, ROUNDS));
+    report("task: to the thread", median(there, ROUNDS));
+    report("task: to the loop", median(back, ROUNDS));
+}
+
 int main(void)
 {
     measure_poller();
@@ -281,5 +332,6 @@ int main(void)
     measure_switch();
     measure_thread_start();
     measure_wakeup();
+    measure_round_trip();
     return 0;
 }
