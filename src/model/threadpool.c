@@ -123,6 +123,7 @@ int ns_pool_new(ns_pool **out, ns_sim *sim, ns_cpu *cpu, ns_disk *disk, ns_loop 
 void ns_pool_read_costs(ns_pool_options *options, const ns_profile *profile)
 {
     options->wakeup = ns_profile_ns(profile, "pool.wakeup");
+    options->signal = ns_profile_ns(profile, "pool.signal");
     options->thread_start = ns_profile_ns(profile, "pool.thread_start");
     options->overhead = ns_profile_ns(profile, "pool.overhead");
 }
@@ -155,14 +156,15 @@ static bool at_slow_limit(const ns_pool *pool)
     return pool->slow_running >= (pool->options.threads + 1) / 2;
 }
 
-// uv_cond_signal: the thread that has waited longest, if any waits.
-static void signal_worker(ns_pool *pool)
+// uv_cond_signal: the thread that has waited longest. False if none waits.
+static bool signal_worker(ns_pool *pool)
 {
     ns_list *node = ns_list_pop(&pool->idle);
     if (!node)
-        return;
+        return false;
     worker *w = ns_list_entry(node, worker, link);
     ns_sim_after(pool->sim, &w->wakeup, pool->options.wakeup, NS_CLASS_DEVICE);
+    return true;
 }
 
 // The next task as worker() of threadpool.c picks it; NULL when this thread has to wait.
@@ -292,24 +294,26 @@ static void start_threads(ns_pool *pool)
     }
 }
 
-static void post(ns_pool *pool, ns_task *task)
+// Queue a task. True if that woke a thread.
+static bool post(ns_pool *pool, ns_task *task)
 {
     if (!task->slow) {
         ns_list_push_back(&pool->queue, &task->link);
     } else {
         ns_list_push_back(&pool->slow, &task->link);
         if (ns_list_linked(&pool->marker))
-            return; // whoever takes the first of them sees to the others
+            return false; // whoever takes the first of them sees to the others
         ns_list_push_back(&pool->queue, &pool->marker);
     }
-    signal_worker(pool);
+    return signal_worker(pool);
 }
 
 void ns_pool_submit(ns_pool *pool, ns_task *task)
 {
     assert(task->work && task->done);
     ns_thread *thread = ns_loop_thread(pool->loop);
-    if (thread && ns_thread_executing(thread))
+    bool on_thread = thread && ns_thread_executing(thread);
+    if (on_thread)
         ns_thread_sync(thread);
     task->pool = pool;
     task->id = (int64_t)++pool->submitted;
@@ -322,7 +326,8 @@ void ns_pool_submit(ns_pool *pool, ns_task *task)
         start_threads(pool);
     ns_loop_req_register(pool->loop);
     pool->queued++;
-    post(pool, task);
+    if (post(pool, task) && on_thread)
+        ns_thread_charge(thread, pool->options.signal);
 }
 
 bool ns_pool_cancel(ns_pool *pool, ns_task *task)

@@ -65,6 +65,7 @@ typedef struct ns_pool ns_pool;
 typedef struct ns_pool_options {
     int threads;          // 1..1024; 0 means 4, libuv's default
     ns_time wakeup;       // from the signal until an idle thread wants a core
+    ns_time signal;       // CPU of the submitting thread when it signals an idle one
     ns_time thread_start; // CPU of the submitting thread per pool thread, at the first submission
     ns_time overhead;     // CPU of a pool thread per task: to take it and to post its completion
 } ns_pool_options;

@@ -30,11 +30,8 @@ ns_pool *ns_env_pool(ns_env *env)
 {
     if (env->pool)
         return env->pool;
-    ns_pool_options options = {
-        .threads = pool_size(env),
-        .wakeup = ns_profile_ns(env->profile, "pool.wakeup"),
-        .thread_start = ns_profile_ns(env->profile, "pool.thread_start"),
-    };
+    ns_pool_options options = {.threads = pool_size(env)};
+    ns_pool_read_costs(&options, env->profile);
     ns_pool_new(&env->pool, env->sim, env->cpu, env->disk, env->loop, &options, env->options->sink,
                 &env->priv->error);
     return env->pool;

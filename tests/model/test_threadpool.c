@@ -316,11 +316,13 @@ Test(pool, finished_tasks_come_before_other_asyncs)
 static void costs(machine *m)
 {
     ns_pool *pool;
-    must(ns_pool_new(
-        &pool, m->sim, m->cpu, NULL, m->loop,
-        &(ns_pool_options){
-            .threads = 2, .wakeup = 30 * NS_US, .thread_start = 100 * NS_US, .overhead = 5 * NS_US},
-        NULL, NULL));
+    must(ns_pool_new(&pool, m->sim, m->cpu, NULL, m->loop,
+                     &(ns_pool_options){.threads = 2,
+                                        .wakeup = 30 * NS_US,
+                                        .signal = 2 * NS_US,
+                                        .thread_start = 100 * NS_US,
+                                        .overhead = 5 * NS_US},
+                     NULL, NULL));
     work a, b;
     submit(m, pool, &a, "a", cpu(NS_MS), false);
     cr_assert(eq(i64, ns_sim_now(m->sim), 200 * NS_US)); // two threads were made
@@ -331,6 +333,7 @@ static void costs(machine *m)
     submit(m, pool, &b, "b", cpu(NS_MS), false);
     ns_loop_run(m->loop, NS_RUN_DEFAULT);
     cr_assert(eq(i64, b.done - b.task.submit, 1035 * NS_US));
+    cr_assert(eq(i64, ns_thread_cpu(m->main), 204 * NS_US)); // two threads, two signals
     ns_pool_free(pool);
 }
 
@@ -386,8 +389,8 @@ Test(pool, a_task_waits_for_the_disk)
     assert_log(&m, "read cached uncached ");
     ns_pool_options options = {0};
     ns_pool_read_costs(&options, profile);
-    cr_assert(all(gt(i64, options.wakeup, 0), gt(i64, options.thread_start, 0),
-                  gt(i64, options.overhead, 0)));
+    cr_assert(all(gt(i64, options.wakeup, 0), gt(i64, options.signal, 0),
+                  gt(i64, options.thread_start, 0), gt(i64, options.overhead, 0)));
     ns_disk_free(disk);
     machine_free(&m);
     ns_profile_free(profile);
