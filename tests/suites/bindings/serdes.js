@@ -26,7 +26,7 @@ const value = (depth) => {
     () => Object(random.pick(['text', 5, true, 7n])),
     () => new (random.pick([Uint8Array, Int16Array, Float64Array, BigInt64Array]))(random.below(4)),
     () => new DataView(new ArrayBuffer(8), 2, 3),
-    () => random.bytes(6).buffer.slice(0, 4),
+    () => new Uint8Array(random.bytes(6)).buffer,
     () => { const object = { name: 'cycle' }; object.self = [object, inner()]; return object; },
   ])();
 };
