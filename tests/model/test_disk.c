@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "model/disk.h"
+#include "queueing.h"
 #include "sim/dist.h"
 #include "sim/random.h"
 #include "sim/stats.h"
@@ -325,15 +326,6 @@ static void arrive(ns_sim *sim, ns_event *event)
         return;
     ns_draw draw = ns_stream_op(s->stream, (uint64_t)s->arrived);
     ns_sim_after(sim, event, (ns_time)ns_dist_draw(&s->between, &draw), NS_CLASS_ARRIVAL);
-}
-
-static double erlang_c_wait(int c, double load)
-{
-    double a = load * c, term = 1, sum = 1;
-    for (int k = 1; k < c; k++)
-        sum += term *= a / k;
-    double last = term * a / c / (1 - load);
-    return last / (sum + last) / (c * (1 - load));
 }
 
 Test(disk, queue_depth_makes_an_mmc_queue)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "queueing.h"
 #include "sim/dist.h"
 #include "sim/random.h"
 #include "sim/stats.h"
@@ -489,16 +490,6 @@ static double mean_wait(int threads, double load, bool constant, double *half_wi
     ns_free(q->works);
     ns_free(q);
     return means.mean;
-}
-
-// Erlang's C formula: the mean wait of M/M/c in units of the service time.
-static double erlang_c_wait(int c, double load)
-{
-    double a = load * c, term = 1, sum = 1;
-    for (int k = 1; k < c; k++)
-        sum += term *= a / k;
-    double last = term * a / c / (1 - load);
-    return last / (sum + last) / (c * (1 - load));
 }
 
 Test(pool, mean_wait_of_an_mmc_queue)
