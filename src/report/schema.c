@@ -1,46 +1,361 @@
 #include "report/schema.h"
 
-const char ns_schema_run[] = "CREATE TABLE run(\n"
-                             "  id INTEGER PRIMARY KEY,\n"
-                             "  workload TEXT NOT NULL,\n"
-                             "  seed INTEGER NOT NULL,\n"
-                             "  nsim_version TEXT NOT NULL,\n"
-                             "  config_json TEXT NOT NULL,\n"
-                             "  workload_hash TEXT NOT NULL,\n"
-                             "  profile TEXT NOT NULL,\n"
-                             "  started_utc TEXT,\n"
-                             "  status TEXT NOT NULL,\n"
-                             "  exit_code INTEGER NOT NULL,\n"
-                             "  virtual_ns INTEGER NOT NULL,\n"
-                             "  event_digest TEXT NOT NULL,\n"
-                             "  events INTEGER NOT NULL,\n"
-                             "  ties INTEGER NOT NULL,\n"
-                             "  pool_threads INTEGER NOT NULL,\n"
-                             "  cores INTEGER NOT NULL,\n"
-                             "  loop_idle_ns INTEGER NOT NULL,\n"
-                             "  pool_span_ns INTEGER NOT NULL,\n"
-                             "  pool_busy_ns INTEGER NOT NULL,\n"
-                             "  pool_full_ns INTEGER NOT NULL\n"
-                             ") STRICT;\n"
-                             "CREATE TABLE sweep(\n"
-                             "  id INTEGER PRIMARY KEY,\n"
-                             "  name TEXT NOT NULL,\n"
-                             "  config_json TEXT NOT NULL\n"
-                             ") STRICT;\n"
-                             "CREATE TABLE sweep_point(\n"
-                             "  sweep_id INTEGER NOT NULL REFERENCES sweep(id),\n"
-                             "  run_id INTEGER NOT NULL REFERENCES run(id),\n"
-                             "  params_json TEXT NOT NULL,\n"
-                             "  replicate INTEGER NOT NULL\n"
-                             ") STRICT;\n";
+#include <assert.h>
+#include <string.h>
 
-const char ns_schema_insert_run[] = "INSERT INTO run VALUES($id, $workload, $seed, '" NSIM_VERSION
-                                    "', $config, $hash, $profile, $started, "
-                                    "'incomplete', 0, 0, '', 0, 0, 0, $cores, 0, 0, 0, 0)";
+#include "report/db.h"
 
-const char ns_schema_update_run[] =
-    "UPDATE run SET status = $status, exit_code = $exit_code, virtual_ns = $virtual, event_digest "
-    "= $digest, "
-    "events = $events, ties = $ties, pool_threads = $pool_threads, loop_idle_ns = $idle, "
-    "pool_span_ns = $pool_span, pool_busy_ns = $pool_busy, pool_full_ns = $pool_full WHERE id = "
-    "$id";
+#define COLUMN(field, type, text)                                                                  \
+    {                                                                                              \
+#field, NS_COLUMN_##type, offsetof(ns_record, RECORD.field), text                          \
+    }
+#define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
+
+#define RECORD loop_iteration
+static const ns_column loop_iteration[] = {
+    COLUMN(seq, INT64, "from 1"),
+    COLUMN(start_ns, INT64, "when the iteration began"),
+    COLUMN(timers_ns, INT64, "in timers; in the first iteration also in the pass before it"),
+    COLUMN(pending_ns, INT64, "in pending callbacks"),
+    COLUMN(idle_prepare_ns, INT64, "in idle and prepare handles"),
+    COLUMN(poll_ns, INT64, "in poll altogether: waiting, and the callbacks of events"),
+    COLUMN(poll_wait_ns, INT64, "of that, waiting for an event"),
+    COLUMN(check_ns, INT64, "in check handles: setImmediate"),
+    COLUMN(close_ns, INT64, "in closing callbacks"),
+};
+#undef RECORD
+#define RECORD callback
+static const ns_column callback[] = {
+    COLUMN(id, INT64, "from 1, in order of start"),
+    COLUMN(phase, PHASE,
+           "main, timers, pending, idle, prepare, poll, check, closing; tick, microtask: a drain; "
+           "exit"),
+    COLUMN(kind, NAME, "Node's provider: FSREQCALLBACK, Timeout, Immediate, TickObject"),
+    COLUMN(name, NAME, "of the JavaScript function; empty when it has none"),
+    COLUMN(script, NAME, "where the function is; empty when not known"),
+    COLUMN(line, INT32, "from 1; 0 when not known"),
+    COLUMN(start_ns, INT64, "the callback began"),
+    COLUMN(end_ns, INT64, "it returned"),
+    COLUMN(cpu_ns, INT64, "CPU demand between, on a core of speed 1"),
+    COLUMN(gc_ns, INT64, "of start to end, garbage collection"),
+    COLUMN(trigger_id, INT64, "async_hooks' triggerAsyncId"),
+    COLUMN(async_id, INT64, "async_hooks' asyncId"),
+    COLUMN(request_id, INT64, "the request that it worked for; 0: none"),
+};
+#undef RECORD
+#define RECORD pool_task
+static const ns_column pool_task[] = {
+    COLUMN(id, INT64, "from 1, in order of submission"),
+    COLUMN(kind, NAME, "fs, dns, crypto, zlib, other"),
+    COLUMN(name, NAME, "the operation: fs.open, crypto.pbkdf2"),
+    COLUMN(submit_ns, INT64, "queued"),
+    COLUMN(start_ns, INT64, "a thread took it; start minus submit is its time in queue"),
+    COLUMN(end_ns, INT64, "the thread was done with it"),
+    COLUMN(done_ns, INT64, "its callback on the loop began"),
+    COLUMN(thread, INT32, "from 0; -1 when it was cancelled in the queue"),
+    COLUMN(cpu_ns, INT64, "CPU demand on a core of speed 1"),
+    COLUMN(wait_ns, INT64,
+           "wait for the device or the name service; the rest of start to end is "
+           "the wait for a core"),
+    COLUMN(callback_id, INT64, "the callback that submitted it; 0: none"),
+    COLUMN(request_id, INT64, "the request that it worked for; 0: none"),
+};
+#undef RECORD
+#define RECORD poller_event
+static const ns_column poller_event[] = {
+    COLUMN(t_ns, INT64, "the loop took it"),
+    COLUMN(iteration, INT64, "loop_iteration.seq"),
+    COLUMN(source, NAME, "async, arrival, net"),
+    COLUMN(ready_ns, INT64, "the kernel had it; t minus ready is the wait for the loop"),
+};
+#undef RECORD
+#define RECORD request
+static const ns_column request[] = {
+    COLUMN(id, INT64, "from 1"),
+    {"class", NS_COLUMN_NAME, offsetof(ns_record, request.cls), "the arrival class"},
+    COLUMN(arrival_ns, INT64, "the intended arrival"),
+    COLUMN(start_ns, INT64, "its function was called"),
+    COLUMN(done_ns, INT64, "its callback was called, or its promise settled"),
+    COLUMN(status, NAME, "ok, error, unfinished"),
+    COLUMN(loop_wait_ns, INT64, "waiting for the loop"),
+    COLUMN(own_js_ns, INT64, "its own JavaScript"),
+    COLUMN(other_js_ns, INT64, "JavaScript of others, while it could have gone on"),
+    COLUMN(pool_queue_ns, INT64, "in the pool's queue"),
+    COLUMN(pool_service_ns, INT64, "on a pool thread, without the device"),
+    COLUMN(device_ns, INT64, "disk or name service"),
+    COLUMN(rest_ns, INT64, "anything else; the seven parts sum to done minus arrival"),
+    COLUMN(warmup, BOOL, "1: arrived during the warm-up, not in the summary"),
+};
+#undef RECORD
+#define RECORD gc_event
+static const ns_column gc_event[] = {
+    COLUMN(kind, NAME, "the collection"),
+    COLUMN(reason, NAME, "what started it"),
+    COLUMN(start_ns, INT64, "the pause began"),
+    COLUMN(pause_ns, INT64, "the main thread stood still"),
+    COLUMN(concurrent_ns, INT64, "work of helper threads"),
+    COLUMN(before_bytes, INT64, "heap in use before"),
+    COLUMN(after_bytes, INT64, "heap in use after"),
+    COLUMN(promoted_bytes, INT64, "moved to the old generation"),
+};
+#undef RECORD
+#define RECORD heap_sample
+static const ns_column heap_sample[] = {
+    COLUMN(t_ns, INT64, "when"),
+    COLUMN(space, NAME, "of the heap"),
+    COLUMN(used, INT64, "bytes in use"),
+    COLUMN(committed, INT64, "bytes held"),
+};
+#undef RECORD
+#define RECORD jit_function
+static const ns_column jit_function[] = {
+    COLUMN(id, INT64, "from 1"),
+    COLUMN(name, NAME, "empty when it has none"),
+    COLUMN(script, NAME, "where it is"),
+    COLUMN(line, INT32, "from 1"),
+    COLUMN(bytecode_size, INT64, "bytes"),
+    COLUMN(calls, INT64, "how often it was called"),
+    COLUMN(bytecodes, INT64, "bytecodes executed"),
+    COLUMN(back_edges, INT64, "loop back-edges taken"),
+};
+#undef RECORD
+#define RECORD jit_event
+static const ns_column jit_event[] = {
+    COLUMN(t_ns, INT64, "when"),
+    COLUMN(function_id, INT64, "jit_function.id"),
+    COLUMN(kind, NAME, "what happened"),
+    COLUMN(from_tier, NAME, "the tier before"),
+    COLUMN(to_tier, NAME, "the tier after"),
+    COLUMN(reason, NAME, "why"),
+    COLUMN(site, NAME, "script:line"),
+};
+#undef RECORD
+#define RECORD ic_site
+static const ns_column ic_site[] = {
+    COLUMN(function_id, INT64, "jit_function.id"),
+    {"bytecode_offset", NS_COLUMN_INT32, offsetof(ns_record, ic_site.offset), "in the function"},
+    COLUMN(line, INT32, "of the source"),
+    COLUMN(kind, NAME, "the operation"),
+    COLUMN(state, NAME, "monomorphic, polymorphic, megamorphic"),
+    COLUMN(hits, INT64, "executions"),
+    COLUMN(shapes, INT32, "different shapes seen"),
+};
+#undef RECORD
+#define RECORD sample
+static const ns_column sample[] = {
+    COLUMN(t_ns, INT64, "when"),
+    COLUMN(metric, NAME, "fs.sync: a synchronous fs call held the main thread, value in ns"),
+    COLUMN(value, REAL, "in the metric's unit"),
+};
+#undef RECORD
+#define RECORD histogram
+static const ns_column histogram[] = {
+    COLUMN(metric, NAME, "what it counts"),
+    COLUMN(encoded, TEXT, "HdrHistogram, V2 compressed, base64; values in ns"),
+};
+#undef RECORD
+
+#define TABLE(name, text)                                                                          \
+    {                                                                                              \
+#name, text, name, COUNT(name)                                                             \
+    }
+const ns_table ns_schema_tables[NS_REC_TYPES] = {
+    [NS_REC_LOOP_ITERATION] =
+        TABLE(loop_iteration, "One iteration of the event loop, split by phase."),
+    [NS_REC_CALLBACK] = TABLE(callback, "One entry from C into JavaScript, in order of end."),
+    [NS_REC_POOL_TASK] = TABLE(pool_task, "One task of the thread pool, in order of delivery."),
+    [NS_REC_POLLER_EVENT] = TABLE(poller_event, "One event that the poller gave to the loop."),
+    [NS_REC_REQUEST] = TABLE(request, "One request from outside, with its latency split by cause."),
+    [NS_REC_GC_EVENT] = TABLE(gc_event, "One garbage collection."),
+    [NS_REC_HEAP_SAMPLE] = TABLE(heap_sample, "The size of a heap space at a moment."),
+    [NS_REC_JIT_FUNCTION] = TABLE(jit_function, "One JavaScript function that ran."),
+    [NS_REC_JIT_EVENT] = TABLE(jit_event, "One change of a function's tier."),
+    [NS_REC_IC_SITE] = TABLE(ic_site, "One inline-cache site."),
+    [NS_REC_SAMPLE] = TABLE(sample, "One value of a metric at a moment."),
+    [NS_REC_HISTOGRAM] = TABLE(histogram, "The distribution of a metric over the run."),
+};
+
+// The tables that are no records.
+static const char fixed_tables[] =
+    "CREATE TABLE run (id INTEGER PRIMARY KEY, workload TEXT NOT NULL, seed TEXT NOT NULL,"
+    " nsim_version TEXT NOT NULL, config_json TEXT NOT NULL, profile TEXT NOT NULL,"
+    " workload_hash TEXT NOT NULL, started_utc TEXT, status TEXT NOT NULL,"
+    " exit_code INTEGER NOT NULL, virtual_ns INTEGER NOT NULL, loop_idle_ns INTEGER NOT NULL,"
+    " cores INTEGER NOT NULL, pool_threads INTEGER NOT NULL, pool_span_ns INTEGER NOT NULL,"
+    " pool_busy_ns INTEGER NOT NULL, pool_full_ns INTEGER NOT NULL, events INTEGER NOT NULL,"
+    " ties INTEGER NOT NULL, event_digest TEXT NOT NULL) STRICT;"
+    "CREATE TABLE sweep (id INTEGER PRIMARY KEY, name TEXT NOT NULL, config_json TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE sweep_point (sweep_id INTEGER NOT NULL REFERENCES sweep,"
+    " run_id INTEGER NOT NULL REFERENCES run, params_json TEXT NOT NULL,"
+    " replicate INTEGER NOT NULL, PRIMARY KEY (sweep_id, run_id)) STRICT;"
+    "CREATE TABLE string (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;";
+
+// What docs/schema.md says of them.
+static const char fixed_markdown[] =
+    "### run\n\nOne run: how it was made, and how it ended.\n\n"
+    "| Column | Type | Meaning |\n|---|---|---|\n"
+    "| `id` | INTEGER | from 1 |\n"
+    "| `workload` | TEXT | name of the workload |\n"
+    "| `seed` | TEXT | a whole number of 64 bits without sign |\n"
+    "| `nsim_version` | TEXT | that made the run |\n"
+    "| `config_json` | TEXT | the resolved configuration, every default filled in |\n"
+    "| `profile` | TEXT | the machine profile |\n"
+    "| `workload_hash` | TEXT | XXH64 of the configuration and the script, 16 hexadecimal digits "
+    "|\n"
+    "| `started_utc` | TEXT | ISO 8601, from SOURCE_DATE_EPOCH; else NULL |\n"
+    "| `status` | TEXT | ok, exception, limit: ..., interrupted; incomplete: nsim was killed |\n"
+    "| `exit_code` | INTEGER | of the program |\n"
+    "| `virtual_ns` | INTEGER | virtual time at the end |\n"
+    "| `loop_idle_ns` | INTEGER | the loop's idle time, as uv_metrics_idle_time has it |\n"
+    "| `cores` | INTEGER | of the machine |\n"
+    "| `pool_threads` | INTEGER | 0 when the pool never started |\n"
+    "| `pool_span_ns` | INTEGER | time since the pool's first task |\n"
+    "| `pool_busy_ns` | INTEGER | of that, thread time in service, summed over the threads |\n"
+    "| `pool_full_ns` | INTEGER | of that, time with every thread in service |\n"
+    "| `events` | INTEGER | of the simulation |\n"
+    "| `ties` | INTEGER | events at the time and class of the one before |\n"
+    "| `event_digest` | TEXT | of every event's time and class, 16 hexadecimal digits |\n\n"
+    "### sweep\n\nA set of runs that differ in parameters.\n\n"
+    "| Column | Type | Meaning |\n|---|---|---|\n"
+    "| `id` | INTEGER | from 1 |\n"
+    "| `name` | TEXT | of the sweep |\n"
+    "| `config_json` | TEXT | what is varied |\n\n"
+    "### sweep_point\n\nWhich run belongs to which point of a sweep.\n\n"
+    "| Column | Type | Meaning |\n|---|---|---|\n"
+    "| `sweep_id` | INTEGER | sweep.id |\n"
+    "| `run_id` | INTEGER | run.id |\n"
+    "| `params_json` | TEXT | the parameters of the point |\n"
+    "| `replicate` | INTEGER | from 1 |\n\n";
+
+static const char *sql_type(ns_column_type type)
+{
+    switch (type) {
+    case NS_COLUMN_INT64:
+    case NS_COLUMN_INT32:
+    case NS_COLUMN_BOOL:
+        return "INTEGER";
+    case NS_COLUMN_REAL:
+        return "REAL";
+    case NS_COLUMN_PHASE:
+    case NS_COLUMN_NAME:
+    case NS_COLUMN_TEXT:
+        return "TEXT";
+    }
+    assert(!"a column without a type");
+    return "";
+}
+
+static bool is_interned(const ns_column *column)
+{
+    return column->type == NS_COLUMN_NAME || column->type == NS_COLUMN_PHASE;
+}
+
+bool ns_schema_interned(const ns_table *table)
+{
+    for (int i = 0; i < table->count; i++)
+        if (is_interned(&table->columns[i]))
+            return true;
+    return false;
+}
+
+static void table_sql(const ns_table *table, ns_buf *sql)
+{
+    bool interned = ns_schema_interned(table);
+    ns_buf_printf(sql, "CREATE TABLE %s%s (run_id INTEGER NOT NULL", table->name,
+                  interned ? "_data" : "");
+    for (int i = 0; i < table->count; i++) {
+        const ns_column *column = &table->columns[i];
+        if (is_interned(column))
+            ns_buf_printf(sql, ", \"%s_id\" INTEGER NOT NULL", column->name);
+        else
+            ns_buf_printf(sql, ", \"%s\" %s NOT NULL", column->name, sql_type(column->type));
+    }
+    ns_buf_str(sql, ") STRICT;");
+    if (!interned)
+        return;
+    ns_buf_printf(sql, "CREATE VIEW %s AS SELECT run_id", table->name);
+    for (int i = 0; i < table->count; i++) {
+        const char *name = table->columns[i].name;
+        if (is_interned(&table->columns[i]))
+            ns_buf_printf(sql, ", (SELECT value FROM string WHERE id = \"%s_id\") AS \"%s\"", name,
+                          name);
+        else
+            ns_buf_printf(sql, ", \"%s\"", name);
+    }
+    ns_buf_printf(sql, " FROM %s_data;", table->name);
+}
+
+int ns_schema_create(sqlite3 *db, ns_err *err)
+{
+    ns_buf sql = {0};
+    ns_buf_printf(&sql, "BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                  NS_SCHEMA_APPLICATION, NS_SCHEMA_VERSION);
+    ns_buf_str(&sql, fixed_tables);
+    for (int type = 0; type < NS_REC_TYPES; type++)
+        table_sql(&ns_schema_tables[type], &sql);
+    ns_buf_str(&sql, "COMMIT;");
+    int rc = sql.failed ? ns_fail(err, NS_ENOMEM, "out of memory") : ns_db_exec(db, sql.data, err);
+    ns_buf_free(&sql);
+    return rc;
+}
+
+static const char *read_text(sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    return text ? text : "";
+}
+
+static ns_phase read_phase(const char *name)
+{
+    for (int phase = 0; phase < NS_PHASES; phase++)
+        if (strcmp(ns_phase_name(phase), name) == 0)
+            return (ns_phase)phase;
+    return NS_PHASE_MAIN;
+}
+
+void ns_schema_read(const ns_table *table, sqlite3_stmt *row, int first, ns_record *record)
+{
+    *record = (ns_record){.type = (ns_rec_type)(table - ns_schema_tables)};
+    for (int i = 0; i < table->count; i++) {
+        char *field = (char *)record + table->columns[i].offset;
+        int at = first + i;
+        switch (table->columns[i].type) {
+        case NS_COLUMN_INT64:
+            *(int64_t *)field = sqlite3_column_int64(row, at);
+            break;
+        case NS_COLUMN_INT32:
+            *(int32_t *)field = sqlite3_column_int(row, at);
+            break;
+        case NS_COLUMN_BOOL:
+            *(bool *)field = sqlite3_column_int(row, at) != 0;
+            break;
+        case NS_COLUMN_PHASE:
+            *(ns_phase *)field = read_phase(read_text(row, at));
+            break;
+        case NS_COLUMN_REAL:
+            *(double *)field = sqlite3_column_double(row, at);
+            break;
+        case NS_COLUMN_NAME:
+        case NS_COLUMN_TEXT:
+            *(const char **)field = read_text(row, at);
+            break;
+        }
+    }
+}
+
+void ns_schema_markdown(ns_buf *out)
+{
+    ns_buf_str(out, fixed_markdown);
+    for (int type = 0; type < NS_REC_TYPES; type++) {
+        const ns_table *table = &ns_schema_tables[type];
+        ns_buf_printf(out,
+                      "### %s\n\n%s\n\n| Column | Type | Meaning |\n|---|---|---|\n"
+                      "| `run_id` | INTEGER | run.id |\n",
+                      table->name, table->text);
+        for (int i = 0; i < table->count; i++)
+            ns_buf_printf(out, "| `%s` | %s | %s |\n", table->columns[i].name,
+                          sql_type(table->columns[i].type), table->columns[i].text);
+        ns_buf_char(out, '\n');
+    }
+}
