@@ -1,4 +1,3 @@
-// The sink that keeps the aggregates.
 #include "report/aggregate.h"
 
 #include <stdio.h>
@@ -6,13 +5,56 @@
 
 #include "base/alloc.h"
 
-const char *const ns_part_names[7] = {"loop wait",  "own JavaScript", "others' JavaScript",
-                                      "pool queue", "pool service",   "device",
-                                      "rest"};
+const char *const ns_part_names[NS_PARTS] = {"loop wait",    "own JS", "other JS", "pool queue",
+                                             "pool service", "device", "rest"};
 
 static void copy(char *out, size_t size, const char *text)
 {
     snprintf(out, size, "%s", text ? text : "");
+}
+
+static void seen(ns_summary *s, int64_t time)
+{
+    if (time > s->last)
+        s->last = time;
+}
+
+static void count_call(ns_call_totals *calls, int64_t duration)
+{
+    calls->count++;
+    calls->total += duration;
+    if (duration > calls->longest)
+        calls->longest = duration;
+}
+
+// -- Event loop and callbacks
+// ----------------------------------------------------------------------
+
+static void add_iteration(ns_summary *s, const ns_rec_loop_iteration *i)
+{
+    // The loop looks for events where poll begins: that ends one stretch, and what runs after it
+    // begins the next.
+    int64_t between = i->start_ns - s->loop_end;
+    int64_t stretch = s->stretch + between + i->pending_ns + i->idle_prepare_ns;
+    if (s->iterations++ == 0) {
+        s->loop_start = i->start_ns;
+        s->first_stretch = stretch;
+    } else {
+        s->between_ns += between;
+        ns_delay_busy(&s->delay, stretch);
+    }
+    s->timers_ns += i->timers_ns;
+    s->pending_ns += i->pending_ns;
+    s->idle_prepare_ns += i->idle_prepare_ns;
+    s->poll_ns += i->poll_ns - i->poll_wait_ns;
+    s->wait_ns += i->poll_wait_ns;
+    s->check_ns += i->check_ns;
+    s->close_ns += i->close_ns;
+    ns_delay_wait(&s->delay, i->poll_wait_ns);
+    s->stretch = i->poll_ns - i->poll_wait_ns + i->check_ns + i->close_ns + i->timers_ns;
+    s->loop_end = i->start_ns + i->timers_ns + i->pending_ns + i->idle_prepare_ns + i->poll_ns +
+                  i->check_ns + i->close_ns;
+    seen(s, s->loop_end);
 }
 
 static void add_top(ns_summary *s, const ns_rec_callback *c)
@@ -37,42 +79,44 @@ static void add_top(ns_summary *s, const ns_rec_callback *c)
     copy(top->script, sizeof top->script, c->script);
 }
 
-// Ticks that follow each other without anything else of the loop between them: starvation.
-static void add_tick_run(ns_summary *s, const ns_rec_callback *c)
+static void add_drain(ns_summary *s, const ns_rec_callback *c)
 {
-    if (c->phase == NS_PHASE_MICROTASK)
-        return;
-    if (c->phase != NS_PHASE_TICK) {
-        s->tick_run = 0;
+    if (c->phase != NS_PHASE_TICK && c->phase != NS_PHASE_MICROTASK) {
+        s->drain = (ns_drain){0};
         return;
     }
-    if (s->tick_run++ == 0)
-        s->tick_run_start = c->start_ns;
-    s->tick_run_ns = c->end_ns - s->tick_run_start;
-    if (s->tick_run > s->longest_tick_run) {
-        s->longest_tick_run = s->tick_run;
-        s->longest_tick_run_ns = s->tick_run_ns;
-    }
+    // A drain inside a drain ends before the outer one, and began later.
+    if (s->drain.end == 0 || c->start_ns < s->drain.start)
+        s->drain.start = c->start_ns;
+    s->drain.end = c->end_ns;
+    s->drain.ticks += c->phase == NS_PHASE_TICK;
+    if (s->drain.end - s->drain.start > s->longest_drain.end - s->longest_drain.start)
+        s->longest_drain = s->drain;
 }
 
 static void add_callback(ns_summary *s, const ns_rec_callback *c)
 {
-    s->callbacks++;
-    s->phase_count[c->phase]++;
-    s->phase_ns[c->phase] += c->end_ns - c->start_ns;
+    int64_t duration = c->end_ns - c->start_ns;
+    ns_phase_totals *phase = &s->phases[c->phase];
+    phase->count++;
+    phase->total += duration;
+    if (duration > phase->longest)
+        phase->longest = duration;
+    if (duration >= NS_BLOCKING_NS) {
+        phase->blocking++;
+        phase->blocking_ns += duration;
+    }
+    if (c->phase == NS_PHASE_MAIN && s->main_end < 0) {
+        s->main_start = c->start_ns;
+        s->main_end = c->end_ns;
+    }
     add_top(s, c);
-    add_tick_run(s, c);
+    add_drain(s, c);
+    seen(s, c->end_ns);
 }
 
-static void add_iteration(ns_summary *s, const ns_rec_loop_iteration *i)
-{
-    int64_t busy = i->timers_ns + i->pending_ns + i->idle_prepare_ns + i->poll_ns -
-                   i->poll_wait_ns + i->check_ns + i->close_ns;
-    s->iterations++;
-    s->loop_busy_ns += busy;
-    s->loop_wait_ns += i->poll_wait_ns;
-    ns_hist_record(s->loop_delay, busy);
-}
+// -- Thread pool
+// -----------------------------------------------------------------------------------
 
 static ns_task_totals *kind_of(ns_summary *s, const char *kind)
 {
@@ -80,10 +124,12 @@ static ns_task_totals *kind_of(ns_summary *s, const char *kind)
         if (strcmp(s->kinds[i].kind, kind) == 0)
             return &s->kinds[i];
     if (s->kind_count == NS_KINDS_MAX)
-        return NULL;
+        return &s->kinds[NS_KINDS_MAX - 1];
     ns_task_totals *k = &s->kinds[s->kind_count];
-    if (ns_hist_new(&k->queue, NULL) || ns_hist_new(&k->service, NULL)) {
-        s->failed = 1;
+    if (ns_hist_new(&k->queue, NULL) != NS_OK || ns_hist_new(&k->service, NULL) != NS_OK) {
+        ns_hist_free(k->queue);
+        k->queue = NULL;
+        s->failed = true;
         return NULL;
     }
     copy(k->kind, sizeof k->kind, kind);
@@ -102,6 +148,7 @@ static void add_name(ns_summary *s, const ns_rec_pool_task *t)
         copy(s->names[s->name_count++].name, sizeof s->names[i].name, t->name);
     s->names[i].count++;
     s->names[i].queue_ns += t->start_ns - t->submit_ns;
+    s->names[i].held_ns += t->end_ns - t->start_ns;
 }
 
 static void add_task(ns_summary *s, const ns_rec_pool_task *t)
@@ -109,37 +156,53 @@ static void add_task(ns_summary *s, const ns_rec_pool_task *t)
     ns_task_totals *k = kind_of(s, t->kind);
     if (!k)
         return;
-    s->tasks++;
+    if (s->tasks++ == 0 || t->submit_ns < s->first_submit)
+        s->first_submit = t->submit_ns;
     k->count++;
+    seen(s, t->done_ns);
     if (t->thread < 0) {
         k->cancelled++;
         return;
     }
+    if (t->end_ns > s->last_end)
+        s->last_end = t->end_ns;
+    if (t->thread >= s->threads_seen)
+        s->threads_seen = t->thread + 1;
     add_name(s, t);
     ns_hist_record(k->queue, t->start_ns - t->submit_ns);
     ns_hist_record(s->queue, t->start_ns - t->submit_ns);
     ns_hist_record(k->service, t->end_ns - t->start_ns);
+    k->queue_ns += t->start_ns - t->submit_ns;
     k->cpu_ns += t->cpu_ns;
     k->wait_ns += t->wait_ns;
     k->held_ns += t->end_ns - t->start_ns;
 }
 
+// -- Requests and samples
+// --------------------------------------------------------------------------
+
+static ns_class_totals *class_of(ns_summary *s, const char *cls)
+{
+    for (int i = 0; i < s->class_count; i++)
+        if (strcmp(s->classes[i].cls, cls) == 0)
+            return &s->classes[i];
+    if (s->class_count == NS_CLASSES_MAX)
+        return &s->classes[NS_CLASSES_MAX - 1];
+    ns_class_totals *c = &s->classes[s->class_count];
+    if (ns_hist_new(&c->latency, NULL) != NS_OK) {
+        s->failed = true;
+        return NULL;
+    }
+    copy(c->cls, sizeof c->cls, cls);
+    s->class_count++;
+    return c;
+}
+
 static void add_request(ns_summary *s, const ns_rec_request *r)
 {
-    int i = 0;
-    while (i < s->class_count && strcmp(s->classes[i].cls, r->cls) != 0)
-        i++;
-    if (i == NS_CLASSES_MAX)
+    ns_class_totals *c = class_of(s, r->cls);
+    if (!c)
         return;
-    ns_class_totals *c = &s->classes[i];
-    if (i == s->class_count) {
-        if (ns_hist_new(&c->latency, NULL)) {
-            s->failed = 1;
-            return;
-        }
-        copy(c->cls, sizeof c->cls, r->cls);
-        s->class_count++;
-    }
     if (r->warmup) {
         c->warmup++;
         return;
@@ -151,21 +214,21 @@ static void add_request(ns_summary *s, const ns_rec_request *r)
     c->count++;
     c->errors += strcmp(r->status, "error") == 0;
     ns_hist_record(c->latency, r->done_ns - r->arrival_ns);
-    const int64_t parts[7] = {r->loop_wait_ns,    r->own_js_ns, r->other_js_ns, r->pool_queue_ns,
-                              r->pool_service_ns, r->device_ns, r->rest_ns};
-    for (int p = 0; p < 7; p++)
+    const int64_t parts[NS_PARTS] = {r->loop_wait_ns,  r->own_js_ns,       r->other_js_ns,
+                                     r->pool_queue_ns, r->pool_service_ns, r->device_ns,
+                                     r->rest_ns};
+    for (int p = 0; p < NS_PARTS; p++)
         c->parts[p] += parts[p];
+    seen(s, r->done_ns);
 }
 
+// During the main script synchronous calls delay nobody, as a rule: modules are loaded with them.
 static void add_sample(ns_summary *s, const ns_rec_sample *sample)
 {
     if (strcmp(sample->metric, "fs.sync") != 0)
         return;
-    int64_t ns = (int64_t)sample->value;
-    s->sync_count++;
-    s->sync_ns += ns;
-    if (ns > s->sync_max)
-        s->sync_max = ns;
+    bool later = s->main_end >= 0 && sample->t_ns >= s->main_end;
+    count_call(later ? &s->sync_later : &s->sync_start, (int64_t)sample->value);
 }
 
 static void emit(ns_sink *sink, const ns_record *record)
@@ -181,16 +244,26 @@ static void emit(ns_sink *sink, const ns_record *record)
     case NS_REC_POOL_TASK:
         add_task(s, &record->pool_task);
         break;
+    case NS_REC_POLLER_EVENT:
+        ns_hist_record(s->event_wait, record->poller_event.t_ns - record->poller_event.ready_ns);
+        seen(s, record->poller_event.t_ns);
+        break;
     case NS_REC_REQUEST:
         add_request(s, &record->request);
         break;
     case NS_REC_SAMPLE:
         add_sample(s, &record->sample);
         break;
+    case NS_REC_GC_EVENT:
+        count_call(&s->gc, record->gc_event.pause_ns);
+        break;
     default:
         break;
     }
 }
+
+// -- Public
+// ----------------------------------------------------------------------------------------
 
 int ns_summary_new(ns_summary **out, ns_err *err)
 {
@@ -199,7 +272,8 @@ int ns_summary_new(ns_summary **out, ns_err *err)
     if (!s)
         return ns_fail(err, NS_ENOMEM, "no memory for the summary");
     s->sink.emit = emit;
-    if (ns_hist_new(&s->loop_delay, err) || ns_hist_new(&s->queue, err)) {
+    s->main_start = s->main_end = -1;
+    if (ns_hist_new(&s->event_wait, err) != NS_OK || ns_hist_new(&s->queue, err) != NS_OK) {
         ns_summary_free(s);
         *out = NULL;
         return NS_ENOMEM;
@@ -211,7 +285,7 @@ void ns_summary_free(ns_summary *s)
 {
     if (!s)
         return;
-    ns_hist_free(s->loop_delay);
+    ns_hist_free(s->event_wait);
     ns_hist_free(s->queue);
     for (int i = 0; i < s->kind_count; i++) {
         ns_hist_free(s->kinds[i].queue);

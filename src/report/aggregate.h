@@ -1,64 +1,119 @@
-// What the summary knows of a run: aggregates of bounded size, filled by a sink.
+// What the summary knows of a run: aggregates of bounded size, filled by a sink. Records of one
+// type must come in the order in which they were emitted, and those of other types may come before
+// or after them, with one exception: the main script's callback comes before the samples that
+// follow it. So a database, read table by table, gives the same figures as the run itself.
 #ifndef NS_REPORT_AGGREGATE_H
 #define NS_REPORT_AGGREGATE_H
 
+#include "report/delay.h"
 #include "report/report.h"
 #include "sim/stats.h"
 
-enum { NS_TOP_CALLBACKS = 5, NS_KINDS_MAX = 8, NS_NAMES_MAX = 48, NS_CLASSES_MAX = 64 };
+enum {
+    NS_TOP_CALLBACKS = 5,
+    NS_KINDS_MAX = 8,
+    NS_NAMES_MAX = 48,
+    NS_CLASSES_MAX = 64,
+    NS_PARTS = 7
+};
+
+// From this length on, a callback blocks the loop: the W3C's Long Tasks call 50 ms long.
+#define NS_BLOCKING_NS INT64_C(50000000)
 
 typedef struct ns_top_callback {
     int64_t duration, start, cpu;
     ns_phase phase;
-    char kind[32], name[80], script[160];
+    char kind[32], name[80], script[256];
     int32_t line;
 } ns_top_callback;
 
-typedef struct ns_task_name { // tasks by the API that made them: "fs.read"
+typedef struct ns_phase_totals {
+    int64_t count, total, longest;
+    int64_t blocking, blocking_ns; // callbacks of NS_BLOCKING_NS or more
+} ns_phase_totals;
+
+typedef struct ns_task_name { // tasks by the operation: "fs.read"
     char name[48];
-    int64_t count;
-    int64_t queue_ns;
+    int64_t count, waited, queue_ns, held_ns; // waited: tasks that found no free thread
 } ns_task_name;
 
 typedef struct ns_task_totals {
     char kind[16];
     ns_hist *queue;   // start - submit
     ns_hist *service; // end - start
-    int64_t count, cancelled, cpu_ns, wait_ns, held_ns;
+    int64_t count, cancelled, queue_ns, cpu_ns, wait_ns, held_ns;
 } ns_task_totals;
 
 typedef struct ns_class_totals {
     char cls[64];
-    ns_hist *latency;
+    ns_hist *latency; // of those that finished
     int64_t count, errors, unfinished, warmup;
-    int64_t parts[7]; // loop wait, own JS, other JS, pool queue, pool service, device, rest
+    int64_t parts[NS_PARTS]; // in the order of ns_part_names
 } ns_class_totals;
+
+typedef struct ns_call_totals {
+    int64_t count, total, longest;
+} ns_call_totals;
+
+// nextTick callbacks and microtasks that ran one after the other, with nothing else between.
+typedef struct ns_drain {
+    int64_t start, end, ticks;
+} ns_drain;
 
 struct ns_summary {
     ns_sink sink;
-    int64_t iterations, callbacks, phase_ns[NS_PHASES], phase_count[NS_PHASES];
-    int64_t loop_busy_ns, loop_wait_ns;
-    ns_hist *loop_delay; // busy time of one iteration: what an event that became ready may wait
+    int64_t last; // the end of the latest record
+    // Event loop. The time before, in the parts of the iterations, waiting and between them is the
+    // whole run up to the end of the last iteration.
+    int64_t iterations, loop_start, loop_end;
+    int64_t timers_ns, pending_ns, idle_prepare_ns, poll_ns, wait_ns, check_ns, close_ns,
+        between_ns;
+    ns_delay delay;
+    int64_t first_stretch; // from 0 until the loop first looked for events; not in `delay`
+    int64_t stretch;       // since the loop last looked for events
+    // Callbacks
+    ns_phase_totals phases[NS_PHASES];
     ns_top_callback top[NS_TOP_CALLBACKS];
     int top_count;
+    ns_drain drain, longest_drain;
+    int64_t main_start, main_end;          // of the main script; -1 until then
+    ns_call_totals sync_start, sync_later; // synchronous fs calls, before and after main_end
+    // Pool
     ns_task_totals kinds[NS_KINDS_MAX];
     int kind_count;
     ns_hist *queue; // of all tasks
     ns_task_name names[NS_NAMES_MAX];
     int name_count;
-    int64_t tasks;
+    int64_t tasks, first_submit, last_end;
+    int threads_seen;
+    // Poller, requests, garbage collection
+    ns_hist *event_wait; // t - ready
     ns_class_totals classes[NS_CLASSES_MAX];
     int class_count;
-    int64_t sync_count, sync_ns, sync_max;
-    int64_t longest_tick_run, tick_run; // consecutive nextTick callbacks without another phase
-    int64_t tick_run_ns, longest_tick_run_ns, tick_run_start;
-    int failed;     // out of memory
+    ns_call_totals gc;
+    bool failed;    // out of memory
     char *texts[4]; // of a run that was read back
 };
 
-extern const char *const ns_part_names[7];
+extern const char *const ns_part_names[NS_PARTS];
 
-// One sentence that says what is wrong, or an empty list. `text` holds sentences, one per line.
-void ns_verdicts(const ns_summary *s, const ns_run_info *info, char *text, size_t size);
+// What follows from the aggregates and the row of the run.
+typedef struct ns_figures {
+    int64_t virtual_ns;   // a killed run has none: the end of the latest record
+    int64_t before_ns;    // before the loop: start-up and the main script
+    int64_t after_ns;     // after its last iteration: exit
+    double utilization;   // of the loop, 0..1, as performance.eventLoopUtilization has it
+    double speed;         // of a core
+    int threads;          // of the pool
+    double pool_busy;     // 0..1, since the first task
+    double pool_full;     // share of the run, -1 when not known
+    int64_t held_ns;      // thread time in service
+    int64_t core_wait_ns; // of that, waiting for a core
+} ns_figures;
+
+// `delay` is of the time from the main script on: nobody can wait before it. The last stretch ends
+// with the run. May be called again, with more records or other totals.
+int ns_figures_make(const ns_summary *summary, const ns_run_info *info, ns_figures *out,
+                    ns_delay *delay, ns_err *err);
 
 #endif

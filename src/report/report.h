@@ -15,7 +15,7 @@ typedef struct ns_run_info {
     const char *status; // "ok", "exception", "limit: virtual time", "incomplete" ...
     int exit_code;
     int64_t virtual_ns;
-    double host_seconds; // never stored: it would differ from run to run
+    double host_seconds; // never stored: it would differ from run to run; -1: not known
     uint64_t digest, events, ties;
     int pool_threads, cores;
     int64_t idle_ns; // of the loop, uv_metrics_idle_time
@@ -23,30 +23,48 @@ typedef struct ns_run_info {
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns;
 } ns_run_info;
 
+// How text looks: an OR of these.
+enum {
+    NS_STYLE_COLOUR = 1, // escape sequences for a terminal
+    NS_STYLE_ASCII = 2   // no characters beyond ASCII
+};
+
 // SQLite (WAL, STRICT tables, docs/schema.md). The run row is written first, with status
 // "incomplete", so that a killed run leaves a readable database. started_utc is only stored when
-// SOURCE_DATE_EPOCH or the option says so: records must repeat to the byte.
+// SOURCE_DATE_EPOCH says so: records must repeat to the byte.
+//
+// An older database of nsim at `path` is replaced; any other file is left alone: NS_EINVAL. What
+// was emitted is committed every 65,536 records, and with the first record after a quarter of a
+// second of host time. The first failure is kept, what is emitted after it is dropped, and commit
+// and close return it: NS_EIO, NS_ENOMEM. Closing leaves one file, without a log beside it.
 typedef struct ns_store ns_store;
 int ns_store_open(ns_store **out, const char *path, const ns_run_info *info, ns_err *err);
 ns_sink *ns_store_sink(ns_store *store);
 int ns_store_commit(ns_store *store, ns_err *err); // what was emitted so far is on disk
 int ns_store_close(ns_store *store, const ns_run_info *info, ns_err *err); // final values; frees
 
-// The summary aggregates records as they come, in bounded memory.
+// The summary aggregates records as they come, in bounded memory. Feed it everything that a run
+// emits; print it as often as needed. `style` is of NS_STYLE_*. `info` of a run that goes on may
+// lack totals: then the records stand for them as far as they can.
 typedef struct ns_summary ns_summary;
 int ns_summary_new(ns_summary **out, ns_err *err);
 void ns_summary_free(ns_summary *summary);
 ns_sink *ns_summary_sink(ns_summary *summary);
-int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, int colour, ns_err *err);
+int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, int style,
+                     ns_err *err);
 int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_err *err);
-// The same, from a database; run_id 0 is the last run in it.
-int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int64_t run_id, ns_err *err);
+// The same, from a database, with the same figures; run_id 0 is the last run in it. The texts of
+// `info` belong to the summary. NS_EINVAL: no such file or run, or no database of nsim.
+int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int64_t run_id,
+                    ns_err *err);
 
-// A terminal Gantt of main thread, pool threads and phases. from/to in ns, to = 0: the end.
-int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, int columns, FILE *out,
-                      int colour, ns_err *err);
+// A terminal Gantt of main thread, loop phases, pool threads and queue, `columns` (40..1000) wide.
+// from/to in ns, to = 0: the end.
+int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, int columns,
+                      FILE *out, int style, ns_err *err);
 
-// Plot `what` ("pool") with gnuplot into <stem>.svg and <stem>.png.
+// Plot `what` ("pool") with gnuplot into <stem>.svg and <stem>.png. NS_EINVAL: an unknown plot, a
+// run without pool tasks, no gnuplot; NS_EIO: gnuplot failed.
 int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, ns_err *err);
 
 #endif

@@ -1,156 +1,306 @@
-// The summary as text, for a person at 80 to 100 columns.
-#include <stdio.h>
+// The summary as text, for a person, at 80 to 100 columns.
 #include <string.h>
 
-#include "report/aggregate.h"
+#include "base/buf.h"
 #include "report/format.h"
+#include "report/verdict.h"
+
+enum { WRAP = 92 };
 
 typedef struct page {
-    FILE *out;
-    int colour;
+    ns_buf text;
+    bool colour, thin;
+    const ns_summary *s;
+    const ns_run_info *info;
+    const ns_figures *f;
 } page;
+
+#define BOLD "\033[1m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
 
 static void heading(page *p, const char *text)
 {
-    fprintf(p->out, p->colour ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+    ns_buf_printf(&p->text, p->colour ? "\n" BOLD "%s" PLAIN "\n" : "\n%s\n", text);
 }
 
-static const char *percentile(char out[48], const ns_hist *hist, double percent)
+// A duration, right-aligned; thin percentiles are starred, so that columns stay aligned.
+static void add_time(page *p, int width, int64_t ns, bool thin)
 {
     char text[32];
-    ns_format_time(text, ns_hist_percentile(hist, percent));
-    snprintf(out, 48, "%s%s", text, ns_hist_thin(hist, percent) ? "*" : "");
-    return out;
+    ns_format_time(text, ns);
+    ns_buf_printf(&p->text, "%*s%c", width, text, thin ? '*' : ' ');
+    p->thin |= thin;
 }
 
-static void print_head(page *p, const ns_run_info *info)
+static void add_percentile(page *p, int width, const ns_hist *hist, double percentile)
 {
-    char virtual[32];
-    ns_format_time(virtual, info->virtual_ns);
-    fprintf(p->out, "%s: %s, exit code %d; %s of virtual time", info->workload, info->status,
-            info->exit_code, virtual);
-    if (info->host_seconds > 0)
-        fprintf(p->out, " in %.2f s", info->host_seconds);
-    fprintf(p->out, ", seed %llu\n", (unsigned long long)info->seed);
+    add_time(p, width, ns_hist_percentile(hist, percentile),
+             percentile < 100 && ns_hist_thin(hist, percentile));
 }
 
-static void print_loop(page *p, const ns_summary *s, const ns_run_info *info)
+static void add_share(page *p, int64_t part, int64_t whole)
 {
-    char a[48], b[48], c[48];
-    heading(p, "Event loop");
-    double busy = info->virtual_ns ? 1 - (double)info->idle_ns / (double)info->virtual_ns : 0;
-    fprintf(p->out, "  %lld iterations, utilization %.1f%%, %lld callbacks\n",
-            (long long)s->iterations, busy * 100, (long long)s->callbacks);
-    fprintf(p->out, "  delay per iteration   p50 %s   p99 %s   max %s\n",
-            percentile(a, s->loop_delay, 50), percentile(b, s->loop_delay, 99),
-            percentile(c, s->loop_delay, 100));
-    fputs("  time in JavaScript   ", p->out);
-    for (int phase = 0; phase < NS_PHASES; phase++) {
-        if (!s->phase_count[phase])
-            continue;
-        ns_format_time(a, s->phase_ns[phase]);
-        fprintf(p->out, " %s %s", ns_phase_name((ns_phase)phase), a);
+    ns_buf_printf(&p->text, "%7.1f%%", whole > 0 ? 100 * (double)part / (double)whole : 0.0);
+}
+
+static void end_line(page *p)
+{
+    while (p->text.len > 0 && p->text.data[p->text.len - 1] == ' ')
+        p->text.data[--p->text.len] = '\0';
+    ns_buf_char(&p->text, '\n');
+}
+
+// -- Head and verdicts
+// -----------------------------------------------------------------------------
+
+static void print_head(page *p)
+{
+    const ns_run_info *info = p->info;
+    char time[32];
+    ns_format_time(time, p->f->virtual_ns);
+    ns_buf_printf(&p->text, p->colour ? BOLD "%s" PLAIN ": %s" : "%s: %s", info->workload,
+                  info->status);
+    if (strcmp(info->status, "incomplete") == 0)
+        ns_buf_str(&p->text, " (nsim was killed: figures are of what was recorded)");
+    else
+        ns_buf_printf(&p->text, ", exit code %d", info->exit_code);
+    ns_buf_printf(&p->text, "\n%s of virtual time", time);
+    if (info->host_seconds >= 0)
+        ns_buf_printf(&p->text, " in %.2f s", info->host_seconds);
+    ns_buf_printf(&p->text, ", %d core%s, seed %llu\n", info->cores, info->cores == 1 ? "" : "s",
+                  (unsigned long long)info->seed);
+}
+
+static void add_wrapped(page *p, const char *text)
+{
+    int column = WRAP;
+    for (const char *word = text; *word;) {
+        int length = (int)strcspn(word, " ");
+        if (column + 1 + length > WRAP) {
+            ns_buf_str(&p->text, word == text ? "  - " : "\n    ");
+            column = 4;
+        } else {
+            ns_buf_char(&p->text, ' ');
+            column++;
+        }
+        ns_buf_add(&p->text, word, (size_t)length);
+        column += length;
+        word += length + (word[length] == ' ');
     }
-    fputc('\n', p->out);
+    ns_buf_char(&p->text, '\n');
 }
 
-static void print_top(page *p, const ns_summary *s)
+static void print_verdicts(page *p)
 {
-    if (!s->top_count)
+    ns_verdicts verdicts;
+    ns_verdicts_make(p->s, p->info, p->f, &verdicts);
+    if (verdicts.count == 0)
+        return;
+    heading(p, "What stands out");
+    if (p->colour)
+        ns_buf_str(&p->text, YELLOW);
+    for (int i = 0; i < verdicts.count; i++)
+        add_wrapped(p, verdicts.list[i].text);
+    if (p->colour)
+        ns_buf_str(&p->text, PLAIN);
+}
+
+// -- Event loop
+// ------------------------------------------------------------------------------------
+
+static void phase_row(page *p, const char *name, int64_t time, const ns_phase_totals *callbacks)
+{
+    if (time == 0 && (!callbacks || callbacks->count == 0))
+        return;
+    ns_buf_printf(&p->text, "  %-20s", name);
+    add_time(p, 10, time, false);
+    add_share(p, time, p->f->virtual_ns);
+    if (callbacks && callbacks->count > 0) {
+        ns_buf_printf(&p->text, "%12lld  ", (long long)callbacks->count);
+        add_time(p, 10, callbacks->longest, false);
+    }
+    end_line(p);
+}
+
+static void print_phases(page *p)
+{
+    const ns_summary *s = p->s;
+    const ns_phase_totals *c = s->phases;
+    ns_buf_printf(&p->text, "\n  %-20s%10s %8s%12s  %10s\n", "phase", "time", "share", "callbacks",
+                  "longest");
+    phase_row(p, "before the loop", p->f->before_ns, NULL);
+    phase_row(p, "  main script", c[NS_PHASE_MAIN].total, &c[NS_PHASE_MAIN]);
+    phase_row(p, "timers", s->timers_ns, &c[NS_PHASE_TIMERS]);
+    phase_row(p, "pending", s->pending_ns, &c[NS_PHASE_PENDING]);
+    ns_phase_totals both = c[NS_PHASE_IDLE];
+    both.count += c[NS_PHASE_PREPARE].count;
+    if (c[NS_PHASE_PREPARE].longest > both.longest)
+        both.longest = c[NS_PHASE_PREPARE].longest;
+    phase_row(p, "idle, prepare", s->idle_prepare_ns, &both);
+    phase_row(p, "poll, waiting", s->wait_ns, NULL);
+    phase_row(p, "poll, callbacks", s->poll_ns, &c[NS_PHASE_POLL]);
+    phase_row(p, "check", s->check_ns, &c[NS_PHASE_CHECK]);
+    phase_row(p, "closing", s->close_ns, &c[NS_PHASE_CLOSING]);
+    phase_row(p, "beforeExit", s->between_ns, NULL);
+    phase_row(p, "after the loop", p->f->after_ns, &c[NS_PHASE_EXIT]);
+    if (c[NS_PHASE_TICK].count + c[NS_PHASE_MICROTASK].count == 0)
+        return;
+    ns_buf_str(&p->text, "  in any phase:\n");
+    phase_row(p, "  nextTick", c[NS_PHASE_TICK].total, &c[NS_PHASE_TICK]);
+    phase_row(p, "  microtasks", c[NS_PHASE_MICROTASK].total, &c[NS_PHASE_MICROTASK]);
+}
+
+static void print_loop(page *p, const ns_delay *delay)
+{
+    static const struct {
+        const char *name;
+        double percentile;
+    } columns[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"max", 100}};
+    heading(p, "Event loop");
+    if (p->s->iterations == 0)
+        ns_buf_str(&p->text, "  the loop never ran\n");
+    else
+        ns_buf_printf(&p->text, "  %lld iteration%s, utilization %.1f%%\n",
+                      (long long)p->s->iterations, p->s->iterations == 1 ? "" : "s",
+                      p->f->utilization * 100);
+    ns_buf_str(&p->text, "  delay of an event at a random moment:");
+    for (int i = 0; i < 4; i++) {
+        double at = columns[i].percentile;
+        ns_buf_printf(&p->text, "  %s ", columns[i].name);
+        add_time(p, 0, ns_delay_percentile(delay, at), at < 100 && ns_delay_thin(delay, at));
+    }
+    end_line(p);
+    print_phases(p);
+}
+
+static void add_place(page *p, const ns_top_callback *top)
+{
+    enum { LONGEST = 44 };
+    size_t length = strlen(top->script);
+    const char *dots = length > LONGEST ? "..." : "";
+    const char *tail = length > LONGEST ? top->script + length - LONGEST + 3 : top->script;
+    if (top->script[0])
+        ns_buf_printf(&p->text, top->line > 0 ? " (%s%s:%d)" : " (%s%s)", dots, tail, top->line);
+}
+
+static void print_top(page *p)
+{
+    const ns_summary *s = p->s;
+    if (s->top_count == 0)
         return;
     heading(p, "Longest callbacks");
     for (int i = 0; i < s->top_count; i++) {
-        const ns_top_callback *t = &s->top[i];
-        char duration[32], start[32], place[200] = "";
-        ns_format_time(duration, t->duration);
-        ns_format_time(start, t->start);
-        if (t->script[0])
-            snprintf(place, sizeof place, t->line ? "%s:%d" : "%s", t->script, t->line);
-        fprintf(p->out, "  %9s at %-9s %-9s %-14s %s%s%s\n", duration, start,
-                ns_phase_name(t->phase), t->kind, t->name, t->name[0] && place[0] ? " " : "",
-                place);
+        const ns_top_callback *top = &s->top[i];
+        char start[32];
+        ns_format_time(start, top->start);
+        add_time(p, 11, top->duration, false);
+        ns_buf_printf(&p->text, " at %-9s %-9s %s%s%s", start, ns_phase_name(top->phase), top->kind,
+                      top->name[0] ? " " : "", top->name);
+        add_place(p, top);
+        end_line(p);
+    }
+    if (s->gc.count > 0) {
+        ns_buf_printf(&p->text, "  garbage collection: %lld pauses, ", (long long)s->gc.count);
+        add_time(p, 0, s->gc.total, false);
+        ns_buf_str(&p->text, "in all, the longest ");
+        add_time(p, 0, s->gc.longest, false);
+        end_line(p);
     }
 }
 
-static void print_pool(page *p, const ns_summary *s, const ns_run_info *info)
+// -- Thread pool and requests
+// ----------------------------------------------------------------------
+
+static void kind_row(page *p, const ns_task_totals *k)
 {
-    if (!s->tasks)
+    ns_buf_printf(&p->text, "  %-8s%9lld  ", k->kind, (long long)k->count);
+    add_percentile(p, 9, k->queue, 50);
+    add_percentile(p, 9, k->queue, 99);
+    add_percentile(p, 9, k->queue, 100);
+    ns_buf_char(&p->text, ' ');
+    add_percentile(p, 9, k->service, 50);
+    add_percentile(p, 9, k->service, 99);
+    ns_buf_char(&p->text, ' ');
+    add_share(p, k->held_ns, p->f->held_ns);
+    end_line(p);
+}
+
+static void print_pool(page *p)
+{
+    const ns_summary *s = p->s;
+    if (s->tasks == 0)
         return;
-    char a[48], b[48], c[48], d[48];
     heading(p, "Thread pool");
-    double span = (double)(info->pool_span_ns ? info->pool_span_ns : 1);
-    fprintf(p->out, "  %d threads on %d cores, utilization %.0f%%, full for %.0f%% of the run\n",
-            info->pool_threads, info->cores,
-            100 * (double)info->pool_busy_ns /
-                (span * (info->pool_threads ? info->pool_threads : 1)),
-            info->virtual_ns ? 100 * (double)info->pool_full_ns / (double)info->virtual_ns : 0.0);
-    fprintf(p->out, "  %-8s %8s   %12s %12s   %12s %12s\n", "kind", "tasks", "queue p50",
-            "queue p99", "service p50", "service p99");
-    for (int i = 0; i < s->kind_count; i++) {
-        const ns_task_totals *k = &s->kinds[i];
-        fprintf(p->out, "  %-8s %8lld   %12s %12s   %12s %12s\n", k->kind, (long long)k->count,
-                percentile(a, k->queue, 50), percentile(b, k->queue, 99),
-                percentile(c, k->service, 50), percentile(d, k->service, 99));
+    ns_buf_printf(&p->text, "  %d threads, utilization %.1f%%", p->f->threads,
+                  p->f->pool_busy * 100);
+    if (p->f->pool_full >= 0)
+        ns_buf_printf(&p->text, ", full for %.1f%% of the run", p->f->pool_full * 100);
+    if (p->f->core_wait_ns >= NS_US) {
+        ns_buf_str(&p->text, "; waiting for a core ");
+        add_time(p, 0, p->f->core_wait_ns, false);
     }
+    end_line(p);
+    ns_buf_printf(&p->text, "\n  %-8s%9s  %-30s %-20s %s\n", "", "", "        time in queue",
+                  "       service", "thread");
+    ns_buf_printf(&p->text, "  %-8s%9s  %9s %9s %9s  %9s %9s  %8s\n", "kind", "tasks", "p50", "p99",
+                  "max", "p50", "p99", "time");
+    for (int i = 0; i < s->kind_count; i++)
+        kind_row(p, &s->kinds[i]);
 }
 
-static void print_requests(page *p, const ns_summary *s)
+static void print_requests(page *p)
 {
-    if (!s->class_count)
+    const ns_summary *s = p->s;
+    if (s->class_count == 0)
         return;
-    char a[48], b[48], c[48], d[48];
     heading(p, "Requests");
-    fprintf(p->out, "  %-12s %7s %6s   %10s %10s %10s %10s\n", "class", "count", "errors", "p50",
-            "p90", "p99", "max");
+    ns_buf_printf(&p->text, "  %-14s%8s%8s  %9s %9s %9s %9s\n", "class", "count", "errors", "p50",
+                  "p90", "p99", "max");
     for (int i = 0; i < s->class_count; i++) {
-        const ns_class_totals *t = &s->classes[i];
-        fprintf(p->out, "  %-12s %7lld %6lld   %10s %10s %10s %10s\n", t->cls, (long long)t->count,
-                (long long)t->errors, percentile(a, t->latency, 50), percentile(b, t->latency, 90),
-                percentile(c, t->latency, 99), percentile(d, t->latency, 100));
+        const ns_class_totals *c = &s->classes[i];
+        ns_buf_printf(&p->text, "  %-14s%8lld%8lld  ", c->cls, (long long)c->count,
+                      (long long)c->errors);
+        for (int at = 0; at < 4; at++)
+            add_percentile(p, 9, c->latency, ((double[]){50, 90, 99, 100})[at]);
+        end_line(p);
     }
-    fputs("  where the time went (mean per request):\n", p->out);
+    ns_buf_str(&p->text, "\n  mean split   ");
+    for (int part = 0; part < NS_PARTS; part++)
+        ns_buf_printf(&p->text, " %11.11s", ns_part_names[part]);
+    ns_buf_char(&p->text, '\n');
     for (int i = 0; i < s->class_count; i++) {
-        const ns_class_totals *t = &s->classes[i];
-        if (!t->count)
+        const ns_class_totals *c = &s->classes[i];
+        if (c->count == 0)
             continue;
-        fprintf(p->out, "  %-12s", t->cls);
-        for (int part = 0; part < 7; part++) {
-            if (!t->parts[part])
-                continue;
-            ns_format_time(a, t->parts[part] / t->count);
-            fprintf(p->out, "  %s %s", ns_part_names[part], a);
-        }
-        fputc('\n', p->out);
+        ns_buf_printf(&p->text, "  %-13s", c->cls);
+        for (int part = 0; part < NS_PARTS; part++)
+            add_time(p, 11, c->parts[part] / c->count, false);
+        end_line(p);
     }
 }
 
-static bool any_thin(const ns_summary *s)
+int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, int style,
+                     ns_err *err)
 {
-    bool thin = s->tasks && ns_hist_thin(s->queue, 99);
-    thin |= ns_hist_thin(s->loop_delay, 99);
-    for (int i = 0; i < s->class_count; i++)
-        thin |= ns_hist_thin(s->classes[i].latency, 99);
-    return thin;
-}
-
-int ns_summary_print(ns_summary *s, const ns_run_info *info, FILE *out, int colour, ns_err *err)
-{
-    page p = {out, colour};
-    char text[4096];
-    if (s->failed)
-        return ns_fail(err, NS_ENOMEM, "no memory for the summary");
-    print_head(&p, info);
-    print_loop(&p, s, info);
-    print_top(&p, s);
-    print_pool(&p, s, info);
-    print_requests(&p, s);
-    ns_verdicts(s, info, text, sizeof text);
-    if (text[0]) {
-        heading(&p, "What to look at");
-        for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-            fprintf(out, colour ? "  \033[33m- %s\033[0m\n" : "  - %s\n", line);
-    }
-    if (any_thin(s))
-        fputs("\n* fewer than ten samples lie beyond this percentile\n", out);
-    return ferror(out) ? ns_fail(err, NS_EIO, "cannot write the summary") : NS_OK;
+    ns_figures figures;
+    ns_delay delay;
+    int rc = ns_figures_make(summary, info, &figures, &delay, err);
+    if (rc != NS_OK)
+        return rc;
+    page p = {.colour = style & NS_STYLE_COLOUR, .s = summary, .info = info, .f = &figures};
+    print_head(&p);
+    print_verdicts(&p);
+    print_loop(&p, &delay);
+    print_top(&p);
+    print_pool(&p);
+    print_requests(&p);
+    if (p.thin)
+        ns_buf_str(&p.text, "\n  * fewer than ten samples lie beyond it\n");
+    if (p.text.failed)
+        rc = ns_fail(err, NS_ENOMEM, "no memory for the summary");
+    else if (fwrite(p.text.data, 1, p.text.len, out) != p.text.len)
+        rc = ns_fail(err, NS_EIO, "cannot write the summary");
+    ns_buf_free(&p.text);
+    return rc;
 }

@@ -1,26 +1,55 @@
-// Plain sentences about what is wrong, each from the data, with its numbers and what to try.
+#include "report/verdict.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "report/aggregate.h"
 #include "report/format.h"
 
-static void say(char *text, size_t size, const char *fmt, ...)
+// From where on something is worth a sentence.
+#define POOL_FULL_SHARE 0.05         // of the run
+#define POOL_WAIT_NS NS_MS           // mean time in queue of an operation
+#define CROWDED_RATIO 5              // mean time in queue, as a multiple of the service
+#define MAIN_SCRIPT_NS (500 * NS_MS) // loading modules takes time in every program
+#define DRAIN_TICKS 1000             // consecutive nextTick callbacks,
+#define DRAIN_NS NS_BLOCKING_NS      // or so long with a tenth of them
+#define CORE_WAIT_SHARE 0.2          // of the thread time in service
+#define CORE_WAIT_NS (10 * NS_MS)
+#define SYNC_NS (10 * NS_MS) // one synchronous call, or 5% of the run
+#define SYNC_SHARE 0.05
+#define SYNC_START_NS (20 * NS_MS) // one call in the main script; loading a module takes less
+#define BUSY_LOOP 0.9
+#define BUSY_LOOP_NS NS_SEC // of looping, so that a short program is not called saturated
+
+typedef struct judge {
+    const ns_summary *s;
+    const ns_run_info *info;
+    const ns_figures *f;
+    ns_verdicts *out;
+} judge;
+
+static void say(judge *j, const char *id, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-static void say(char *text, size_t size, const char *fmt, ...)
+static void say(judge *j, const char *id, const char *fmt, ...)
 {
-    size_t used = strlen(text);
+    if (j->out->count == NS_VERDICTS_MAX)
+        return;
+    ns_verdict *v = &j->out->list[j->out->count++];
+    v->id = id;
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text + used, size - used, fmt, args);
+    vsnprintf(v->text, sizeof v->text, fmt, args);
     va_end(args);
-    used = strlen(text);
-    if (used + 1 < size)
-        memcpy(text + used, "\n", 2);
 }
 
-// The API whose tasks waited longest in all.
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+// -- Thread pool
+// -----------------------------------------------------------------------------------
+
 static const ns_task_name *worst_name(const ns_summary *s)
 {
     const ns_task_name *worst = NULL;
@@ -30,7 +59,6 @@ static const ns_task_name *worst_name(const ns_summary *s)
     return worst;
 }
 
-// The kind that held the threads longest.
 static const ns_task_totals *holder(const ns_summary *s)
 {
     const ns_task_totals *most = NULL;
@@ -40,71 +68,224 @@ static const ns_task_totals *holder(const ns_summary *s)
     return most;
 }
 
-static void pool_verdict(const ns_summary *s, const ns_run_info *info, char *text, size_t size)
+// Threads that compute need cores; threads that wait for a device only need to be more.
+static void pool_advice(const judge *j, char *out, size_t size)
 {
-    double full = info->virtual_ns ? (double)info->pool_full_ns / (double)info->virtual_ns : 0;
-    const ns_task_name *worst = worst_name(s);
-    int64_t p99 = ns_hist_percentile(s->queue, 99);
-    if (!worst || full < 0.05 || p99 < NS_MS || !worst->count)
+    int threads = j->f->threads, cores = j->info->cores;
+    int64_t wait = 0;
+    for (int i = 0; i < j->s->kind_count; i++)
+        wait += j->s->kinds[i].wait_ns;
+    bool computes = wait * 2 < j->f->held_ns;
+    if (computes && cores > 0 && threads >= cores)
+        snprintf(out, size,
+                 "Its tasks compute, and %d threads share %d core%s: try more cores, and as many "
+                 "threads",
+                 threads, cores, plural(cores));
+    else if (computes && cores > 0)
+        snprintf(out, size, "Try UV_THREADPOOL_SIZE=%d: there are %d cores",
+                 threads * 2 < cores ? threads * 2 : cores, cores);
+    else
+        snprintf(out, size, "Try UV_THREADPOOL_SIZE=%d: its tasks mostly wait for the device",
+                 threads * 2);
+}
+
+static void judge_pool(judge *j)
+{
+    const ns_task_name *worst = worst_name(j->s);
+    if (!worst || j->f->pool_full < POOL_FULL_SHARE)
         return;
-    const ns_task_totals *held = holder(s);
-    int64_t cpu = 0, span = 0;
-    for (int i = 0; i < s->kind_count; i++) {
-        cpu += s->kinds[i].cpu_ns;
-        span += s->kinds[i].held_ns;
+    int64_t mean = worst->queue_ns / worst->count;
+    if (mean < POOL_WAIT_NS)
+        return;
+    char wait[32], advice[160];
+    ns_format_time(wait, mean);
+    pool_advice(j, advice, sizeof advice);
+    say(j, "pool-full",
+        "The pool was full for %.0f%% of the run: %lld %s task%s waited %s on average for one of "
+        "its %d threads. %s.",
+        j->f->pool_full * 100, (long long)worst->count, worst->name, plural(worst->count), wait,
+        j->f->threads, advice);
+}
+
+// One kind of task waits far longer than it takes, because another kind holds the threads.
+static void judge_interference(judge *j)
+{
+    const ns_task_totals *held = holder(j->s);
+    for (int i = 0; i < j->s->kind_count; i++) {
+        const ns_task_totals *k = &j->s->kinds[i];
+        int64_t ran = k->count - k->cancelled;
+        if (k == held || ran == 0 || held->held_ns * 2 < j->f->held_ns)
+            continue;
+        if (k->queue_ns / ran < POOL_WAIT_NS || k->queue_ns < k->held_ns * CROWDED_RATIO)
+            continue;
+        char wait[32], service[32];
+        ns_format_time(wait, k->queue_ns / ran);
+        ns_format_time(service, k->held_ns / ran);
+        say(j, "pool-crowded",
+            "%lld %s task%s waited %s on average for %s of service: %s held the pool's threads, "
+            "%.0f%% of their time in service. Limit how much %s runs at once, or add threads.",
+            (long long)ran, k->kind, plural(ran), wait, service, held->kind,
+            100 * (double)held->held_ns / (double)j->f->held_ns, held->kind);
     }
-    bool cpu_bound = cpu > span / 2;
-    bool cores_short = info->pool_threads >= info->cores;
+}
+
+static void judge_cores(judge *j)
+{
+    const ns_figures *f = j->f;
+    if (f->core_wait_ns < CORE_WAIT_NS ||
+        (double)f->core_wait_ns < CORE_WAIT_SHARE * (double)f->held_ns)
+        return;
     char wait[32];
-    ns_format_time(wait, worst->queue_ns / worst->count);
-    const char *advice = cpu_bound && cores_short
-                             ? "try more cores: the threads compute, and more of them "
-                               "than cores only take turns"
-                             : NULL;
-    char more[96];
-    snprintf(more, sizeof more, "try %d threads%s", info->pool_threads * 2,
-             cpu_bound ? " or more cores" : "");
-    say(text, size,
-        "the pool was full for %.0f%% of the run (%s held its threads): %lld %s tasks waited %s on "
-        "average; %s",
-        full * 100, held->kind, (long long)worst->count, worst->name, wait, advice ? advice : more);
+    ns_format_time(wait, f->core_wait_ns);
+    say(j, "cores-short",
+        "Pool threads waited %s for a core, %.0f%% of their time in service: %d threads and the "
+        "main thread share %d core%s. More cores help here; more threads do not.",
+        wait, 100 * (double)f->core_wait_ns / (double)f->held_ns, f->threads, j->info->cores,
+        plural(j->info->cores));
 }
 
-static void loop_verdicts(const ns_summary *s, const ns_run_info *info, char *text, size_t size)
+// -- Event loop
+// ------------------------------------------------------------------------------------
+
+static void name_place(const ns_top_callback *top, char *out, size_t size)
 {
-    char a[32], b[32];
-    const ns_top_callback *top = s->top_count ? &s->top[0] : NULL;
-    if (top && top->duration >= 50 * NS_MS) {
-        ns_format_time(a, top->duration);
-        ns_format_time(b, top->cpu);
-        say(text, size,
-            "%s%s%s:%d held the loop for %s (%s of it on the CPU): nothing else could run "
-            "meanwhile; "
-            "split it up or move it off the main thread",
-            top->name[0] ? top->name : "", top->name[0] ? " at " : "",
-            top->script[0] ? top->script : top->kind, top->line, a, b);
+    const char *name = top->name[0] ? top->name : top->kind;
+    if (top->script[0] && top->line > 0)
+        snprintf(out, size, "%s (%s:%d)", name, top->script, top->line);
+    else if (top->script[0])
+        snprintf(out, size, "%s (%s)", name, top->script);
+    else
+        snprintf(out, size, "%s", name);
+}
+
+static const ns_top_callback *longest(const ns_summary *s, bool main)
+{
+    for (int i = 0; i < s->top_count; i++)
+        if ((s->top[i].phase == NS_PHASE_MAIN) == main)
+            return &s->top[i];
+    return NULL;
+}
+
+static void judge_blocking(judge *j)
+{
+    int64_t count = 0, total = 0;
+    for (int phase = 0; phase < NS_PHASES; phase++) {
+        if (phase == NS_PHASE_MAIN)
+            continue;
+        count += j->s->phases[phase].blocking;
+        total += j->s->phases[phase].blocking_ns;
     }
-    if (s->sync_count && s->sync_ns >= NS_MS && s->sync_ns * 20 >= info->virtual_ns) {
-        ns_format_time(a, s->sync_ns);
-        ns_format_time(b, s->sync_max);
-        say(text, size,
-            "%lld synchronous file system calls froze the loop for %s in all, %s at worst; use the "
-            "asynchronous forms after start-up",
-            (long long)s->sync_count, a, b);
+    const ns_top_callback *top = longest(j->s, false);
+    if (count == 0 || !top)
+        return;
+    char sum[32], most[32], cpu[32], place[400];
+    ns_format_time(sum, total);
+    ns_format_time(most, top->duration);
+    ns_format_time(cpu, top->cpu);
+    name_place(top, place, sizeof place);
+    if (count == 1)
+        say(j, "loop-blocked",
+            "%s blocked the loop for %s, %s of it CPU: no other callback could run. Split the work "
+            "up, or move it to a worker thread.",
+            place, most, cpu);
+    else
+        say(j, "loop-blocked",
+            "%lld callbacks blocked the loop for 50 ms or more, %s in all; the longest was %s with "
+            "%s, %s of it CPU. Split the work up, or move it to a worker thread.",
+            (long long)count, sum, place, most, cpu);
+}
+
+static void judge_main(judge *j)
+{
+    const ns_top_callback *top = longest(j->s, true);
+    if (!top || top->duration < MAIN_SCRIPT_NS)
+        return;
+    char time[32], cpu[32];
+    ns_format_time(time, top->duration);
+    ns_format_time(cpu, top->cpu);
+    say(j, "main-script-blocked",
+        "The main script ran for %s, %s of it CPU, before the loop began: no timer and no I/O "
+        "could run meanwhile. Split the work up, or move it to a worker thread.",
+        time, cpu);
+}
+
+static void judge_ticks(judge *j)
+{
+    const ns_drain *d = &j->s->longest_drain;
+    int64_t span = d->end - d->start;
+    if (d->ticks < DRAIN_TICKS && (d->ticks < DRAIN_TICKS / 10 || span < DRAIN_NS))
+        return;
+    char time[32];
+    ns_format_time(time, span);
+    say(j, "tick-starvation",
+        "%lld process.nextTick callbacks ran in a row for %s: the loop stood still, and timers and "
+        "I/O starved. Use setImmediate, which lets the loop go on in between.",
+        (long long)d->ticks, time);
+}
+
+static void judge_sync(judge *j)
+{
+    const ns_call_totals *later = &j->s->sync_later, *start = &j->s->sync_start;
+    char total[32], most[32];
+    bool share = (double)later->total >= SYNC_SHARE * (double)j->f->virtual_ns;
+    if (later->longest >= SYNC_NS || (later->total >= SYNC_NS && share)) {
+        ns_format_time(total, later->total);
+        ns_format_time(most, later->longest);
+        say(j, "sync-fs",
+            "%lld synchronous fs call%s froze the loop for %s in all, the longest for %s. Use the "
+            "asynchronous forms once the program serves.",
+            (long long)later->count, plural(later->count), total, most);
     }
-    if (s->longest_tick_run >= 1000) {
-        ns_format_time(a, s->longest_tick_run_ns);
-        say(text, size,
-            "%lld process.nextTick callbacks ran in a row for %s before the loop could go on: "
-            "timers and "
-            "I/O starved; use setImmediate to yield",
-            (long long)s->longest_tick_run, a);
+    if (start->longest >= SYNC_START_NS) {
+        ns_format_time(total, start->total);
+        ns_format_time(most, start->longest);
+        say(j, "sync-fs-start",
+            "%lld synchronous fs call%s held up the main script for %s, the longest for %s. "
+            "Asynchronous ones let other work go on meanwhile.",
+            (long long)start->count, plural(start->count), total, most);
     }
 }
 
-void ns_verdicts(const ns_summary *s, const ns_run_info *info, char *text, size_t size)
+static void judge_load(judge *j)
 {
-    text[0] = '\0';
-    pool_verdict(s, info, text, size);
-    loop_verdicts(s, info, text, size);
+    const ns_summary *s = j->s;
+    if (j->f->utilization < BUSY_LOOP || j->f->virtual_ns - s->loop_start < BUSY_LOOP_NS ||
+        ns_hist_percentile(s->event_wait, 50) < NS_MS)
+        return;
+    char p50[32], p99[32];
+    ns_format_time(p50, ns_hist_percentile(s->event_wait, 50));
+    ns_format_time(p99, ns_hist_percentile(s->event_wait, 99));
+    say(j, "loop-saturated",
+        "The main thread was busy for %.0f%% of the time: ready events waited %s (p50) to %s (p99) "
+        "for it. One thread can do no more: spend less CPU per event, or run several processes.",
+        j->f->utilization * 100, p50, p99);
+}
+
+static void judge_requests(judge *j)
+{
+    for (int i = 0; i < j->s->class_count; i++) {
+        const ns_class_totals *c = &j->s->classes[i];
+        if (c->unfinished + c->errors == 0)
+            continue;
+        say(j, "requests-failed",
+            "Of %lld %s requests, %lld failed and %lld did not finish before the run ended.",
+            (long long)(c->count + c->unfinished), c->cls, (long long)c->errors,
+            (long long)c->unfinished);
+    }
+}
+
+void ns_verdicts_make(const ns_summary *summary, const ns_run_info *info, const ns_figures *figures,
+                      ns_verdicts *out)
+{
+    judge j = {summary, info, figures, out};
+    out->count = 0;
+    judge_pool(&j);
+    judge_interference(&j);
+    judge_cores(&j);
+    judge_main(&j);
+    judge_blocking(&j);
+    judge_ticks(&j);
+    judge_sync(&j);
+    judge_load(&j);
+    judge_requests(&j);
 }

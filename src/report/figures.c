@@ -1,0 +1,71 @@
+// What follows from the aggregates of a run and from its row.
+#include <cjson/cJSON.h>
+
+#include "report/aggregate.h"
+
+static double ratio(int64_t part, int64_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+// The speed of a core stands in the configuration only; 0: out of memory.
+static double core_speed(const char *config_json)
+{
+    cJSON *config = cJSON_Parse(config_json && config_json[0] ? config_json : "{}");
+    if (!config)
+        return 0;
+    const cJSON *machine = cJSON_GetObjectItemCaseSensitive(config, "machine");
+    const cJSON *speed = cJSON_GetObjectItemCaseSensitive(machine, "speed");
+    double value = cJSON_IsNumber(speed) && speed->valuedouble > 0 ? speed->valuedouble : 1;
+    cJSON_Delete(config);
+    return value;
+}
+
+static void make_pool(const ns_summary *s, const ns_run_info *info, ns_figures *f)
+{
+    int64_t cpu = 0, wait = 0;
+    for (int i = 0; i < s->kind_count; i++) {
+        f->held_ns += s->kinds[i].held_ns;
+        cpu += s->kinds[i].cpu_ns;
+        wait += s->kinds[i].wait_ns;
+    }
+    int64_t core_wait = f->held_ns - wait - (int64_t)((double)cpu / f->speed);
+    f->core_wait_ns = core_wait > 0 ? core_wait : 0;
+    // A run that was killed has no totals of its own: what its tasks tell is a lower bound.
+    bool known = info->pool_threads > 0 && info->pool_span_ns > 0;
+    f->threads = known ? info->pool_threads : s->threads_seen;
+    int64_t span = known ? info->pool_span_ns : s->last_end - s->first_submit;
+    int64_t busy = known ? info->pool_busy_ns : f->held_ns;
+    f->pool_busy = f->threads > 0 ? ratio(busy, span) / f->threads : 0;
+    f->pool_full = known ? ratio(info->pool_full_ns, f->virtual_ns) : -1;
+}
+
+// The stretches before the loop's first look and after its last.
+static void add_ends(const ns_summary *s, const ns_figures *f, ns_delay *delay)
+{
+    int64_t first = s->iterations ? s->first_stretch : f->virtual_ns;
+    int64_t start = s->main_start > 0 ? s->main_start : 0;
+    ns_delay_busy(delay, first > start ? first - start : 0);
+    if (s->iterations)
+        ns_delay_busy(delay, s->stretch + f->after_ns);
+}
+
+int ns_figures_make(const ns_summary *s, const ns_run_info *info, ns_figures *out, ns_delay *delay,
+                    ns_err *err)
+{
+    if (s->failed)
+        return ns_fail(err, NS_ENOMEM, "no memory for the summary");
+    ns_figures f = {.speed = core_speed(info->config_json)};
+    if (f.speed == 0)
+        return ns_fail(err, NS_ENOMEM, "no memory for the summary");
+    f.virtual_ns = info->virtual_ns > s->last ? info->virtual_ns : s->last;
+    f.before_ns = s->iterations ? s->loop_start : f.virtual_ns;
+    f.after_ns = s->iterations ? f.virtual_ns - s->loop_end : 0;
+    int64_t looping = f.virtual_ns - s->loop_start;
+    f.utilization = s->iterations ? ratio(looping - s->wait_ns, looping) : 0;
+    make_pool(s, info, &f);
+    *delay = s->delay;
+    add_ends(s, &f, delay);
+    *out = f;
+    return NS_OK;
+}
