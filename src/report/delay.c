@@ -48,7 +48,7 @@ int64_t ns_delay_percentile(const ns_delay *delay, double percentile)
         return delay->longest;
     // Time with a delay of more than x is the sum of (L - x) over the stretches L > x. Going down
     // from the longest, it reaches the share that is asked for inside one bucket.
-    double target = (1 - percentile / 100) * (double)(delay->busy + delay->waiting);
+    double target = (double)(delay->busy + delay->waiting) * (100 - percentile) / 100;
     double count = 0, total = 0;
     for (int i = NS_DELAY_BUCKETS - 1; i >= 0; i--) {
         if (delay->buckets[i].count == 0)
