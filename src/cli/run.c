@@ -223,8 +223,6 @@ static int execute(run_state *s, ns_node_result *result, ns_err *err)
         s->info.status = "not started";
         return rc;
     }
-    if (result->profile)
-        s->info.profile = result->profile;
     s->info.status = result->status;
     s->info.exit_code = result->exit_code;
     s->info.virtual_ns = result->virtual_ns;
