@@ -11,8 +11,8 @@
 typedef struct ns_coro ns_coro;
 typedef void (*ns_coro_fn)(void *arg);
 
-// A coroutine that will run fn(arg) on a stack of its own of at least `stack_size` bytes, with a guard
-// page below it. NS_ENOMEM when there is no memory for it.
+// A coroutine that will run fn(arg) on a stack of its own of at least `stack_size` bytes, with a
+// guard page below it. NS_ENOMEM when there is no memory for it.
 int ns_coro_new(ns_coro **out, size_t stack_size, ns_coro_fn fn, void *arg, ns_err *err);
 
 // Free a coroutine that has ended or was never resumed; one that is suspended loses its stack as it

@@ -27,8 +27,7 @@ bool ns_dist_kind_of(const char *name, ns_dist_kind *out)
     return false;
 }
 
-// -- Constructors
-// ----------------------------------------------------------------------------------------
+// -- Constructors --------------------------------------------------------------------------------
 
 int ns_dist_constant(ns_dist *out, double value, ns_err *err)
 {
@@ -132,8 +131,7 @@ int ns_dist_empirical(ns_dist *out, const double *sorted, size_t count, ns_err *
     return NS_OK;
 }
 
-// -- By mean and p99
-// -------------------------------------------------------------------------------------
+// -- By mean and p99 -----------------------------------------------------------------------------
 
 // The regularized lower incomplete gamma function P(a, x) (series and continued fraction).
 static double gamma_p(double a, double x)
@@ -257,8 +255,7 @@ int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err
     return status;
 }
 
-// -- Drawing
-// ---------------------------------------------------------------------------------------------
+// -- Drawing -------------------------------------------------------------------------------------
 
 // Marsaglia and Tsang, "A simple method for generating gamma variables" (2000).
 static double draw_gamma(double shape, ns_draw *draw)

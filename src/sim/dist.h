@@ -1,5 +1,5 @@
-// Distributions of durations and sizes. No libm function decides a value: exp, log, sqrt and pow come
-// from sim/fmath.h, whose results are the same to the bit on every machine.
+// Distributions of durations and sizes. No libm function decides a value: exp, log, sqrt and pow
+// come from sim/fmath.h, whose results are the same to the bit on every machine.
 #ifndef NS_SIM_DIST_H
 #define NS_SIM_DIST_H
 

@@ -21,9 +21,9 @@ typedef struct ns_draw {
 ns_stream ns_stream_make(uint64_t seed, const char *entity, const char *purpose);
 ns_draw ns_stream_op(ns_stream stream, uint64_t operation);
 
-uint64_t ns_draw_u64(ns_draw *draw);                  // uniform over all 64-bit values
-uint64_t ns_draw_below(ns_draw *draw, uint64_t n);    // uniform over 0..n-1 without bias, n >= 1
-double ns_draw_unit(ns_draw *draw);                   // uniform over (0, 1), neither end included
-double ns_draw_normal(ns_draw *draw);                 // standard normal
+uint64_t ns_draw_u64(ns_draw *draw);               // uniform over all 64-bit values
+uint64_t ns_draw_below(ns_draw *draw, uint64_t n); // uniform over 0..n-1 without bias, n >= 1
+double ns_draw_unit(ns_draw *draw);                // uniform over (0, 1), neither end included
+double ns_draw_normal(ns_draw *draw);              // standard normal
 
 #endif

@@ -1,8 +1,8 @@
 // The discrete-event core: a virtual clock and a queue of events in one total order.
 //
 // Time is int64 nanoseconds since the start of the run. Events run in the order (time, class,
-// sequence of scheduling): the order depends on nothing else, so a run repeats to the byte. An ns_sim
-// belongs to one host thread; several may live side by side.
+// sequence of scheduling): the order depends on nothing else, so a run repeats to the byte. An
+// ns_sim belongs to one host thread; several may live side by side.
 //
 // Events are owned by the caller and embedded in the caller's own structs, so scheduling never
 // allocates and cannot fail.
@@ -21,8 +21,8 @@ typedef int64_t ns_time; // nanoseconds of virtual time, or a duration
 #define NS_SEC INT64_C(1000000000)
 #define NS_NEVER INT64_MAX
 
-// Among events of one instant the lower class runs first: what a device finished is visible before a
-// core is handed out, and a thread resumes after both.
+// Among events of one instant the lower class runs first: what a device finished is visible before
+// a core is handed out, and a thread resumes after both.
 typedef enum ns_class {
     NS_CLASS_DEVICE = 0,  // disk, network, name service
     NS_CLASS_ARRIVAL = 1, // load from outside
@@ -39,11 +39,10 @@ typedef void (*ns_event_fn)(ns_sim *sim, ns_event *event);
 struct ns_event {
     ns_event_fn fn;
     void *data;
-    ns_time time; // valid while pending and during fn
-    uint64_t order;
-    ns_event *next, *prev;
-    uint32_t slot;
-    uint8_t cls;
+    ns_time time;   // valid while pending and during fn
+    uint64_t order; // among events of one time: the class in the top byte, then the sequence
+    ns_event *next, *prev, *child;
+    uint8_t place;
     bool pending;
 };
 
@@ -68,7 +67,7 @@ static inline bool ns_event_pending(const ns_event *event)
     return event->pending;
 }
 
-// Schedule an event that is not pending. `at` must not lie before now (asserted).
+// Schedule an event that is not pending, for a time from now to NS_NEVER - 1 (asserted).
 void ns_sim_at(ns_sim *sim, ns_event *event, ns_time at, ns_class cls);
 void ns_sim_after(ns_sim *sim, ns_event *event, ns_time delay, ns_class cls);
 void ns_sim_cancel(ns_sim *sim, ns_event *event); // nothing happens if it is not pending
@@ -86,11 +85,11 @@ uint64_t ns_sim_run(ns_sim *sim, ns_time until);
 void ns_sim_stop(ns_sim *sim);
 
 typedef struct ns_sim_stats {
-    uint64_t events;     // run so far
-    uint64_t ties;       // events that ran at the time and class of the one before
-    uint64_t advances;   // times that ns_sim_advance took the fast path
+    uint64_t events;   // run so far
+    uint64_t ties;     // events that ran at the time and class of the one before
+    uint64_t advances; // times that ns_sim_advance took the fast path
     uint64_t max_pending;
-    uint64_t digest; // xxh64 over (time, class) of every event run: the fingerprint of a run
+    uint64_t digest; // a hash over (time, class) of every event run: the fingerprint of a run
 } ns_sim_stats;
 void ns_sim_get_stats(const ns_sim *sim, ns_sim_stats *out);
 
