@@ -3,7 +3,7 @@ const fs = require('fs/promises');
 
 // Each request calls the exported function of its class: with a callback, or as an async function.
 exports.login = (request, callback) => {
-    crypto.pbkdf2(`password ${request.id}`, 'salt', 100000, 64, 'sha512', callback);
+    crypto.pbkdf2(`password of user ${request.params.user}`, 'salt', 100000, 64, 'sha512', callback);
 };
 
 const cache = new Map();

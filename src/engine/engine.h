@@ -45,7 +45,7 @@ bool ns_is_termination(JSContext *ctx, JSValueConst exception);
 // The work of a builtin or binding, in items of its class (engine/probe.h).
 void ns_charge_work(JSContext *ctx, ns_work_class cls, uint64_t items);
 
-// -- Source text ---------------------------------------------------------------------------------
+// -- Source text ----------------------------------------------------------------------------------
 // v8::ScriptCompiler::CompileFunction: a function of the given parameters whose body is `code`.
 // Line and column of its first character are offsets from 0. Exceptions (SyntaxError) carry the
 // position for ns_error_arrow. `host_defined` is kept by the function for dynamic import.
@@ -56,7 +56,7 @@ JSValue ns_compile_function(JSContext *ctx, const char *code, size_t len, const 
 JSValue ns_compile_script(JSContext *ctx, const char *code, size_t len, const char *filename,
                           int line_offset, int column_offset, JSValueConst host_defined);
 
-// -- Errors ----------------------------------------------------------------------------------------
+// -- Errors ---------------------------------------------------------------------------------------
 // Stacks have V8's form: "Error: msg\n    at fn (file:line:col)". Error.captureStackTrace,
 // Error.stackTraceLimit and Error.prepareStackTrace work as in V8, call sites included. Node's own
 // callback takes precedence (setPrepareStackTraceCallback): called as (globalThis, error, sites).
@@ -77,7 +77,7 @@ bool ns_caller_position(JSContext *ctx, int level, ns_position *out);
 // Name and place of a function's source; false for native ones. Strings borrowed from the engine.
 bool ns_function_info(JSContext *ctx, JSValueConst fn, const char **name, const char **script, int *line);
 
-// -- Promises ----------------------------------------------------------------------------------------
+// -- Promises -------------------------------------------------------------------------------------
 typedef enum ns_promise_hook { // v8::PromiseHookType
     NS_PROMISE_INIT,
     NS_PROMISE_RESOLVE,
@@ -109,8 +109,10 @@ bool ns_microtasks_pending(JSContext *ctx);
 // runs with the one that stood here when it was registered, a microtask with that of its queueing. The
 // address is good for the context's life; NULL only when out of memory.
 int64_t *ns_continuation(JSContext *ctx);
+// Called when a microtask or a reaction brings another number; it stands there already.
+void ns_set_continuation_hook(JSContext *ctx, void (*changed)(JSContext *ctx, int64_t value));
 
-// -- Objects -----------------------------------------------------------------------------------------
+// -- Objects --------------------------------------------------------------------------------------
 // A private symbol (v8::Private): no reflection shows properties keyed by it, no proxy traps them.
 JSValue ns_new_private_symbol(JSContext *ctx, const char *description);
 // v8::Object::GetConstructorName.
@@ -168,7 +170,7 @@ bool ns_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
 // decision. Finalizers of FinalizationRegistry become jobs.
 void ns_collect(ns_engine *engine);
 
-// -- ECMAScript modules (v8::Module) -------------------------------------------------------------------
+// -- ECMAScript modules (v8::Module) --------------------------------------------------------------
 typedef struct ns_module ns_module;
 typedef enum ns_module_status { // v8::Module::Status
     NS_MODULE_UNINSTANTIATED,

@@ -247,8 +247,7 @@ void ns_hooks_run_destroys(ns_env *env)
     }
 }
 
-// -- internalBinding('async_wrap')
-// -------------------------------------------------------------------
+// -- internalBinding('async_wrap') ----------------------------------------------------------------
 
 static void replace(JSContext *ctx, JSValue *slot, JSValue value)
 {

@@ -41,8 +41,7 @@ typedef struct reader {
     bool given; // the part at `index`
 } reader;
 
-// -- Parts
-// ------------------------------------------------------------------------------------------------
+// -- Parts ----------------------------------------------------------------------------------------
 
 static void release_parts(parts *p)
 {
@@ -85,8 +84,7 @@ static parts *slice_parts(const parts *from, size_t start, size_t end)
     return p;
 }
 
-// -- Blobs
-// ------------------------------------------------------------------------------------------------
+// -- Blobs ----------------------------------------------------------------------------------------
 
 static JSValue new_blob(ns_env *env, JSValueConst constructor, parts *p);
 
@@ -256,8 +254,7 @@ static JSValue slice(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
     return sliced;
 }
 
-// -- Readers
-// -------------------------------------------------------------------------------------------------
+// -- Readers --------------------------------------------------------------------------------------
 
 static void free_reader(ns_wrap *wrap)
 {
@@ -313,8 +310,7 @@ static JSValue get_reader(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     return object;
 }
 
-// -- Object URLs
-// -----------------------------------------------------------------------------------------------
+// -- Object URLs ----------------------------------------------------------------------------------
 
 // storeDataObject(id, blob, length, type); data[0] is the store
 static JSValue store_data_object(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
@@ -377,8 +373,7 @@ static JSValue revoke_object_url(JSContext *ctx, JSValueConst self, int argc, JS
     return JS_UNDEFINED;
 }
 
-// -- The binding
-// -------------------------------------------------------------------------------------------------
+// -- The binding ----------------------------------------------------------------------------------
 
 // concat(sources): one ArrayBuffer
 static JSValue concat(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)

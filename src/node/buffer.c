@@ -7,8 +7,7 @@
 #include "node/args.h"
 #include "node/string_bytes.h"
 
-// -- Slices and writes: one C function for all encodings, told apart by `magic`
-// ---------------------------
+// -- Slices and writes: one C function for all encodings, told apart by `magic` -------------------
 
 static JSValue slice(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int magic)
 {
@@ -61,8 +60,7 @@ static JSValue byte_length_utf8(JSContext *ctx, JSValueConst this_val, int argc,
     return JS_NewInt64(ctx, (int64_t)ns_utf8_length(&s));
 }
 
-// -- copy, compare, fill, swap
-// -----------------------------------------------------------------------------
+// -- copy, compare, fill, swap --------------------------------------------------------------------
 
 static size_t least(size_t a, size_t b)
 {
@@ -224,8 +222,7 @@ static JSValue swap(JSContext *ctx, JSValueConst this_val, int argc, JSValueCons
     return JS_DupValue(ctx, argv[0]);
 }
 
-// -- Validation and base64 strings
-// ------------------------------------------------------------------------
+// -- Validation and base64 strings ----------------------------------------------------------------
 
 static bool ascii_valid(const uint8_t *bytes, size_t length)
 {
@@ -282,8 +279,7 @@ static JSValue atob(JSContext *ctx, JSValueConst this_val, int argc, JSValueCons
     return result;
 }
 
-// -- ArrayBuffers
-// ------------------------------------------------------------------------------------------
+// -- ArrayBuffers ---------------------------------------------------------------------------------
 
 static JSValue detach(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
@@ -370,8 +366,7 @@ JSValue ns_new_buffer(JSContext *ctx, uint8_t *data, size_t size)
     return buffer;
 }
 
-// -- The binding
-// -------------------------------------------------------------------------------------------
+// -- The binding ----------------------------------------------------------------------------------
 
 static int set_magic(JSContext *ctx, JSValueConst target, const char *name, JSCFunctionMagic *fn,
                      int argc, int magic)

@@ -9,12 +9,15 @@
 
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/requests.h"
 
 void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const char *kind,
                      JSValueConst fn)
 {
     ns_env_private *p = env->priv;
     ns_env_sync(env);
+    if (p->requests && p->record_depth++ == 0)
+        ns_requests_busy(p->requests, true);
     *record = (ns_rec_callback){
         .id = ++p->last_callback_id,
         .phase = phase,
@@ -37,14 +40,15 @@ void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const
 void ns_record_end(ns_env *env, ns_rec_callback *record)
 {
     ns_env_sync(env);
+    if (env->priv->requests && --env->priv->record_depth == 0)
+        ns_requests_busy(env->priv->requests, false);
     record->end_ns = ns_sim_now(env->sim);
     record->cpu_ns += ns_thread_cpu(env->thread);
     ns_record row = {.type = NS_REC_CALLBACK, .callback = *record};
     ns_emit(env->options->sink, &row);
 }
 
-// -- Rows of JavaScript's own resources
-// ---------------------------------------------------------------
+// -- Rows of JavaScript's own resources -----------------------------------------------------------
 
 static const char *resource_kind(ns_env *env, JSValueConst resource, ns_phase *phase, JSValue *fn)
 {
@@ -100,7 +104,7 @@ void ns_rows_push(ns_env *env)
             JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, NS_SYM_async_id_symbol));
         JSValue trigger = JS_GetProperty(env->ctx, resource,
                                          ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
-        env->request_id = ns_env_request_of(env, id);
+        ns_env_set_request(env, ns_env_request_of(env, id));
         ns_record_begin(env, &row->record, phase, kind, fn);
         JS_ToInt64(env->ctx, &row->record.async_id, id);
         JS_ToInt64(env->ctx, &row->record.trigger_id, trigger);
@@ -135,8 +139,7 @@ void ns_rows_unwind(ns_env *env, uint32_t depth)
         close_row(env);
 }
 
-// -- Calls
-// ---------------------------------------------------------------------------------------------
+// -- Calls ----------------------------------------------------------------------------------------
 
 JSValue ns_call_top(ns_env *env, JSValueConst fn, JSValueConst self, int argc, JSValueConst *argv,
                     bool *failed)
@@ -272,6 +275,23 @@ JSValue ns_make_callback_ids(ns_env *env, JSValueConst object, JSValueConst fn, 
     }
     JSValue result =
         scope.failed ? JS_UNDEFINED : make_callback(&scope, object, fn, argc, argv, trampoline);
+    ns_scope_close(&scope);
+    return result;
+}
+
+JSValue ns_make_callback_as(ns_env *env, JSValueConst object, JSValueConst fn, JSValueConst named,
+                            double async_id, const char *kind, int64_t request_id)
+{
+    bool trampoline = wants_trampoline(env);
+    ns_scope scope;
+    ns_scope_open_ids(&scope, env, object, async_id, 0, trampoline);
+    scope.outer_callback = env->callback_id;
+    scope.outer_request = env->request_id;
+    ns_env_set_request(env, request_id);
+    ns_record_begin(env, &scope.record, ns_loop_phase(env->loop), kind, named);
+    scope.recording = true;
+    JSValue result =
+        scope.failed ? JS_UNDEFINED : make_callback(&scope, object, fn, 0, NULL, trampoline);
     ns_scope_close(&scope);
     return result;
 }

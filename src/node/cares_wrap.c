@@ -58,8 +58,7 @@ static int name_construct(ns_env *env, JSContext *ctx, JSValueConst object, int 
     return construct_as(env, ctx, object, NS_PROVIDER_GETNAMEINFOREQWRAP);
 }
 
-// -- What a name service would answer
-// --------------------------------------------------------------------------------
+// -- What a name service would answer -------------------------------------------------------------
 
 static bool ends_with(const char *host, const char *suffix)
 {
@@ -239,8 +238,7 @@ static JSValue error_text(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     return JS_NewString(ctx, code == 4 ? "ENOTFOUND" : "EBADQUERY");
 }
 
-// -- Resolvers: they may be made, and asked for their servers; queries are not modelled
-// -----------------------------------
+// -- Resolvers: they may be made, and asked for their servers; queries are not modelled -----------
 
 static JSValue get_servers(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {

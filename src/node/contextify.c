@@ -219,8 +219,7 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     return result;
 }
 
-// -- ContextifyScript
-// --------------------------------------------------------------------------------------
+// -- ContextifyScript -----------------------------------------------------------------------------
 
 typedef struct script {
     ns_wrap wrap;

@@ -294,8 +294,7 @@ static JSValue get_cached_aliases(JSContext *ctx, JSValueConst self, int argc, J
     return JS_NewObjectProto(ctx, JS_NULL);
 }
 
-// -- HashJob: subtle.digest
-// ------------------------------------------------------------------------------------
+// -- HashJob: subtle.digest -----------------------------------------------------------------------
 
 typedef struct hash_job {
     crypto_job job;

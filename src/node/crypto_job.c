@@ -10,8 +10,7 @@
 #include "node/env_private.h"
 #include "sim/random.h"
 
-// -- Bytes and costs
-// -------------------------------------------------------------------------------------------
+// -- Bytes and costs ------------------------------------------------------------------------------
 
 bool crypto_copy_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size)
 {
@@ -42,8 +41,7 @@ double crypto_cost(ns_env *env, const char *name, const char *fallback)
     return ns_profile_get(env->profile, key);
 }
 
-// -- Randomness
-// ------------------------------------------------------------------------------------------------
+// -- Randomness -----------------------------------------------------------------------------------
 
 void crypto_random(ns_env *env, uint8_t *out, size_t size)
 {
@@ -82,8 +80,7 @@ void crypto_seed_openssl(ns_env *env)
 #pragma GCC diagnostic pop
 }
 
-// -- Jobs
-// --------------------------------------------------------------------------------------------------------
+// -- Jobs -----------------------------------------------------------------------------------------
 
 static void job_free(ns_wrap *wrap)
 {

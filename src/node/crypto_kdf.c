@@ -41,8 +41,7 @@ static bool digest_arg(JSContext *ctx, JSValueConst value, const EVP_MD **out)
     return *out != NULL;
 }
 
-// -- PBKDF2
-// --------------------------------------------------------------------------------------------------------
+// -- PBKDF2 ---------------------------------------------------------------------------------------
 
 // A login service derives the same key many times over; the bytes are kept by their inputs. The
 // cost in virtual time is the same.
@@ -117,8 +116,7 @@ static int pbkdf2_parse(JSContext *ctx, crypto_job *job, int argc, JSValueConst 
     return 0;
 }
 
-// -- scrypt
-// --------------------------------------------------------------------------------------------------------
+// -- scrypt ---------------------------------------------------------------------------------------
 
 static ns_time scrypt_work(ns_env *env, crypto_job *job)
 {
@@ -156,8 +154,7 @@ static int scrypt_parse(JSContext *ctx, crypto_job *job, int argc, JSValueConst 
     return -1;
 }
 
-// -- HKDF
-// ----------------------------------------------------------------------------------------------------------
+// -- HKDF -----------------------------------------------------------------------------------------
 
 static ns_time hkdf_work(ns_env *env, crypto_job *job)
 {
@@ -198,8 +195,7 @@ static int hkdf_parse(JSContext *ctx, crypto_job *job, int argc, JSValueConst *a
     return -1;
 }
 
-// -- Random bytes
-// --------------------------------------------------------------------------------------------------
+// -- Random bytes ---------------------------------------------------------------------------------
 
 typedef struct random_job {
     crypto_job job;

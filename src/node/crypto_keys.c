@@ -83,8 +83,7 @@ static JSValue new_handle(ns_env *env, int type, EVP_PKEY *pkey)
     return object;
 }
 
-// -- Export
-// ------------------------------------------------------------------------------------------------------
+// -- Export ---------------------------------------------------------------------------------------
 
 typedef struct key_encoding {
     int format, type;
@@ -196,8 +195,7 @@ static int encoding_args(JSContext *ctx, key_encoding *e, JSValueConst format, J
     return crypto_copy_bytes(ctx, passphrase, &e->passphrase, &e->passphrase_size) ? 0 : -1;
 }
 
-// -- KeyObjectHandle
-// ---------------------------------------------------------------------------------------------
+// -- KeyObjectHandle ------------------------------------------------------------------------------
 
 static int no_passphrase(char *out, int size, int writing, void *data)
 {
@@ -351,8 +349,7 @@ static JSValue handle_equals(JSContext *ctx, JSValueConst self, int argc, JSValu
     return JS_NewBool(ctx, EVP_PKEY_eq(a->pkey, b->pkey) == 1);
 }
 
-// -- NativeKeyObject
-// -----------------------------------------------------------------------------------------------
+// -- NativeKeyObject ------------------------------------------------------------------------------
 
 static JSValue create_native_class(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
@@ -366,8 +363,7 @@ static JSValue create_native_class(JSContext *ctx, JSValueConst self, int argc, 
     return classes;
 }
 
-// -- Generating keys
-// -----------------------------------------------------------------------------------------------
+// -- Generating keys ------------------------------------------------------------------------------
 
 typedef struct keygen_job {
     crypto_job job;

@@ -8,7 +8,9 @@
 
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/arrivals.h"
 #include "node/life.h"
+#include "node/requests.h"
 #include "node/vfs.h"
 
 enum { ps_per_ns = 1000 };
@@ -22,8 +24,7 @@ ns_env *ns_env_of(JSContext *ctx)
     return ns_engine_user(ctx);
 }
 
-// -- Time
-// ----------------------------------------------------------------------------------------------------
+// -- Time -----------------------------------------------------------------------------------------
 
 void ns_env_charge(ns_env *env, ns_time cpu)
 {
@@ -57,13 +58,14 @@ int64_t ns_env_wall_us(ns_env *env)
     return start_wall_us + ns_sim_now(env->sim) / NS_US;
 }
 
+static void continuation_changed(JSContext *ctx, int64_t value);
+
 static int64_t wall_us(void *opaque)
 {
     return ns_env_wall_us(opaque);
 }
 
-// -- Limits
-// ---------------------------------------------------------------------------------------------------
+// -- Limits ---------------------------------------------------------------------------------------
 
 static double host_seconds(void)
 {
@@ -131,8 +133,7 @@ static void watch(ns_sim *sim, ns_event *event)
     ns_sim_at(sim, event, next, NS_CLASS_SAMPLE);
 }
 
-// -- Output
-// ------------------------------------------------------------------------------------------------------
+// -- Output ---------------------------------------------------------------------------------------
 
 void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len)
 {
@@ -149,8 +150,7 @@ void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len)
     }
 }
 
-// -- Making and unmaking
-// --------------------------------------------------------------------------------------------
+// -- Making and unmaking --------------------------------------------------------------------------
 
 static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
 {
@@ -300,6 +300,11 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
     p->atom_length = JS_NewAtom(env->ctx, "length");
     if (ns_symbols_init(env) < 0 || ns_hooks_init(env) < 0 || ns_timers_init(env) < 0)
         return ns_fail(err, NS_ENOMEM, "out of memory");
+    if (workload->arrival_count) {
+        if (ns_requests_new(&p->requests, env) < 0)
+            return ns_fail(err, NS_ENOMEM, "out of memory");
+        ns_set_continuation_hook(env->ctx, continuation_changed);
+    }
     ns_event_init(&p->watch, watch, env);
     ns_sim_at(env->sim, &p->watch, p->watch_interval, NS_CLASS_SAMPLE);
     return NS_OK;
@@ -343,6 +348,10 @@ void ns_env_free(ns_env *env)
             free_engine(env);
         ns_engine_free(env->engine);
     }
+    if (p) {
+        ns_arrivals_free(p->arrivals);
+        ns_requests_free(p->requests);
+    }
     ns_pool_free(env->pool);
     ns_vfs_free(env->vfs);
     ns_loop_free(env->loop);
@@ -378,15 +387,28 @@ int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data)
     return 0;
 }
 
-// -- Requests
-// ----------------------------------------------------------------------------------------------------------
+// -- Requests -------------------------------------------------------------------------------------
 
 void ns_env_set_request(ns_env *env, int64_t request_id)
 {
+    ns_env_private *p = env->priv;
+    if (p->requests && p->running)
+        ns_requests_switch(p->requests, request_id);
     env->request_id = request_id;
+    int64_t *continuation = p->requests ? ns_continuation(env->ctx) : NULL;
+    if (continuation)
+        *continuation = request_id;
 }
 
 int64_t ns_env_request_of(ns_env *env, JSValueConst async_id)
 {
-    return 0;
+    double id = 0;
+    if (!env->priv->requests || JS_ToFloat64(env->ctx, &id, async_id) < 0)
+        return 0;
+    return ns_requests_of_async_id(env->priv->requests, id);
+}
+
+static void continuation_changed(JSContext *ctx, int64_t value)
+{
+    ns_env_set_request(ns_env_of(ctx), value);
 }

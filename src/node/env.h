@@ -37,7 +37,7 @@ typedef enum ns_provider {
         NS_PROVIDER_COUNT
 } ns_provider;
 
-// -- The environment ------------------------------------------------------------------------------------
+// -- The environment ------------------------------------------------------------------------------
 // Fields that bindings read. Everything is made by env.c before the first binding is loaded.
 struct ns_env {
     const ns_workload *workload;
@@ -80,7 +80,7 @@ void ns_env_sync(ns_env *env);
 // Output of the program (fd 1 or 2).
 void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len);
 
-// -- Bindings --------------------------------------------------------------------------------------------
+// -- Bindings -------------------------------------------------------------------------------------
 typedef int (*ns_binding_init)(ns_env *env, JSContext *ctx, JSValueConst target); // 0, or -1 and pending
 typedef struct ns_binding {
     const char *name;
@@ -126,7 +126,7 @@ JSValue ns_new_bigint64_array(JSContext *ctx, int64_t *memory, size_t count);
 // A Buffer (FastBuffer prototype) that takes over `data`, allocated with ns_malloc.
 JSValue ns_new_buffer(JSContext *ctx, uint8_t *data, size_t size);
 
-// -- Errors ----------------------------------------------------------------------------------------------
+// -- Errors ---------------------------------------------------------------------------------------
 // libuv error numbers (Linux: negative errno) and their names and messages, as uv_err_name has them.
 const char *ns_uv_name(int error);    // "ENOENT"
 const char *ns_uv_message(int error); // "no such file or directory"
@@ -137,7 +137,7 @@ JSValue ns_uv_exception(JSContext *ctx, int error, const char *syscall, const ch
 JSValue ns_throw_code(JSContext *ctx, const char *type, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-// -- Wrapped objects: node::BaseObject, AsyncWrap, HandleWrap, ReqWrap -------------------------------------
+// -- Wrapped objects: node::BaseObject, AsyncWrap, HandleWrap, ReqWrap ----------------------------
 // The C side of a JavaScript object. Embed it first. `free` runs when the object dies or at exit.
 typedef struct ns_wrap ns_wrap;
 struct ns_wrap {
@@ -216,7 +216,7 @@ void ns_env_set_request(ns_env *env, int64_t request_id);
 // The request in whose context an async id (a JavaScript number) was given out.
 int64_t ns_env_request_of(ns_env *env, JSValueConst async_id);
 
-// -- Work on the pool ------------------------------------------------------------------------------------
+// -- Work on the pool -----------------------------------------------------------------------------
 // Submit a task for a wrap: keeps the loop alive, holds the wrap, sets callback and request ids;
 // `after` runs on the loop (open a scope or make a callback there). task->data is left to the caller;
 // task->work as in model/threadpool.h.
@@ -235,7 +235,7 @@ int ns_env_set_immediate(ns_env *env, void (*fn)(ns_env *env, void *data), void 
 // Run `fn` when the environment is freed, while its context still lives: to free JSValues kept in C.
 int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data);
 
-// -- The file system (vfs.h) and what is global to it ------------------------------------------------------
+// -- The file system (vfs.h) and what is global to it ---------------------------------------------
 JSValue ns_env_primordial(ns_env *env, const char *name); // a value of primordials
 
 #endif

@@ -122,6 +122,9 @@ typedef struct ns_env_private {
     ns_time watch_interval;
     bool finished;
     struct module_state *modules; // module_wrap.c
+    struct ns_requests *requests; // NULL when the workload has no arrivals
+    struct ns_arrivals *arrivals;
+    int record_depth; // rows that are open
 
     // crypto_job.c
     const struct crypto_job_type *job_types[NS_JOB_TYPES_MAX];
@@ -162,6 +165,13 @@ void ns_drain_microtasks(ns_env *env);
 // JS_Call whose exception goes to uncaught; the result is JS_UNDEFINED then and *failed is set.
 JSValue ns_call_top(ns_env *env, JSValueConst fn, JSValueConst self, int argc, JSValueConst *argv,
                     bool *failed);
+
+// The same as ns_make_callback_ids with no arguments; `named` is the function that the row shows.
+JSValue ns_make_callback_as(ns_env *env, JSValueConst object, JSValueConst fn, JSValueConst named,
+                            double async_id, const char *kind, int64_t request_id);
+
+// module_wrap.c: the namespace of the main script, undefined if it is no evaluated module.
+JSValue ns_main_namespace(ns_env *env);
 
 // timers.c
 int ns_timers_init(ns_env *env);

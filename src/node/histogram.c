@@ -30,8 +30,7 @@ typedef struct interval_histogram {
     bool enabled;
 } interval_histogram;
 
-// -- Counts
-// --------------------------------------------------------------------------------------------
+// -- Counts ---------------------------------------------------------------------------------------
 
 static counts *new_counts(int64_t lowest, int64_t highest, int figures)
 {
@@ -88,8 +87,7 @@ static counts *counts_of(JSContext *ctx, JSValueConst self)
     return NULL;
 }
 
-// -- Messages
-// ---------------------------------------------------------------------------------------------
+// -- Messages -------------------------------------------------------------------------------------
 
 typedef struct counts_data {
     ns_transfer_data base;
@@ -131,8 +129,7 @@ static ns_transfer_data *clone(ns_wrap *wrap)
 
 static const ns_transfer_ops ops = {.mode = mode, .clone = clone};
 
-// -- Methods of both classes
-// --------------------------------------------------------------------------------
+// -- Methods of both classes ----------------------------------------------------------------------
 
 typedef enum field { COUNT, EXCEEDS, MIN, MAX, MEAN, STDDEV } field;
 
@@ -257,8 +254,7 @@ static JSValue with_shared(JSContext *ctx, JSValue constructor)
     return JS_EXCEPTION;
 }
 
-// -- Histogram
-// ------------------------------------------------------------------------------------------------
+// -- Histogram ------------------------------------------------------------------------------------
 
 static void free_histogram(ns_wrap *wrap)
 {
@@ -367,8 +363,7 @@ JSValue ns_new_histogram_class(ns_env *env)
     return with_shared(env->ctx, ns_new_class(env, env->ctx, &def));
 }
 
-// -- IntervalHistogram
-// ------------------------------------------------------------------------------------------
+// -- IntervalHistogram ----------------------------------------------------------------------------
 
 static void on_timer(ns_timer *timer)
 {

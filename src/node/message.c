@@ -7,8 +7,7 @@
 #include "node/args.h"
 #include "node/env_private.h"
 
-// -- Transfer lists
-// ------------------------------------------------------------------------------------------
+// -- Transfer lists -------------------------------------------------------------------------------
 
 void ns_transfer_list_free(JSContext *ctx, ns_transfer_list *list)
 {
@@ -130,8 +129,7 @@ bool ns_transfer_list_of(JSContext *ctx, JSValueConst value, ns_transfer_list *o
     return false;
 }
 
-// -- Writing
-// -----------------------------------------------------------------------------------------------------
+// -- Writing --------------------------------------------------------------------------------------
 
 // What a message is made with: the objects with a C side that it holds, in the order of their ids.
 typedef struct maker {
@@ -441,8 +439,7 @@ void ns_message_release(ns_env *env, ns_message *message)
     ns_free(message);
 }
 
-// -- Reading
-// -------------------------------------------------------------------------------------------------------
+// -- Reading --------------------------------------------------------------------------------------
 
 typedef struct taker {
     ns_env *env;

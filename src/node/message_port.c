@@ -40,8 +40,7 @@ struct port {
     bool receiving;
 };
 
-// -- Queues and groups
-// -----------------------------------------------------------------------------------
+// -- Queues and groups ----------------------------------------------------------------------------
 
 static void trigger(port *p)
 {
@@ -145,8 +144,7 @@ static port_data *new_data(ns_env *env)
     return data;
 }
 
-// -- Ports
-// -------------------------------------------------------------------------------------------------
+// -- Ports ----------------------------------------------------------------------------------------
 
 static port *port_of(ns_env *env, JSValueConst value)
 {
@@ -267,8 +265,7 @@ static JSValue deserialize(ns_env *env, ns_transfer_data *base)
     return p ? JS_DupValue(env->ctx, p->wrap.wrap.object) : JS_EXCEPTION;
 }
 
-// -- Receiving
-// -----------------------------------------------------------------------------------------------
+// -- Receiving ------------------------------------------------------------------------------------
 
 // The next value. JS_UNINITIALIZED when there is none to give.
 static JSValue receive(port *p, bool force, JSValue *ports)
@@ -335,8 +332,7 @@ static void on_async(ns_async *async)
     on_message((port *)((char *)async - offsetof(port, async)), false);
 }
 
-// -- Posting
-// ---------------------------------------------------------------------------------------------------
+// -- Posting --------------------------------------------------------------------------------------
 
 static void warn(ns_env *env, const char *text)
 {
@@ -406,8 +402,7 @@ static JSValue start(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
     return JS_UNDEFINED;
 }
 
-// -- Functions of the binding
-// ------------------------------------------------------------------------------------
+// -- Functions of the binding ---------------------------------------------------------------------
 
 static JSValue stop(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {

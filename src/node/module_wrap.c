@@ -316,8 +316,25 @@ static JSValue set_export(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     return status < 0 ? JS_EXCEPTION : JS_UNDEFINED;
 }
 
-// -- Hooks
-// ---------------------------------------------------------------------------------------------------
+JSValue ns_main_namespace(ns_env *env)
+{
+    JSContext *ctx = env->ctx;
+    if (!state_of(env))
+        return JS_UNDEFINED;
+    for (module_wrap *w = state_of(env)->first; w; w = w->next) {
+        JSValue value = JS_GetPropertyStr(ctx, w->wrap.object, "url");
+        const char *url = JS_ToCString(ctx, value);
+        bool is_main = url && strncmp(url, "file://", 7) == 0 &&
+                       strcmp(url + 7, env->priv->main_script) == 0;
+        JS_FreeCString(ctx, url);
+        JS_FreeValue(ctx, value);
+        if (is_main && ns_module_get_status(w->module) >= NS_MODULE_INSTANTIATED)
+            return ns_module_namespace(ctx, w->module);
+    }
+    return JS_UNDEFINED;
+}
+
+// -- Hooks ----------------------------------------------------------------------------------------
 
 static JSValue import_dynamically(JSContext *ctx, JSValueConst host_defined, JSValueConst specifier,
                                   JSValueConst attributes, JSValueConst referrer_name)

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "node/env_private.h"
+#include "node/arrivals.h"
 #include "node/life.h"
+#include "node/requests.h"
 #include "node/performance.h"
 
 static void set_stack(ns_env *env)
@@ -72,11 +74,13 @@ static void body(ns_thread *thread, void *arg)
         p->running = true;
         // The real node starts from a snapshot: its bootstrap costs what the profile says.
         ns_env_charge(env, ns_profile_ns(env->profile, "node.bootstrap"));
-        if (ns_run_main(env) == 0)
+        if (ns_run_main(env) == 0 && ns_arrivals_start(&p->arrivals, env, &p->error) == 0)
             spin(env);
         if (!env->exiting)
             exit_normally(env);
         ns_env_sync(env);
+        if (p->requests)
+            ns_requests_finish(p->requests);
         p->running = false;
     }
     p->finished = true;

@@ -23,8 +23,7 @@ static JSValue setup_observers(JSContext *ctx, JSValueConst self, int argc, JSVa
     return JS_UNDEFINED;
 }
 
-// -- Garbage collection
-// -----------------------------------------------------------------------------------
+// -- Garbage collection ---------------------------------------------------------------------------
 
 typedef struct gc_entry {
     ns_gc_kind kind;
@@ -84,8 +83,7 @@ static JSValue track_gc(JSContext *ctx, JSValueConst self, int argc, JSValueCons
     return JS_UNDEFINED;
 }
 
-// -- The rest
-// -----------------------------------------------------------------------------------------------
+// -- The rest -------------------------------------------------------------------------------------
 
 // notify(type, entry): to the observers, if there are any of that type
 static JSValue notify(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
@@ -146,8 +144,7 @@ static JSValue now(JSContext *ctx, JSValueConst self, int argc, JSValueConst *ar
     return JS_NewFloat64(ctx, (double)since / ns_per_ms);
 }
 
-// -- The binding
-// -----------------------------------------------------------------------------------------------
+// -- The binding ----------------------------------------------------------------------------------
 
 static void free_performance(ns_env *env, void *data)
 {

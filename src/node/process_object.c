@@ -32,8 +32,7 @@ JSValue ns_process_versions(JSContext *ctx)
     return object;
 }
 
-// -- process.env: a map of strings
-// ---------------------------------------------------------------------
+// -- process.env: a map of strings ----------------------------------------------------------------
 
 static JSValue *store_of(JSValueConst object)
 {

@@ -25,8 +25,7 @@ static JSValue illegal(JSContext *ctx)
     return JS_ThrowTypeError(ctx, "Illegal invocation");
 }
 
-// -- Serializer
-// -----------------------------------------------------------------------------------------
+// -- Serializer -----------------------------------------------------------------------------------
 
 static void throw_error(ns_writer *writer, JSValueConst message)
 {
@@ -229,8 +228,7 @@ static JSValue set_views_are_host(JSContext *ctx, JSValueConst self, int argc, J
     return JS_UNDEFINED;
 }
 
-// -- Deserializer
-// -----------------------------------------------------------------------------------------
+// -- Deserializer ---------------------------------------------------------------------------------
 
 static JSValue read_host(ns_reader *reader)
 {

@@ -75,8 +75,7 @@ NS_BINDING(wasm_web_api)
     return ns_set_fn(ctx, target, "setImplementation", ignore, 1);
 }
 
-// -- trace_events
-// --------------------------------------------------------------------------------------------
+// -- trace_events ---------------------------------------------------------------------------------
 
 static JSValue category_buffer(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
@@ -106,8 +105,7 @@ NS_BINDING(tty_wrap)
                : ns_set_missing(ctx, target, "TTY", "a terminal (tty_wrap)");
 }
 
-// -- signal_wrap: handlers may be installed; no signal is ever delivered
-// ----------------------------------------
+// -- signal_wrap: handlers may be installed; no signal is ever delivered --------------------------
 
 typedef struct signal_wrap {
     ns_handle_wrap base;

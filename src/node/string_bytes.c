@@ -41,8 +41,7 @@ ns_encoding ns_parse_encoding(JSContext *ctx, JSValueConst value, ns_encoding de
     return found;
 }
 
-// -- base64
-// ------------------------------------------------------------------------------------------
+// -- base64 ---------------------------------------------------------------------------------------
 
 static const char base64_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -156,8 +155,7 @@ int ns_forgiving_base64(const ns_str *s, uint8_t *dst, size_t *size)
     return 0;
 }
 
-// -- The other encodings
-// -------------------------------------------------------------------------------
+// -- The other encodings --------------------------------------------------------------------------
 
 static int hex_digit(unsigned c)
 {
@@ -246,8 +244,7 @@ size_t ns_str_write(const ns_str *s, uint8_t *dst, size_t capacity, ns_encoding 
     return 0;
 }
 
-// -- Bytes to a string
-// -----------------------------------------------------------------------------------
+// -- Bytes to a string ----------------------------------------------------------------------------
 
 JSValue ns_utf8_string(JSContext *ctx, const uint8_t *bytes, size_t length); // utf8.c
 

@@ -144,8 +144,7 @@ void ns_timers_free(ns_env *env)
     JS_FreeValue(env->ctx, p->timers_callback);
 }
 
-// -- internalBinding('timers')
-// ---------------------------------------------------------------------------
+// -- internalBinding('timers') --------------------------------------------------------------------
 
 static JSValue setup_timers(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {

@@ -241,8 +241,7 @@ bool ns_uncaught(ns_env *env)
     return ns_trigger_uncaught(env, error, false);
 }
 
-// -- internalBinding('errors')
-// -----------------------------------------------------------------------------
+// -- internalBinding('errors') --------------------------------------------------------------------
 
 static void keep(JSContext *ctx, JSValue *slot, JSValueConst value)
 {

@@ -5,8 +5,7 @@
 #include "node/dotenv.h"
 #include "node/symbols.h"
 
-// -- What values are made of
-// -------------------------------------------------------------------------
+// -- What values are made of ----------------------------------------------------------------------
 
 static JSValue pair(JSContext *ctx, JSValue first, JSValue second)
 {
@@ -112,8 +111,7 @@ static JSValue array_buffer_view_has_buffer(JSContext *ctx, JSValueConst this_va
     return JS_TRUE;
 }
 
-// -- Where JavaScript is
-// -------------------------------------------------------------------------------
+// -- Where JavaScript is --------------------------------------------------------------------------
 
 static void free_position(JSContext *ctx, ns_position *at)
 {
@@ -172,8 +170,7 @@ static JSValue is_inside_node_modules(JSContext *ctx, JSValueConst this_val, int
     return JS_NewBool(ctx, inside);
 }
 
-// -- The rest
-// --------------------------------------------------------------------------------------------
+// -- The rest -------------------------------------------------------------------------------------
 
 // uv_sleep: the main thread waits, and nothing else runs on it.
 static JSValue sleep_ms(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)

@@ -15,8 +15,7 @@ static JSValue malformed(void)
     return JS_EXCEPTION;
 }
 
-// -- Scalars
-// ---------------------------------------------------------------------------------------------
+// -- Scalars --------------------------------------------------------------------------------------
 
 static bool get_varint(ns_reader *r, uint64_t *out)
 {
@@ -164,8 +163,7 @@ static JSValue get_bigint(ns_reader *r)
     return bigint_of(r, bytes, field >> 1, field & 1);
 }
 
-// -- Ids
-// -----------------------------------------------------------------------------------------------------
+// -- Ids ------------------------------------------------------------------------------------------
 
 // An id for the object that is being read; -1 when memory is short.
 static int64_t new_id(ns_reader *r)
@@ -204,8 +202,7 @@ static JSValue get_reference(ns_reader *r)
     return JS_DupValue(r->ctx, r->objects[id]);
 }
 
-// -- Objects
-// ---------------------------------------------------------------------------------------------------
+// -- Objects --------------------------------------------------------------------------------------
 
 static JSValue get_value(ns_reader *r);
 
@@ -351,8 +348,7 @@ static JSValue get_regexp(ns_reader *r)
     return with_id(r, id, object);
 }
 
-// -- Errors
-// --------------------------------------------------------------------------------------------------------
+// -- Errors ---------------------------------------------------------------------------------------
 
 typedef struct error_parts {
     const char *constructor;
@@ -434,8 +430,7 @@ static JSValue get_error(ns_reader *r)
     return ok ? with_id(r, id, error) : error;
 }
 
-// -- ArrayBuffers and views
-// ----------------------------------------------------------------------------------------
+// -- ArrayBuffers and views -----------------------------------------------------------------------
 
 static JSValue get_view(ns_reader *r, JSValueConst buffer)
 {
@@ -494,8 +489,7 @@ static JSValue get_shared(ns_reader *r)
     return with_id(r, object_id, JS_DupValue(r->ctx, r->transfers[id]));
 }
 
-// -- All values
-// ------------------------------------------------------------------------------------------------------
+// -- All values -----------------------------------------------------------------------------------
 
 static JSValue get_scalar(ns_reader *r, int tag)
 {
@@ -625,8 +619,7 @@ int ns_read_header(ns_reader *r)
     return -1;
 }
 
-// -- The reader
-// ----------------------------------------------------------------------------------------------------------
+// -- The reader -----------------------------------------------------------------------------------
 
 void ns_reader_init(ns_reader *r, JSContext *ctx, const uint8_t *data, size_t size,
                     const ns_reader_delegate *delegate, void *opaque)

@@ -8,8 +8,7 @@
 #include "node/value_serializer.h"
 #include "node/value_tags.h"
 
-// -- Scalars
-// -----------------------------------------------------------------------------------------------
+// -- Scalars --------------------------------------------------------------------------------------
 
 static void put_byte(ns_writer *w, int byte)
 {
@@ -160,8 +159,7 @@ static int put_bigint(ns_writer *w, JSValueConst value)
     return 0;
 }
 
-// -- Errors
-// --------------------------------------------------------------------------------------------------
+// -- Errors ---------------------------------------------------------------------------------------
 
 static void throw_clone_error(ns_writer *w, JSValue message)
 {
@@ -227,8 +225,7 @@ static int refuse(ns_writer *w, JSValueConst value)
     return -1;
 }
 
-// -- Properties
-// ----------------------------------------------------------------------------------------------
+// -- Properties -----------------------------------------------------------------------------------
 
 typedef struct key_list {
     JSPropertyEnum *items;
@@ -403,8 +400,7 @@ static int put_array(ns_writer *w, JSValueConst array)
     return status;
 }
 
-// -- Objects with a kind of their own
-// --------------------------------------------------------------------------
+// -- Objects with a kind of their own -------------------------------------------------------------
 
 // Entries of a Map or Set, taken before the first is written.
 static int put_collection(ns_writer *w, JSValueConst object, int begin, int end)
@@ -555,8 +551,7 @@ static int put_error(ns_writer *w, JSValueConst object)
     return 0;
 }
 
-// -- ArrayBuffers and views
-// ------------------------------------------------------------------------------------
+// -- ArrayBuffers and views -----------------------------------------------------------------------
 
 static int put_array_buffer(ns_writer *w, JSValueConst object, uint32_t kinds)
 {
@@ -643,8 +638,7 @@ static int put_view(ns_writer *w, JSValueConst view, bool data_view)
     return 0;
 }
 
-// -- All values
-// --------------------------------------------------------------------------------------------------
+// -- All values -----------------------------------------------------------------------------------
 
 static int put_host(ns_writer *w, JSValueConst object)
 {
@@ -745,8 +739,7 @@ int ns_write_value(ns_writer *w, JSValueConst value)
     return status;
 }
 
-// -- The writer
-// ------------------------------------------------------------------------------------------------------
+// -- The writer -----------------------------------------------------------------------------------
 
 void ns_writer_init(ns_writer *w, JSContext *ctx, const ns_writer_delegate *delegate, void *opaque)
 {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "node/env_private.h"
+#include "node/requests.h"
 
 static int pool_size(ns_env *env)
 {
@@ -42,7 +43,8 @@ static void work_done(ns_task *task, int status)
     ns_work *work = (ns_work *)task;
     ns_wrap *wrap = work->wrap;
     ns_env *env = wrap->env;
-    ns_loop_req_unregister(env->loop);
+    if (env->priv->requests)
+        ns_requests_task(env->priv->requests, task);
     // `after` may submit the same work again, and free it.
     JSValue object = JS_DupValue(env->ctx, wrap->object);
     ns_wrap_release(wrap);
@@ -57,7 +59,6 @@ void ns_work_submit(ns_env *env, ns_work *work)
     work->task.callback_id = env->callback_id;
     work->task.request_id = env->request_id;
     ns_wrap_hold(work->wrap);
-    ns_loop_req_register(env->loop);
     ns_pool *pool = ns_env_pool(env);
     if (pool)
         ns_pool_submit(pool, &work->task);

@@ -103,8 +103,7 @@ void ns_wrap_release(ns_wrap *wrap)
     JS_FreeValue(wrap->env->ctx, wrap->object);
 }
 
-// -- Classes
-// ---------------------------------------------------------------------------------------
+// -- Classes --------------------------------------------------------------------------------------
 
 static JSValue construct(JSContext *ctx, JSValueConst new_target, int argc, JSValueConst *argv,
                          int magic)

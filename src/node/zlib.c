@@ -125,8 +125,7 @@ static JSValue brotli_init(JSContext *ctx, JSValueConst self, int argc, JSValueC
     return JS_UNDEFINED;
 }
 
-// -- Errors and results
-// --------------------------------------------------------------------------------------------
+// -- Errors and results ---------------------------------------------------------------------------
 
 static void emit_error(zstream *z, const ns_codec_error *error)
 {
@@ -219,8 +218,7 @@ static void pool_after(ns_work *work, int status)
         close_now(z);
 }
 
-// -- Methods
-// -------------------------------------------------------------------------------------------------------
+// -- Methods --------------------------------------------------------------------------------------
 
 // (flush, in | null, in_off, in_len, out, out_off, out_len)
 static bool write_args(JSContext *ctx, zstream *z, int argc, JSValueConst *argv)

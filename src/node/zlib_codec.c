@@ -43,8 +43,7 @@ static ns_codec_error zlib_error(const ns_codec *codec, const char *message)
     return (ns_codec_error){message, status_name(codec->status), codec->status};
 }
 
-// -- zlib
-// --------------------------------------------------------------------------------------------------------
+// -- zlib -----------------------------------------------------------------------------------------
 
 static ns_codec_error set_dictionary(ns_codec *codec)
 {
@@ -147,8 +146,7 @@ static void process_zlib(ns_codec *codec)
     codec->out_left = codec->strm.avail_out;
 }
 
-// -- Brotli
-// ------------------------------------------------------------------------------------------------------
+// -- Brotli ---------------------------------------------------------------------------------------
 
 static void close_brotli(ns_codec *codec)
 {
@@ -213,8 +211,7 @@ static ns_codec_error brotli_error(const ns_codec *codec)
     return (ns_codec_error){0};
 }
 
-// -- Both
-// ----------------------------------------------------------------------------------------------------------
+// -- Both -----------------------------------------------------------------------------------------
 
 void ns_codec_close(ns_codec *codec)
 {

@@ -45,8 +45,7 @@ static const char *query(const char *path, const char *sql)
     return out;
 }
 
-// -- Round trip
-// --------------------------------------------------------------------------------------
+// -- Round trip -----------------------------------------------------------------------------------
 
 // Row `row` of a type, every field different and derived from both.
 static ns_record make_record(ns_rec_type type, int row)
@@ -175,8 +174,7 @@ Test(store, names_of_tables_are_as_documented)
     cr_expect(eq(str, (char *)query(path, "PRAGMA integrity_check"), "ok"));
 }
 
-// -- The file
-// ----------------------------------------------------------------------------------------
+// -- The file -------------------------------------------------------------------------------------
 
 static bool exists(const char *name)
 {
@@ -306,8 +304,7 @@ Test(store, a_killed_run_is_readable)
     cr_expect(eq(int, exists("killed.db-wal"), 0));
 }
 
-// -- Failures
-// ----------------------------------------------------------------------------------------
+// -- Failures -------------------------------------------------------------------------------------
 
 static int record(const char *path, int repeat, ns_err *err)
 {

@@ -130,8 +130,7 @@ Test(summary, parts_of_the_run_sum_to_the_whole)
     ns_summary_free(summary);
 }
 
-// -- Requests
-// ----------------------------------------------------------------------------------------
+// -- Requests -------------------------------------------------------------------------------------
 
 static void emit_request(ns_sink *sink, const char *cls, const char *status, int64_t latency,
                          bool warmup)
@@ -180,8 +179,7 @@ Test(summary, requests_by_class)
     ns_summary_free(summary);
 }
 
-// -- Verdicts
-// ----------------------------------------------------------------------------------------
+// -- Verdicts -------------------------------------------------------------------------------------
 
 // The ids of all verdicts, joined by spaces.
 static const char *verdicts(ns_summary *summary, const ns_run_info *info)
@@ -369,8 +367,7 @@ Test(summary, a_saturated_loop)
     ns_summary_free(summary);
 }
 
-// -- From a database
-// ---------------------------------------------------------------------------------
+// -- From a database ------------------------------------------------------------------------------
 
 static uint64_t state = 1;
 static int64_t draw(int64_t below)
@@ -440,8 +437,7 @@ Test(summary, a_database_gives_the_same_figures)
     ns_summary_free(loaded);
 }
 
-// -- Failures
-// ----------------------------------------------------------------------------------------
+// -- Failures -------------------------------------------------------------------------------------
 
 static void *hook_malloc(size_t size)
 {

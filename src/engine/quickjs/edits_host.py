@@ -120,10 +120,10 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    assert(argc == 5);\n    handler = argv[2];\n",
         "put": "    assert(argc == 7);\n    handler = argv[2];\n"
-               "    if (ctx->host) {\n"
-               "        JS_ToInt64(ctx, &ctx->host->continuation, argv[6]);\n"
-               "        ns_promise_event(ctx, NS_PROMISE_BEFORE, argv[5]);\n"
-               "    }\n",
+               "    int64_t continuation;\n"
+               "    JS_ToInt64(ctx, &continuation, argv[6]);\n"
+               "    ns_continue(ctx, continuation);\n"
+               "    ns_promise_event(ctx, NS_PROMISE_BEFORE, argv[5]);\n",
     },
     {
         "name": "after a reaction",
@@ -148,7 +148,7 @@ EDITS = [
         "name": "a job runs in its continuation",
         "file": "quickjs.c",
         "find": "    ctx = e->ctx;\n    res = e->job_func(",
-        "put": "    ctx = e->ctx;\n    if (ctx->host)\n        ctx->host->continuation = e->continuation;\n"
+        "put": "    ctx = e->ctx;\n    ns_continue(ctx, e->continuation);\n"
                "    res = e->job_func(",
     },
     {

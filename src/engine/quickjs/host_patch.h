@@ -19,12 +19,14 @@ typedef struct ns_host {
     int line_offset, column_offset; // of the text that is compiled next
     struct ns_synthetic *synthetics;
     int64_t continuation; // see ns_continuation
+    void (*continuation_changed)(JSContext *ctx, int64_t value);
 } ns_host;
 
 // Compile a module and leave its requests to ns_module_link.
 #define NS_EVAL_UNLINKED (1 << 12)
 
 static void ns_host_init(JSContext *ctx);
+static void ns_continue(JSContext *ctx, int64_t continuation);
 static int ns_keep_host_defined(JSContext *ctx, const char *filename, JSValueConst host_defined);
 static void ns_set_offsets(JSContext *ctx, int line, int column);
 static void ns_host_free(JSContext *ctx);
