@@ -34,7 +34,7 @@ static int free_descriptor(ns_vfs *vfs)
         return -EMFILE;
     ns_open_file *files = ns_realloc(vfs->files, (size_t)capacity * sizeof *files);
     if (!files)
-        return -ENFILE;
+        return -ENOMEM;
     memset(files + old, 0, (size_t)(capacity - old) * sizeof *files);
     vfs->files = files;
     vfs->file_capacity = capacity;
@@ -65,8 +65,6 @@ static int check_open(const ns_inode *inode, int flags)
 
 static int create(ns_vfs *vfs, ns_place *place, int mode)
 {
-    if (place->slash)
-        return -EISDIR;
     if (place->folder->links == 0)
         return -ENOENT;
     if (!ns_inode_may(place->folder, W_OK | X_OK))
@@ -95,6 +93,8 @@ int ns_vfs_open(ns_vfs *vfs, const char *path, int flags, int mode)
         return -EOPNOTSUPP;
     int status = ns_vfs_walk(
         vfs, path, (follow ? NS_WALK_FOLLOW : 0) | (flags & O_CREAT ? NS_WALK_CREATE : 0), &place);
+    if (!status && (flags & O_CREAT) && place.slash)
+        status = -EISDIR;
     if (status)
         return status;
     int fd = free_descriptor(vfs);

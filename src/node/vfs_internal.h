@@ -157,7 +157,8 @@ uint64_t ns_vfs_hash(uint64_t seed, const char *bytes, size_t len);
 // vfs_path.c
 enum {
     NS_WALK_FOLLOW = 1, // a symbolic link at the end
-    NS_WALK_CREATE = 2  // the last component need not be there
+    NS_WALK_LAST = 2,   // the last name itself: a slash behind it is the caller's business
+    NS_WALK_CREATE = 6  // the same, and it need not be there
 };
 typedef struct ns_place {
     ns_inode *folder;               // that holds the last component

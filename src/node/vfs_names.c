@@ -119,7 +119,7 @@ int ns_vfs_link(ns_vfs *vfs, const char *from, const char *to)
 int ns_vfs_rmdir(ns_vfs *vfs, const char *path)
 {
     ns_place place;
-    int status = ns_vfs_walk(vfs, path, 0, &place);
+    int status = ns_vfs_walk(vfs, path, NS_WALK_LAST, &place);
     if (status)
         return status;
     if (place.dot || place.dotdot)
@@ -143,11 +143,13 @@ int ns_vfs_rmdir(ns_vfs *vfs, const char *path)
 int ns_vfs_unlink(ns_vfs *vfs, const char *path)
 {
     ns_place place;
-    int status = ns_vfs_walk(vfs, path, 0, &place);
+    int status = ns_vfs_walk(vfs, path, NS_WALK_LAST, &place);
     if (status)
         return status;
     if (!place.name[0])
         return -EISDIR;
+    if (place.slash && !ns_inode_is_dir(place.inode))
+        return -ENOTDIR;
     status = may_change(place.folder);
     if (!status && ns_inode_is_dir(place.inode))
         status = -EISDIR;
@@ -169,40 +171,44 @@ static bool is_inside(const ns_inode *inode, const ns_inode *folder)
     return false;
 }
 
+// Whether one may take the place of the other; 1 when they are the same and nothing is to be done.
 static int check_rename(ns_vfs *vfs, const ns_place *from, const ns_place *to)
 {
-    bool is_dir = ns_inode_is_dir(from->inode);
     if (!from->name[0] || !to->name[0])
         return -EBUSY;
+    if (!from->inode)
+        return -ENOENT;
+    bool is_dir = ns_inode_is_dir(from->inode);
+    if (!is_dir && (from->slash || to->slash))
+        return -ENOTDIR;
+    if (is_dir && is_inside(to->folder, from->inode))
+        return -EINVAL;
+    if (to->inode && is_inside(from->folder, to->inode))
+        return -ENOTEMPTY;
+    if (to->inode == from->inode)
+        return 1;
     int status = may_change(from->folder);
     if (!status)
         status = may_change(to->folder);
-    if (status)
+    if (status || !to->inode)
         return status;
-    if (is_dir && is_inside(to->folder, from->inode))
-        return -EINVAL;
-    if (!to->inode)
-        return to->slash && !is_dir ? -ENOTDIR : 0;
-    if (is_inside(from->folder, to->inode))
-        return -ENOTEMPTY;
     if (ns_inode_is_dir(to->inode) != is_dir)
         return is_dir ? -ENOTDIR : -EISDIR;
-    if (!is_dir)
-        return 0;
-    status = ns_host_load(vfs, to->inode);
+    if (is_dir)
+        status = ns_host_load(vfs, to->inode);
     return status ? status : to->inode->folder.count ? -ENOTEMPTY : 0;
 }
 
 int ns_vfs_rename(ns_vfs *vfs, const char *from, const char *to)
 {
     ns_place old, new;
-    int status = ns_vfs_walk(vfs, from, 0, &old);
+    int status = ns_vfs_walk(vfs, from, NS_WALK_CREATE, &old);
     if (!status)
         status = ns_vfs_walk(vfs, to, NS_WALK_CREATE, &new);
     if (!status)
         status = check_rename(vfs, &old, &new);
-    if (status || old.inode == new.inode)
-        return status;
+    if (status)
+        return status < 0 ? status : 0;
     if (new.inode) // in one step, so that nothing can fail half-way
         ns_inode_replace(vfs, new.folder, new.name, old.inode);
     else

@@ -35,6 +35,7 @@ static void set_dots(ns_place *place, ns_inode *folder, size_t len)
 {
     place->folder = folder;
     place->name[0] = '\0';
+    place->slash = false;
     place->dot = len == 1;
     place->dotdot = len == 2;
 }
@@ -83,8 +84,9 @@ int ns_vfs_walk(ns_vfs *vfs, const char *path, int flags, ns_place *place)
         set_name(place, at, p, len);
         place->slash = *rest == '/';
         if (!next)
-            return last && (flags & NS_WALK_CREATE) ? 0 : -ENOENT;
-        if (ns_inode_is_link(next) && (!last || place->slash || (flags & NS_WALK_FOLLOW))) {
+            return last && (flags & NS_WALK_CREATE) == NS_WALK_CREATE ? 0 : -ENOENT;
+        bool follow = !last || (place->slash ? !(flags & NS_WALK_LAST) : flags & NS_WALK_FOLLOW);
+        if (ns_inode_is_link(next) && follow) {
             status = expand(text, next->target, rest, &links);
             if (status)
                 return status;
@@ -96,7 +98,7 @@ int ns_vfs_walk(ns_vfs *vfs, const char *path, int flags, ns_place *place)
         at = next;
         p = rest;
     }
-    if (place->slash && !ns_inode_is_dir(at))
+    if (place->slash && !(flags & NS_WALK_LAST) && !ns_inode_is_dir(at))
         return -ENOTDIR;
     place->inode = at;
     return 0;
