@@ -76,5 +76,8 @@ int ns_cli_flush(FILE *stream, ns_err *err);
 
 // Whether to colour what goes to the stream: a terminal, TERM is not "dumb", NO_COLOR is not set.
 bool ns_cli_colour(FILE *stream);
+// How reports look there (NS_STYLE_*): with colour as above, and plain ASCII unless the locale's
+// variables (LC_ALL, LC_CTYPE, LANG) name UTF-8.
+int ns_cli_style(FILE *stream);
 
 #endif

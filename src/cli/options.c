@@ -8,6 +8,7 @@
 
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "report/report.h"
 #include "workload/workload.h"
 
 typedef struct parser {
@@ -49,6 +50,16 @@ bool ns_cli_colour(FILE *stream)
 {
     const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
     return isatty(fileno(stream)) && !(none && none[0]) && term && strcmp(term, "dumb") != 0;
+}
+
+int ns_cli_style(FILE *stream)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL;
+    for (int i = 0; i < 3 && !(locale && locale[0]); i++)
+        locale = getenv(variables[i]);
+    bool utf8 = locale && (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
+    return (ns_cli_colour(stream) ? NS_STYLE_COLOUR : 0) | (utf8 ? 0 : NS_STYLE_ASCII);
 }
 
 static void print_option(const ns_cli_option *option)

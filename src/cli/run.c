@@ -244,10 +244,10 @@ static int report(run_state *s, ns_err *err)
     if (s->args->json)
         rc = ns_summary_json(s->summary, &s->info, stdout, err);
     else if (!s->args->quiet)
-        rc = ns_summary_print(s->summary, &s->info, stdout, ns_cli_colour(stdout), err);
+        rc = ns_summary_print(s->summary, &s->info, stdout, ns_cli_style(stdout), err);
     if (rc == NS_OK && s->args->timeline)
         rc = ns_timeline_print(s->path.data, 0, 0, 0, TIMELINE_COLUMNS, stdout,
-                               ns_cli_colour(stdout), err);
+                               ns_cli_style(stdout), err);
     int flushed = ns_cli_flush(stdout, rc == NS_OK ? err : NULL);
     return rc == NS_OK ? flushed : rc;
 }

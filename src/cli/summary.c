@@ -14,7 +14,7 @@ static int print(const char *database, int64_t run_id, bool json, ns_err *err)
     rc = ns_summary_load(summary, &info, database, run_id, err);
     if (rc == NS_OK)
         rc = json ? ns_summary_json(summary, &info, stdout, err)
-                  : ns_summary_print(summary, &info, stdout, ns_cli_colour(stdout), err);
+                  : ns_summary_print(summary, &info, stdout, ns_cli_style(stdout), err);
     if (rc == NS_OK)
         rc = ns_cli_flush(stdout, err);
     ns_summary_free(summary);

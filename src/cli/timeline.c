@@ -23,7 +23,7 @@ static int run(int argc, char **argv)
         return ns_cli_misuse(&ns_cli_timeline, "--to must lie after --from");
     ns_err err = {0};
     rc = ns_timeline_print(operands.items[0], strtoll(run_id, NULL, 10), from, to, columns, stdout,
-                           ns_cli_colour(stdout), &err);
+                           ns_cli_style(stdout), &err);
     if (rc == NS_OK)
         rc = ns_cli_flush(stdout, &err);
     return rc == NS_OK ? 0 : ns_cli_error(&err);

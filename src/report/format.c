@@ -12,6 +12,10 @@ void ns_format_time(char out[32], int64_t ns)
     int64_t size = ns < 0 ? -ns : ns;
     while (i < 3 && size < units[i].unit)
         i++;
+    if (ns == 0) {
+        snprintf(out, 32, "0");
+        return;
+    }
     double value = (double)ns / (double)units[i].unit;
     double magnitude = value < 0 ? -value : value;
     int digits = units[i].unit == 1 || magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2;

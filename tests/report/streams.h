@@ -36,7 +36,7 @@ static inline const char *test_path(const char *name)
 static inline void remove_test_folder(void)
 {
     char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", test_folder);
+    snprintf(command, sizeof command, "/bin/rm -rf '%s'", test_folder);
     if (test_folder[0] && system(command) != 0)
         perror(command);
 }
