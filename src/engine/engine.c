@@ -11,6 +11,8 @@ struct ns_engine {
     JSRuntime *rt;
     JSContext *ctx;
     void *user;
+    ns_probe *probe; // of the runtime; `early` until there is one
+    ns_probe early;
 };
 
 // Each block carries its size in front. The C library's malloc_usable_size depends on the host, and
@@ -30,6 +32,25 @@ static size_t heap_size(const void *p)
     return p ? block_of(p)->size : 0;
 }
 
+static void count_alloc(JSMallocState *state, const block *b)
+{
+    ns_probe *probe = ((ns_engine *)state->opaque)->probe;
+    probe->live_blocks++;
+    probe->live_bytes += b->size;
+    probe->allocated_bytes += b->size;
+    if (probe->hooks.allocated)
+        probe->hooks.allocated(probe->hooks.opaque, b->bytes, b->size);
+}
+
+static void count_free(JSMallocState *state, const block *b)
+{
+    ns_probe *probe = ((ns_engine *)state->opaque)->probe;
+    probe->live_blocks--;
+    probe->live_bytes -= b->size;
+    if (probe->hooks.freed)
+        probe->hooks.freed(probe->hooks.opaque, b->bytes, b->size);
+}
+
 static void *heap_alloc(JSMallocState *state, size_t size)
 {
     if (size > state->malloc_limit || state->malloc_size > state->malloc_limit - size)
@@ -40,6 +61,7 @@ static void *heap_alloc(JSMallocState *state, size_t size)
     b->size = size;
     state->malloc_count++;
     state->malloc_size += size;
+    count_alloc(state, b);
     return b->bytes;
 }
 
@@ -50,6 +72,7 @@ static void heap_free(JSMallocState *state, void *p)
     block *b = block_of(p);
     state->malloc_count--;
     state->malloc_size -= b->size;
+    count_free(state, b);
     ns_free(b);
 }
 
@@ -65,12 +88,20 @@ static void *heap_realloc(JSMallocState *state, void *p, size_t size)
     size_t others = state->malloc_size - b->size;
     if (size > state->malloc_limit || others > state->malloc_limit - size)
         return NULL;
-    b = ns_realloc(b, sizeof *b + size);
-    if (!b)
+    // A block that moves is freed and allocated for the models: V8 does not grow objects in place.
+    block old = {.size = b->size};
+    block *moved = ns_realloc(b, sizeof *b + size);
+    if (!moved)
         return NULL;
+    ns_probe *probe = ((ns_engine *)state->opaque)->probe;
+    probe->live_blocks--;
+    probe->live_bytes -= old.size;
+    if (probe->hooks.freed)
+        probe->hooks.freed(probe->hooks.opaque, p, old.size);
     state->malloc_size = others + size;
-    b->size = size;
-    return b->bytes;
+    moved->size = size;
+    count_alloc(state, moved);
+    return moved->bytes;
 }
 
 static const JSMallocFunctions heap = {heap_alloc, heap_free, heap_realloc, heap_size};
@@ -81,10 +112,15 @@ int ns_engine_new(ns_engine **out, const ns_engine_options *options, ns_err *err
     ns_engine *engine = ns_calloc(1, sizeof *engine);
     if (!engine)
         return ns_fail(err, NS_ENOMEM, "no memory for the engine");
-    engine->rt = JS_NewRuntime2(&heap, NULL);
+    engine->probe = &engine->early;
+    engine->rt = JS_NewRuntime2(&heap, engine);
     if (!engine->rt)
         goto fail;
     ns_runtime *ns = ns_runtime_of(engine->rt);
+    ns->probe.live_bytes = engine->early.live_bytes;
+    ns->probe.live_blocks = engine->early.live_blocks;
+    ns->probe.allocated_bytes = engine->early.allocated_bytes;
+    engine->probe = &ns->probe;
     ns->seed = options->seed;
     ns->now_us = options->now_us;
     ns->now_opaque = options->opaque;
@@ -108,8 +144,14 @@ void ns_engine_free(ns_engine *engine)
         return;
     if (engine->ctx)
         JS_FreeContext(engine->ctx);
-    if (engine->rt)
+    if (engine->rt) {
+        // The runtime's own memory goes last, and the probe with it.
+        engine->early = *engine->probe;
+        engine->early.hooks = (ns_probe_hooks){0};
+        engine->probe = &engine->early;
         JS_FreeRuntime(engine->rt);
+        assert(engine->early.live_blocks == 0);
+    }
     ns_free(engine);
 }
 

@@ -130,6 +130,8 @@ typedef struct ns_probe_hooks {
     // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the
     // next value of it. NULL: never.
     void (*hot)(void *opaque, ns_function *function);
+    // Blocks of the engine's heap. A block that is resized is freed and allocated anew. They must not call
+    // the engine. Nothing is reported while the engine is freed.
     void (*allocated)(void *opaque, const void *block, size_t bytes);
     void (*freed)(void *opaque, const void *block, size_t bytes);
 } ns_probe_hooks;

@@ -1,0 +1,78 @@
+"""The work of builtins. See probe_work.c.inc and tools/patch-quickjs."""
+
+EDITS = []
+
+
+def edit(name, find, put, times=1, file="quickjs.c"):
+    EDITS.append({"name": name, "file": file, "find": find, "put": put, "times": times})
+
+
+edit("work of a native function, its place", "            uint8_t is_api;\n",
+     "            uint8_t is_api;\n            uint8_t work;\n")
+edit("work of a native function, looked up", "    p->u.cfunc.is_api = ctx->rt->ns.booted;\n",
+     "    p->u.cfunc.is_api = ctx->rt->ns.booted;\n    p->u.cfunc.work = ns_find_work((const void *)func);\n")
+edit("work of a native function",
+     "    func = p->u.cfunc.c_function;\n    switch(cproto) {\n",
+     "    func = p->u.cfunc.c_function;\n    ns_enter_builtin(ctx, p, this_obj, argc, arg_buf);\n"
+     "    switch(cproto) {\n")
+edit("declarations of work",
+     "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n",
+     "static uint8_t ns_find_work(const void *function);\n"
+     "static void ns_enter_builtin(JSContext *ctx, JSObject *function, JSValueConst self, int argc,\n"
+     "                             JSValueConst *argv);\n"
+     "static inline void ns_charge(JSContext *ctx, ns_work_class cls, uint64_t items);\n"
+     "static void ns_charge_source(JSContext *ctx, const char *script, uint64_t characters);\n\n"
+     "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
+edit("characters copied",
+     "    p = js_alloc_string_rt(ctx->rt, max_len, is_wide_char);\n",
+     "    ns_charge(ctx, NS_WORK_STRING, max_len);\n"
+     "    p = js_alloc_string_rt(ctx->rt, max_len, is_wide_char);\n")
+edit("characters of a buffer",
+     "    if (!s->is_wide_char)\n        str->u.str8[s->len] = 0;\n",
+     "    ns_charge(s->ctx, NS_WORK_STRING, s->len);\n"
+     "    if (!s->is_wide_char)\n        str->u.str8[s->len] = 0;\n")
+edit("characters compared",
+     "    len = min_int(p1->len, p2->len);\n    res = js_string_memcmp(p1, 0, p2, 0, len);\n    if (res == 0) {\n"
+     "        if (p1->len == p2->len)\n            res = 0;\n        else if",
+     "    len = min_int(p1->len, p2->len);\n    res = js_string_memcmp(p1, 0, p2, 0, len);\n"
+     "    ns_charge(ctx, NS_WORK_STRING, res ? 1 : len);\n    if (res == 0) {\n"
+     "        if (p1->len == p2->len)\n            res = 0;\n        else if")
+edit("a comparison of sort",
+     "    if (psc->exception)\n        return 0;\n\n    if (psc->has_method) {\n",
+     "    if (psc->exception)\n        return 0;\n    ns_charge(ctx, NS_WORK_SORT, 1);\n\n"
+     "    if (psc->has_method) {\n")
+edit("characters of JSON",
+     "    ret = string_buffer_end(jsc->b);\n    goto done;\n",
+     "    ns_charge(ctx, NS_WORK_JSON, jsc->b->len);\n    ret = string_buffer_end(jsc->b);\n    goto done;\n")
+edit("characters of source text",
+     "static void js_parse_init(JSContext *ctx, JSParseState *s,\n"
+     "                          const char *input, size_t input_len,\n"
+     "                          const char *filename)\n{\n",
+     "static void js_parse_init(JSContext *ctx, JSParseState *s,\n"
+     "                          const char *input, size_t input_len,\n"
+     "                          const char *filename)\n{\n    ns_charge_source(ctx, filename, input_len);\n")
+# -- Regular expressions ---------------------------------------------------------------------------------
+edit("steps of the matcher",
+     "        opcode = *pc++;\n        switch(opcode) {\n        case REOP_match:\n",
+     "        s->steps++;\n        opcode = *pc++;\n        switch(opcode) {\n        case REOP_match:\n",
+     file="libregexp.c")
+edit("steps of the matcher are kept", "    int interrupt_counter;\n",
+     "    int interrupt_counter;\n    uint64_t steps;\n", file="libregexp.c")
+edit("no steps yet", "    s->interrupt_counter = INTERRUPT_COUNTER_INIT;\n    s->opaque = opaque;\n",
+     "    s->interrupt_counter = INTERRUPT_COUNTER_INIT;\n    s->steps = 0;\n    s->opaque = opaque;\n",
+     file="libregexp.c")
+edit("steps are charged while the matcher runs",
+     "        if (lre_check_timeout(s->opaque))\n            return LRE_RET_TIMEOUT;\n",
+     "        lre_charge(s->opaque, s->steps);\n        s->steps = 0;\n"
+     "        if (lre_check_timeout(s->opaque))\n            return LRE_RET_TIMEOUT;\n",
+     file="libregexp.c")
+edit("steps are charged at the end",
+     "    lre_realloc(s->opaque, s->state_stack, 0);\n    return ret;\n",
+     "    lre_charge(s->opaque, s->steps);\n    lre_realloc(s->opaque, s->state_stack, 0);\n    return ret;\n",
+     file="libregexp.c")
+edit("declaration of lre_charge", "#define INTERRUPT_COUNTER_INIT 10000\n",
+     "#define INTERRUPT_COUNTER_INIT 10000\nvoid lre_charge(void *opaque, uint64_t steps);\n",
+     file="libregexp.c")
+edit("a matcher that runs long",
+     "    return (rt->interrupt_handler && \n            rt->interrupt_handler(rt, rt->interrupt_opaque));\n",
+     "    return rt->ns.probe.cost >= rt->ns.probe.budget && ns_quantum(ctx);\n")
