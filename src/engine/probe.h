@@ -43,7 +43,8 @@ typedef struct ns_slot {
     bool megamorphic;
     uint32_t hits;
     uint32_t seen[NS_SLOT_WAYS];
-    uint32_t own; // the engine's: place of the property in objects of shape seen[0], from 1
+    // The engine's: place of the property in objects of each shape, from 1; 0 when it is not their own.
+    uint16_t own[NS_SLOT_WAYS];
 } ns_slot;
 
 // One function's bytecode. The engine owns it; it lives as long as the engine does, even when the

@@ -6,10 +6,10 @@ static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_hot(JSRuntime *rt, ns_function *fn);
 static void ns_slot_see(ns_slot *slot, uint32_t id);
 static uint32_t ns_shape_id(JSRuntime *rt, JSShape *sh);
-static void ns_site_see(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
+static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
-static const uint8_t ns_tag_shape[16], ns_tag_feedback[16];
+static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 
 static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
 {
@@ -30,7 +30,7 @@ static inline ns_function *ns_count_call(JSRuntime *rt, JSFunctionBytecode *b)
 // Tags of values run from JS_TAG_FIRST, below zero, to JS_TAG_FLOAT64.
 static inline int ns_tag_index(JSValueConst v)
 {
-    return JS_VALUE_GET_NORM_TAG(v) & 15;
+    return JS_VALUE_GET_NORM_TAG(v) & 31;
 }
 
 static inline uint32_t ns_tag_of(JSValueConst v)
@@ -56,8 +56,8 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
     return NS_TARGET_NATIVE | (likely(p->ns_id != 0) ? p->ns_id : ns_object_id(rt, p));
 }
 
-// The object, when it is of the shape that the site saw first and the property's place is known.
-static inline JSObject *ns_site_hit(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
+// The property itself, when it is the object's own and the site knows its place in this shape.
+static inline JSProperty *ns_site_hit(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
 {
     slot->hits++;
     if (unlikely(JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)) {
@@ -65,24 +65,24 @@ static inline JSObject *ns_site_hit(JSContext *ctx, ns_slot *slot, JSValueConst 
         return NULL;
     }
     JSObject *p = JS_VALUE_GET_OBJ(obj);
-    if (likely(p->shape->ns_id == slot->seen[0] && slot->seen[0] != 0))
-        return slot->own ? p : NULL;
-    ns_site_see(ctx->rt, slot, p, prop);
-    return NULL;
+    uint32_t id = p->shape->ns_id;
+    int way = likely(id == slot->seen[0] && id != 0) ? 0 : ns_site_way(ctx->rt, slot, p, prop);
+    uint32_t own = way >= 0 ? slot->own[way] : 0;
+    return own ? &p->prop[own - 1] : NULL;
 }
 
 static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
 {
-    JSObject *p = ns_site_hit(ctx, slot, obj, prop);
-    return p ? JS_DupValue(ctx, p->prop[slot->own - 1].u.value) : JS_GetProperty(ctx, obj, prop);
+    JSProperty *pr = ns_site_hit(ctx, slot, obj, prop);
+    return pr ? JS_DupValue(ctx, pr->u.value) : JS_GetProperty(ctx, obj, prop);
 }
 
 static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop,
                            JSValue val, JSValueConst receiver, int flags)
 {
-    JSObject *p = ns_site_hit(ctx, slot, obj, prop);
-    if (!p)
+    JSProperty *pr = ns_site_hit(ctx, slot, obj, prop);
+    if (!pr)
         return JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags);
-    set_value(ctx, &p->prop[slot->own - 1].u.value, val);
+    set_value(ctx, &pr->u.value, val);
     return TRUE;
 }

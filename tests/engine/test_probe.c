@@ -1,0 +1,336 @@
+// What the engine reports to the models: counters, feedback, shapes, work, memory.
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "engine/engine.h"
+
+static const uint32_t one_each[NS_COST_CLASSES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+static const uint32_t no_work[NS_WORK_CLASSES];
+
+static ns_engine *engine_new(void)
+{
+    ns_engine *engine;
+    ns_engine_options options = {.seed = 1};
+    cr_assert_eq(ns_engine_new(&engine, &options, NULL), NS_OK);
+    ns_probe_set_costs(ns_engine_probe(engine), one_each, no_work);
+    return engine;
+}
+
+static void run(ns_engine *engine, const char *code)
+{
+    JSContext *ctx = ns_engine_context(engine);
+    JSValue value = JS_Eval(ctx, code, strlen(code), "probe.js", JS_EVAL_TYPE_GLOBAL);
+    cr_assert_not(JS_IsException(value), "%s", code);
+    JS_FreeValue(ctx, value);
+}
+
+static ns_function *find(ns_engine *engine, const char *name)
+{
+    ns_probe *probe = ns_engine_probe(engine);
+    for (uint32_t id = 1; id <= ns_probe_function_count(probe); id++)
+        if (strcmp(ns_probe_function(probe, id)->name, name) == 0)
+            return ns_probe_function(probe, id);
+    cr_assert_fail("no function %s", name);
+    return NULL;
+}
+
+// The only slot of its kind.
+static ns_slot *slot(ns_function *fn, ns_slot_kind kind)
+{
+    ns_slot *found = NULL;
+    for (uint32_t i = 1; i < fn->slot_count; i++)
+        if (fn->slots[i].kind == kind) {
+            cr_assert_null(found, "%s has several slots of kind %d", fn->name, kind);
+            found = &fn->slots[i];
+        }
+    cr_assert(found, "%s has no slot of kind %d", fn->name, kind);
+    return found;
+}
+
+Test(probe, counts_calls_and_back_edges)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function f(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s }\n"
+                "f(10); f(20); f(30);");
+    ns_function *f = find(engine, "f");
+    cr_expect_eq(f->calls, 3);
+    cr_expect_eq(f->back_edges, 60);
+    cr_expect_str_eq(f->script, "probe.js");
+    cr_expect_eq(f->line, 1);
+    ns_engine_free(engine);
+}
+
+// Each iteration costs the same number of bytecodes, and with 1 unit each the cost is that number.
+Test(probe, counts_bytecodes)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function f(n) { while (n) n--; }\nf(1); f(1);");
+    ns_function *f = find(engine, "f");
+    uint64_t once = f->bytecodes / 2;
+    run(engine, "f(2)");
+    uint64_t step = f->bytecodes - 3 * once;
+    run(engine, "f(102)");
+    cr_expect_eq(f->bytecodes, 4 * once + 102 * step);
+    cr_expect_eq(f->cost, f->bytecodes);
+    cr_expect_gt(step, 2);
+    ns_engine_free(engine);
+}
+
+Test(probe, total_is_the_sum_of_functions)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) }\n"
+                "function* g() { for (let i = 0; i < 5; i++) yield fib(i) }\n"
+                "let s = 0; for (const x of g()) s += x; try { null.x } catch {}");
+    ns_probe *probe = ns_engine_probe(engine);
+    uint64_t cost = 0;
+    for (uint32_t id = 1; id <= ns_probe_function_count(probe); id++)
+        cost += ns_probe_function(probe, id)->cost;
+    cr_expect_eq(cost, probe->cost);
+    ns_engine_free(engine);
+}
+
+static int tags_of(const char *calls)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function f(a, b) { return a + b }\nf(1, 2);");
+    run(engine, calls);
+    int tags = slot(find(engine, "f"), NS_SLOT_ARITH)->tags;
+    ns_engine_free(engine);
+    return tags;
+}
+
+Test(probe, arithmetic_tags)
+{
+    cr_expect_eq(tags_of("f(1, 2)"), NS_FB_SMI);
+    cr_expect_eq(tags_of("f(1.5, 2.5)"), NS_FB_NUMBER);
+    cr_expect_eq(tags_of("f(1, 2.5)"), NS_FB_SMI | NS_FB_NUMBER);
+    cr_expect_eq(tags_of("f('a', 'b')"), NS_FB_STRING);
+    cr_expect_eq(tags_of("f(1n, 2n)"), NS_FB_BIGINT);
+    cr_expect_eq(tags_of("f({}, 'b')"), NS_FB_OBJECT | NS_FB_STRING);
+    cr_expect_eq(tags_of("f(null, undefined)"), NS_FB_OTHER);
+    cr_expect_eq(tags_of("try { f(Symbol(), true) } catch {}"), NS_FB_OTHER);
+}
+
+Test(probe, compare_tags)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function f(a, b) { return a < b }\nf(1, 2); f(1, 2); f('a', 'b');");
+    ns_slot *s = slot(find(engine, "f"), NS_SLOT_COMPARE);
+    cr_expect_eq(s->tags, NS_FB_SMI | NS_FB_STRING);
+    cr_expect_eq(s->hits, 2, "the first call has no slots");
+    ns_engine_free(engine);
+}
+
+Test(probe, shapes_are_hidden_classes)
+{
+    ns_engine *engine = engine_new();
+    // Objects die at once, so that the engine makes their shapes anew: the ids stay.
+    run(engine, "function f(o) { return o.x }\n"
+                "for (let i = 0; i < 100; i++) f({x: i, y: 1});");
+    ns_slot *s = slot(find(engine, "f"), NS_SLOT_LOAD);
+    cr_expect_eq(s->ways, 1);
+    run(engine, "f({y: 1, x: 2}); f({x: 1}); class A { constructor() { this.x = 1; this.y = 2 } } f(new A); f(new A)");
+    cr_expect_eq(s->ways, 4, "order, number and prototype of properties matter");
+    cr_expect_not(s->megamorphic);
+    run(engine, "f('string')");
+    cr_expect(s->megamorphic);
+    ns_engine_free(engine);
+}
+
+Test(probe, shapes_follow_changes)
+{
+    ns_engine *engine = engine_new();
+    // A site that has cached the place of x must not find another property there.
+    run(engine, "function f(o) { return o.x }\nfunction g(o, v) { o.x = v }\n"
+                "const o = {a: 1, x: 2}; f(o); f(o); f(o);\n"
+                "delete o.a; if (f(o) !== 2) throw 1;\n"
+                "Object.defineProperty(o, 'x', {get() { return 7 }}); if (f(o) !== 7) throw 2;\n"
+                "const p = {a: 1, x: 2}; g(p, 3); g(p, 4); g(p, 5); if (p.x !== 5) throw 3;\n"
+                "Object.freeze(p); g(p, 6); if (p.x !== 5) throw 4;\n"
+                "const q = {a: 1}; Object.setPrototypeOf(q, {x: 9}); if (f(q) !== 9) throw 5;\n"
+                "q.x = 1; if (f(q) !== 1) throw 6; delete q.x; if (f(q) !== 9) throw 7;\n"
+                "const arr = [1, 2]; function len(a) { return a.length } len(arr); len(arr);\n"
+                "arr.push(1); if (len(arr) !== 3) throw 8;");
+    ns_engine_free(engine);
+}
+
+Test(probe, dictionaries_share_a_shape)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function f(o) { return o.k7 }\n"
+                "function make(n) { const o = {}; for (let i = 0; i < 200; i++) o['k' + (i + n)] = i; return o }\n"
+                "f({}); f(make(0)); f(make(1)); f(make(2)); f(make(3));");
+    ns_slot *s = slot(find(engine, "f"), NS_SLOT_LOAD);
+    cr_expect_eq(s->ways, 1);
+    cr_expect_eq(s->seen[0], NS_SHAPE_DICTIONARY);
+    ns_engine_free(engine);
+}
+
+Test(probe, call_targets)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function a() {} function b() {} function f(g) { g(1) }\n"
+                "f(a); f(a); f(b); f(Math.abs); const mk = () => () => 0; f(mk()); f(mk());");
+    ns_slot *s = slot(find(engine, "f"), NS_SLOT_CALL);
+    cr_expect_eq(s->ways, 4, "closures of one function are one target");
+    cr_expect_not(s->megamorphic);
+    cr_expect_eq(s->seen[0], find(engine, "a")->id);
+    cr_expect_eq(s->seen[1], find(engine, "b")->id);
+    cr_expect(s->seen[2] & NS_TARGET_NATIVE);
+    ns_engine_free(engine);
+}
+
+Test(probe, functions_outlive_their_code)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "{ const f = new Function('return 1'); f(); f() }");
+    ns_collect(engine);
+    ns_function *f = find(engine, "anonymous");
+    cr_expect_eq(f->calls, 2);
+    ns_engine_free(engine);
+}
+
+// The cost of a program in work items of one class.
+static uint64_t work(ns_work_class cls, const char *setup, const char *code)
+{
+    ns_engine *engine = engine_new();
+    static const uint32_t nothing[NS_COST_CLASSES];
+    uint32_t items[NS_WORK_CLASSES] = {0};
+    items[cls] = 1;
+    run(engine, setup);
+    ns_probe *probe = ns_engine_probe(engine);
+    ns_probe_set_costs(probe, nothing, items);
+    uint64_t before = probe->cost;
+    run(engine, code);
+    uint64_t done = probe->cost - before;
+    ns_engine_free(engine);
+    return done;
+}
+
+Test(probe, builtins_charge_their_work)
+{
+    const char *array = "var a = Array.from({length: 1000}, (_, i) => (i * 7919) % 1000)";
+    cr_expect_eq(work(NS_WORK_ARRAY, array, "a.indexOf(-1)"), 1000);
+    cr_expect_eq(work(NS_WORK_ARRAY, array, "a.push(1)"), 0);
+    uint64_t comparisons = work(NS_WORK_SORT, array, "a.sort((x, y) => x - y)");
+    cr_expect(comparisons > 5000 && comparisons < 20000, "%lu", comparisons);
+    cr_expect_eq(work(NS_WORK_JSON, "var t = '[' + '1,'.repeat(499) + '1]'", "JSON.parse(t)"), 1001);
+    cr_expect_eq(work(NS_WORK_JSON, "var o = Array(500).fill(1)", "JSON.stringify(o)"), 1001);
+    cr_expect_eq(work(NS_WORK_MAP, "var m = new Map", "m.set(1, 2); m.get(1); m.has(3)"), 3);
+    cr_expect_eq(work(NS_WORK_BYTES, "var f = new Float64Array(100)", "f.fill(1)"), 800);
+    cr_expect_eq(work(NS_WORK_COMPILE, "", "12345;"), 6);
+    cr_expect_geq(work(NS_WORK_STRING, "var s = 'x'.repeat(1000)", "s.indexOf('y')"), 1000);
+    // Backtracking: the number of steps doubles with each character.
+    uint64_t ten = work(NS_WORK_REGEXP, "", "/^(a+)+$/.test('a'.repeat(10) + 'b')");
+    uint64_t twelve = work(NS_WORK_REGEXP, "", "/^(a+)+$/.test('a'.repeat(12) + 'b')");
+    cr_expect(twelve > 3 * ten && twelve < 5 * ten, "%lu %lu", ten, twelve);
+}
+
+static int stop(void *opaque)
+{
+    ++*(int *)opaque;
+    return 1;
+}
+
+Test(probe, a_regular_expression_is_interrupted)
+{
+    ns_engine *engine = engine_new();
+    uint32_t items[NS_WORK_CLASSES] = {[NS_WORK_REGEXP] = 1};
+    ns_probe *probe = ns_engine_probe(engine);
+    ns_probe_set_costs(probe, one_each, items);
+    int stops = 0;
+    probe->hooks.opaque = &stops;
+    probe->hooks.quantum = stop;
+    probe->budget = probe->cost + 1000000;
+    JSContext *ctx = ns_engine_context(engine);
+    const char *code = "try { /^(a+)+$/.test('a'.repeat(60) + 'b') } catch {}";
+    JSValue value = JS_Eval(ctx, code, strlen(code), "probe.js", JS_EVAL_TYPE_GLOBAL);
+    cr_assert(JS_IsException(value));
+    JSValue error = JS_GetException(ctx);
+    cr_expect(ns_is_termination(ctx, error));
+    cr_expect_eq(stops, 1);
+    JS_FreeValue(ctx, error);
+    ns_engine_free(engine);
+}
+
+typedef struct memory {
+    uint64_t allocated, freed, bytes;
+} memory;
+
+static void on_allocated(void *opaque, const void *block, size_t bytes)
+{
+    ((memory *)opaque)->allocated++;
+    ((memory *)opaque)->bytes += bytes;
+}
+
+static void on_freed(void *opaque, const void *block, size_t bytes)
+{
+    ((memory *)opaque)->freed++;
+    ((memory *)opaque)->bytes -= bytes;
+}
+
+Test(probe, memory_is_reported_exactly)
+{
+    ns_engine *engine = engine_new();
+    ns_probe *probe = ns_engine_probe(engine);
+    memory m = {0};
+    uint64_t blocks = probe->live_blocks, bytes = probe->live_bytes;
+    cr_expect_gt(blocks, 100);
+    probe->hooks = (ns_probe_hooks){.opaque = &m, .allocated = on_allocated, .freed = on_freed};
+    run(engine, "var keep = []; for (let i = 0; i < 100; i++) keep.push({i, s: 'x' + i})");
+    cr_expect_gt(m.allocated, 200);
+    cr_expect_eq(m.allocated - m.freed, probe->live_blocks - blocks);
+    cr_expect_eq(m.bytes, probe->live_bytes - bytes);
+    ns_engine_free(engine);
+}
+
+static void watch_more(void *opaque, ns_function *fn)
+{
+    ++*(int *)opaque;
+    fn->watch = fn->bytecodes + 1000;
+}
+
+Test(probe, hot_functions_are_asked_about)
+{
+    ns_engine *engine = engine_new();
+    int asked = 0;
+    ns_engine_probe(engine)->hooks = (ns_probe_hooks){.opaque = &asked, .hot = watch_more};
+    run(engine, "function f(n) { while (n) n--; }\nf(1)");
+    ns_function *f = find(engine, "f");
+    f->watch = f->bytecodes + 1000;
+    run(engine, "f(100000)");
+    cr_expect(asked >= (int)(f->bytecodes / 1100) && asked <= (int)(f->bytecodes / 1000), "%d", asked);
+    ns_engine_free(engine);
+}
+
+// Two runs report the same, whatever the addresses.
+Test(probe, is_deterministic)
+{
+    const char *code = "class P { constructor(i) { this.a = i; this['b' + i % 3] = 1 } }\n"
+                       "function f(p) { return p.a + (p.b1 || 0) }\n"
+                       "let s = 0; for (let i = 0; i < 300; i++) s += f(new P(i)); JSON.stringify([s])";
+    ns_engine *a = engine_new();
+    void *gap[50];
+    for (int i = 0; i < 50; i++)
+        gap[i] = ns_malloc(100 + 37 * (size_t)i);
+    ns_engine *b = engine_new();
+    run(a, code);
+    run(b, code);
+    ns_probe *x = ns_engine_probe(a), *y = ns_engine_probe(b);
+    cr_expect_eq(x->cost, y->cost);
+    cr_expect_eq(x->allocated_bytes, y->allocated_bytes);
+    cr_assert_eq(ns_probe_function_count(x), ns_probe_function_count(y));
+    for (uint32_t id = 1; id <= ns_probe_function_count(x); id++) {
+        ns_function *f = ns_probe_function(x, id), *g = ns_probe_function(y, id);
+        cr_assert_eq(f->slot_count, g->slot_count);
+        cr_expect_eq(f->bytecodes, g->bytecodes);
+        if (f->slots)
+            cr_expect_arr_eq(f->slots, g->slots, f->slot_count * sizeof *f->slots);
+    }
+    for (int i = 0; i < 50; i++)
+        ns_free(gap[i]);
+    ns_engine_free(a);
+    ns_engine_free(b);
+}
