@@ -43,7 +43,8 @@ typedef struct ns_slot {
     bool megamorphic;
     uint32_t hits;
     uint32_t seen[NS_SLOT_WAYS];
-    // The engine's: place of the property in objects of each shape, from 1; 0 when it is not their own.
+    // The engine's: place of the property in objects of each shape, from 1; 0 when it is not their
+    // own.
     uint16_t own[NS_SLOT_WAYS];
 } ns_slot;
 
@@ -131,8 +132,8 @@ typedef struct ns_probe_hooks {
     // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the
     // next value of it. NULL: never.
     void (*hot)(void *opaque, ns_function *function);
-    // Blocks of the engine's heap. A block that is resized is freed and allocated anew. They must not call
-    // the engine. Nothing is reported while the engine is freed.
+    // Blocks of the engine's heap. A block that is resized is freed and allocated anew. They must
+    // not call the engine. Nothing is reported while the engine is freed.
     void (*allocated)(void *opaque, const void *block, size_t bytes);
     void (*freed)(void *opaque, const void *block, size_t bytes);
 } ns_probe_hooks;

@@ -32,12 +32,12 @@ typedef struct ns_runtime {
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
-    uint32_t private_key;      // atom: of what errors keep from the program
-    uint32_t trace_limit_atom; // "stackTraceLimit"
-    bool booted;               // native functions that are made from now on are the host's
-    bool formatting;           // a program's prepareStackTrace runs
-    bool overwriting;          // `stack` is about to be assigned to
-    uint32_t object_count;     // ids given to prototypes and native call targets
+    uint32_t private_key;            // atom: of what errors keep from the program
+    uint32_t trace_limit_atom;       // "stackTraceLimit"
+    bool booted;                     // native functions that are made from now on are the host's
+    bool formatting;                 // a program's prepareStackTrace runs
+    bool overwriting;                // `stack` is about to be assigned to
+    uint32_t object_count;           // ids given to prototypes and native call targets
     int64_t (*now_us)(void *opaque); // NULL: the clock stands at 1970
     void *now_opaque;
     uint64_t seed;      // of Math.random, for the contexts made from now on

@@ -68,8 +68,8 @@ static void run_program(const char *name)
 }
 
 // NAME.known lists where we are known to differ: "line of NAME.out: our text". Anything else that
-// differs fails, and so does an entry that is no longer true. NSIM_GOLDEN_KNOWN=1 in the environment
-// writes the list anew.
+// differs fails, and so does an entry that is no longer true. NSIM_GOLDEN_KNOWN=1 in the
+// environment writes the list anew.
 static char *known_difference(char *known, int line, size_t *length)
 {
     char label[32];
@@ -95,7 +95,8 @@ static void compare(const char *name, char *expected, char *known, FILE *record)
             fprintf(record, "%d: %.*s\n", line, (int)m, a);
         else if (same ? listed != NULL : !listed || k != m || memcmp(listed, a, m) != 0) {
             wrong++;
-            cr_log_error("%s.out:%d:\n  node: %.*s\n  nsim: %.*s", name, line, (int)n, e, (int)m, a);
+            cr_log_error("%s.out:%d:\n  node: %.*s\n  nsim: %.*s", name, line, (int)n, e, (int)m,
+                         a);
         }
         e += n + (e[n] != '\0');
         a += m + (a[m] != '\0');

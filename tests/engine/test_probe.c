@@ -131,7 +131,8 @@ Test(probe, shapes_are_hidden_classes)
                 "for (let i = 0; i < 100; i++) f({x: i, y: 1});");
     ns_slot *s = slot(find(engine, "f"), NS_SLOT_LOAD);
     cr_expect_eq(s->ways, 1);
-    run(engine, "f({y: 1, x: 2}); f({x: 1}); class A { constructor() { this.x = 1; this.y = 2 } } f(new A); f(new A)");
+    run(engine, "f({y: 1, x: 2}); f({x: 1}); class A { constructor() { this.x = 1; this.y = 2 } } "
+                "f(new A); f(new A)");
     cr_expect_eq(s->ways, 4, "order, number and prototype of properties matter");
     cr_expect_not(s->megamorphic);
     run(engine, "f('string')");
@@ -160,7 +161,8 @@ Test(probe, dictionaries_share_a_shape)
 {
     ns_engine *engine = engine_new();
     run(engine, "function f(o) { return o.k7 }\n"
-                "function make(n) { const o = {}; for (let i = 0; i < 200; i++) o['k' + (i + n)] = i; return o }\n"
+                "function make(n) { const o = {}; for (let i = 0; i < 200; i++) o['k' + (i + n)] = "
+                "i; return o }\n"
                 "f({}); f(make(0)); f(make(1)); f(make(2)); f(make(3));");
     ns_slot *s = slot(find(engine, "f"), NS_SLOT_LOAD);
     cr_expect_eq(s->ways, 1);
@@ -216,7 +218,8 @@ Test(probe, builtins_charge_their_work)
     cr_expect_eq(work(NS_WORK_ARRAY, array, "a.push(1)"), 0);
     uint64_t comparisons = work(NS_WORK_SORT, array, "a.sort((x, y) => x - y)");
     cr_expect(comparisons > 5000 && comparisons < 20000, "%lu", comparisons);
-    cr_expect_eq(work(NS_WORK_JSON, "var t = '[' + '1,'.repeat(499) + '1]'", "JSON.parse(t)"), 1001);
+    cr_expect_eq(work(NS_WORK_JSON, "var t = '[' + '1,'.repeat(499) + '1]'", "JSON.parse(t)"),
+                 1001);
     cr_expect_eq(work(NS_WORK_JSON, "var o = Array(500).fill(1)", "JSON.stringify(o)"), 1001);
     cr_expect_eq(work(NS_WORK_MAP, "var m = new Map", "m.set(1, 2); m.get(1); m.has(3)"), 3);
     cr_expect_eq(work(NS_WORK_BYTES, "var f = new Float64Array(100)", "f.fill(1)"), 800);
@@ -301,16 +304,18 @@ Test(probe, hot_functions_are_asked_about)
     ns_function *f = find(engine, "f");
     f->watch = f->bytecodes + 1000;
     run(engine, "f(100000)");
-    cr_expect(asked >= (int)(f->bytecodes / 1100) && asked <= (int)(f->bytecodes / 1000), "%d", asked);
+    cr_expect(asked >= (int)(f->bytecodes / 1100) && asked <= (int)(f->bytecodes / 1000), "%d",
+              asked);
     ns_engine_free(engine);
 }
 
 // Two runs report the same, whatever the addresses.
 Test(probe, is_deterministic)
 {
-    const char *code = "class P { constructor(i) { this.a = i; this['b' + i % 3] = 1 } }\n"
-                       "function f(p) { return p.a + (p.b1 || 0) }\n"
-                       "let s = 0; for (let i = 0; i < 300; i++) s += f(new P(i)); JSON.stringify([s])";
+    const char *code =
+        "class P { constructor(i) { this.a = i; this['b' + i % 3] = 1 } }\n"
+        "function f(p) { return p.a + (p.b1 || 0) }\n"
+        "let s = 0; for (let i = 0; i < 300; i++) s += f(new P(i)); JSON.stringify([s])";
     ns_engine *a = engine_new();
     void *gap[50];
     for (int i = 0; i < 50; i++)
