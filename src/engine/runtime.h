@@ -23,6 +23,12 @@ typedef struct ns_shape_node {
     uint32_t id, children;
 } ns_shape_node;
 
+// The text of a script, for the line of an error. The last one of a name is kept.
+typedef struct ns_source {
+    char *name, *text;
+    int line_offset;
+} ns_source;
+
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     uint64_t opcode_packed[256];
@@ -32,6 +38,8 @@ typedef struct ns_runtime {
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
+    ns_source *sources;
+    uint32_t source_count, source_capacity;
     uint32_t private_key;            // atom: of what errors keep from the program
     uint32_t trace_limit_atom;       // "stackTraceLimit"
     bool booted;                     // native functions that are made from now on are the host's

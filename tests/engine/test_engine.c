@@ -157,3 +157,40 @@ Test(engine, stack_overflow_on_a_small_stack_is_a_range_error)
     ns_engine_free(on_stack);
     free(stack);
 }
+
+// Where node points its caret: the throw statement, not the place where finally or catch let go of it.
+Test(engine, position_of_a_thrown_error)
+{
+    static const struct {
+        const char *code;
+        int line, column;
+    } cases[] = {
+        {"throw new Error('x')", 1, 1},
+        {"const e = new Error('x');\n  throw e", 2, 3},
+        {"function f() {\n  throw 5 }\ntry { f() } finally { 1 }", 2, 3},
+        {"try {\n throw new Error('x') } catch (e) {\n  throw e }", 3, 3},
+        {"try {\n throw new Error('x') } finally { 1 }", 2, 2},
+        {"\n  null.x", 2, 8},
+        {"\n let x = ;", 2, 10},
+        {"throw {plain: 1}", 1, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t now = 0;
+        ns_engine *engine = engine_new(1, &now, 0);
+        JSContext *ctx = ns_engine_context(engine);
+        const char *code = cases[i].code;
+        cr_assert(JS_IsException(JS_Eval(ctx, code, strlen(code), "test.js", JS_EVAL_TYPE_GLOBAL)));
+        JSValue error = JS_GetException(ctx);
+        ns_position at;
+        cr_assert(ns_error_position(ctx, error, &at), "%s", code);
+        cr_expect_eq(at.line, cases[i].line, "%s: line %d", code, at.line);
+        cr_expect_eq(at.column, cases[i].column, "%s: column %d", code, at.column);
+        const char *script = JS_ToCString(ctx, at.script);
+        cr_expect_str_eq(script, "test.js");
+        JS_FreeCString(ctx, script);
+        JS_FreeValue(ctx, at.script);
+        JS_FreeValue(ctx, at.source_line);
+        JS_FreeValue(ctx, error);
+        ns_engine_free(engine);
+    }
+}

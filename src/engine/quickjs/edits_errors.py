@@ -390,3 +390,12 @@ edit("a name that is taken, declaration",
      "    return js_parse_error(s, \"Identifier '%s' has already been declared\",\n"
      "                          JS_AtomGetStr(s->ctx, buf, sizeof buf, name));\n}\n\n"
      "static int js_parse_expect(JSParseState *s, int tok)\n{\n")
+# What a try statement throws on, after finally or out of catch, was thrown somewhere else.
+edit("a try statement throws on",
+     "                emit_goto(s, OP_gosub, label_finally);\n                emit_op(s, OP_throw);\n",
+     "                emit_goto(s, OP_gosub, label_finally);\n                emit_op(s, OP_throw_error);\n"
+     "                emit_atom(s, JS_ATOM_NULL);\n                emit_u8(s, NS_THROW_ON);\n", 2)
+edit("a try statement throws on, kind",
+     "                if (type == JS_THROW_VAR_RO)\n",
+     "                if (type == NS_THROW_ON)\n                    JS_Throw(ctx, *--sp);\n                else\n"
+     "                if (type == JS_THROW_VAR_RO)\n")

@@ -21,7 +21,7 @@ edit("declarations of work",
      "static void ns_enter_builtin(JSContext *ctx, JSObject *function, JSValueConst self, int argc,\n"
      "                             JSValueConst *argv);\n"
      "static inline void ns_charge(JSContext *ctx, ns_work_class cls, uint64_t items);\n"
-     "static void ns_charge_source(JSContext *ctx, const char *script, uint64_t characters);\n\n"
+     "static void ns_source_comes(JSContext *ctx, const char *script, const char *text, size_t length);\n\n"
      "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
 edit("characters copied",
      "    p = js_alloc_string_rt(ctx->rt, max_len, is_wide_char);\n",
@@ -50,7 +50,7 @@ edit("characters of source text",
      "                          const char *filename)\n{\n",
      "static void js_parse_init(JSContext *ctx, JSParseState *s,\n"
      "                          const char *input, size_t input_len,\n"
-     "                          const char *filename)\n{\n    ns_charge_source(ctx, filename, input_len);\n")
+     "                          const char *filename)\n{\n    ns_source_comes(ctx, filename, input, input_len);\n")
 # -- Regular expressions ---------------------------------------------------------------------------------
 edit("steps of the matcher",
      "        opcode = *pc++;\n        switch(opcode) {\n        case REOP_match:\n",
