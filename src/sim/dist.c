@@ -53,6 +53,12 @@ int ns_dist_exponential(ns_dist *out, double mean, ns_err *err)
     return NS_OK;
 }
 
+// By how many standard deviations cutting off what is more than z below it raises a normal's mean.
+static double mills(double z)
+{
+    return ns_exp(-z * z / 2) / (2.5066282746310005 * ns_normal_cdf(z)); // the root of 2 pi
+}
+
 int ns_dist_normal(ns_dist *out, double mean, double stddev, ns_err *err)
 {
     if (!(mean >= 0) || !(stddev >= 0) || isinf(mean) || isinf(stddev))
@@ -60,12 +66,7 @@ int ns_dist_normal(ns_dist *out, double mean, double stddev, ns_err *err)
                        "expected a mean and a standard deviation of at least 0, "
                        "found %g and %g",
                        mean, stddev);
-    double truncated = mean;
-    if (stddev > 0) { // the mean of what lies above 0
-        double alpha = -mean / stddev;
-        double density = exp(-alpha * alpha / 2) / sqrt(2 * M_PI);
-        truncated += stddev * density / (0.5 * erfc(alpha / sqrt(2)));
-    }
+    double truncated = stddev > 0 ? mean + stddev * mills(mean / stddev) : mean;
     *out = (ns_dist){.kind = NS_DIST_NORMAL, .a = mean, .b = stddev, .mean = truncated};
     return NS_OK;
 }
@@ -100,18 +101,61 @@ int ns_dist_pareto(ns_dist *out, double scale, double shape, ns_err *err)
     return NS_OK;
 }
 
+// (e^t - 1) / t and log(1 + t) / t, whole at 0.
+static double exp_ratio(double t)
+{
+    if (fabs(t) > 0.5)
+        return (ns_exp(t) - 1) / t;
+    double sum = 0;
+    for (int i = 16; i >= 1; i--)
+        sum = (1 + sum * t) / i;
+    return sum;
+}
+
+static double log_ratio(double t)
+{
+    if (fabs(t) > 0.03)
+        return ns_log(1 + t) / t;
+    double sum = 0;
+    for (int i = 12; i >= 1; i--)
+        sum = 1.0 / i - t * sum;
+    return sum;
+}
+
+// The integral of t^-s from 1 to x, and its inverse.
+static double zipf_h(double x, double s)
+{
+    double log_x = ns_log(x);
+    return log_x * exp_ratio((1 - s) * log_x);
+}
+
+static double zipf_inverse(double y, double s)
+{
+    double t = (1 - s) * y;
+    return ns_exp(y * log_ratio(t < -1 ? -1 : t));
+}
+
+// The sum of k^-s over k from 1 to n: term by term at first, then by the formula of Euler and
+// Maclaurin, whose error is below 1e-12 of the sum here.
+static double zipf_sum(double n, double s)
+{
+    double sum = 0, first = n < 1000 ? n : 1000;
+    for (double k = 1; k <= first; k++)
+        sum += ns_pow(k, -s);
+    if (n <= first)
+        return sum;
+    double at_first = ns_pow(first, -s), at_end = ns_pow(n, -s);
+    return sum + zipf_h(n, s) - zipf_h(first, s) + (at_end - at_first) / 2 +
+           s * (at_first / first - at_end / n) / 12;
+}
+
 int ns_dist_zipf(ns_dist *out, double n, double s, ns_err *err)
 {
     if (!(n >= 1) || n > 1e9 || n != floor(n) || !(s >= 0) || s > 20)
         return ns_fail(err, NS_EINVAL,
                        "expected n from 1 to 1e9 and s from 0 to 20, found %g and %g", n, s);
-    double weights = 0, sum = 0;
-    for (double k = 1; k <= n && k <= 1e6; k++) {
-        double weight = ns_pow(k, -s);
-        weights += weight;
-        sum += k * weight;
-    }
-    *out = (ns_dist){.kind = NS_DIST_ZIPF, .a = n, .b = s, .mean = n <= 1e6 ? sum / weights : NAN};
+    double mean = zipf_sum(n, s - 1) / zipf_sum(n, s);
+    *out = (ns_dist){.kind = NS_DIST_ZIPF, .a = n, .b = s, .mean = mean};
     return NS_OK;
 }
 
@@ -133,38 +177,10 @@ int ns_dist_empirical(ns_dist *out, const double *sorted, size_t count, ns_err *
 
 // -- By mean and p99 -----------------------------------------------------------------------------
 
-// The regularized lower incomplete gamma function P(a, x) (series and continued fraction).
-static double gamma_p(double a, double x)
-{
-    if (x <= 0)
-        return 0;
-    double front = ns_exp(a * ns_log(x) - x - ns_lgamma(a));
-    if (x < a + 1) {
-        double term = 1 / a, sum = term;
-        for (double n = a + 1; term > sum * 1e-16; n++) {
-            term *= x / n;
-            sum += term;
-        }
-        return sum * front;
-    }
-    double b = x + 1 - a, c = 1e300, d = 1 / b, h = d;
-    for (int i = 1; i < 10000; i++) {
-        double an = -i * (i - a), delta;
-        b += 2;
-        d = 1 / (an * d + b);
-        c = b + an / c;
-        delta = d * c;
-        h *= delta;
-        if (fabs(delta - 1) < 1e-15)
-            break;
-    }
-    return 1 - front * h;
-}
-
 // P(X <= p99) for a gamma of this shape whose mean is 1.
 static double gamma_below(double shape, double ratio)
 {
-    return gamma_p(shape, ratio * shape);
+    return ns_gamma_p(shape, ratio * shape);
 }
 
 static int fit_gamma(ns_dist *out, double mean, double ratio, ns_err *err)
@@ -207,12 +223,32 @@ static int fit_pareto(ns_dist *out, double mean, double ratio, ns_err *err)
     return ns_dist_pareto(out, mean * (low - 1) / low, low, err);
 }
 
+static int fit_normal(ns_dist *out, double mean, double ratio, ns_err *err)
+{
+    double sigma = (ratio - 1) / z99, mu = 1;
+    if (sigma > 0.125) { // less than 8 standard deviations above 0: the truncation counts
+        // With alpha = mu / sigma, the scale follows from the mean; the more alpha, the less is
+        // above the ratio. At alpha = 0, half a normal, the 0.99 quantile is 3.228 times the mean.
+        double low = 0, high = 8;
+        for (int i = 0; i < 100; i++) {
+            double alpha = (low + high) / 2;
+            sigma = 1 / (alpha + mills(alpha));
+            mu = alpha * sigma;
+            double above = ns_normal_cdf((mu - ratio) / sigma) / ns_normal_cdf(alpha);
+            *(above > 0.01 ? &low : &high) = alpha;
+        }
+        if (low == 0)
+            return -1;
+    }
+    return ns_dist_normal(out, mu * mean, sigma * mean, err);
+}
+
 int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err *err)
 {
     if (!(mean > 0) || !(p99 > 0) || isinf(mean) || isinf(p99))
         return ns_fail(err, NS_EINVAL, "expected a mean and a p99 above 0, found %g and %g", mean,
                        p99);
-    double ratio = p99 / mean, log_ratio = ns_log(ratio);
+    double ratio = p99 / mean;
     int status = -1;
     const char *range = "";
     switch (kind) {
@@ -222,13 +258,13 @@ int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err
             status = ns_dist_exponential(out, mean, err);
         break;
     case NS_DIST_NORMAL:
-        range = "from 1 to 2.5";
-        if (ratio >= 1 && ratio <= 2.5)
-            status = ns_dist_normal(out, mean, (p99 - mean) / z99, err);
+        range = "from 1 to 3.2";
+        if (ratio >= 1)
+            status = fit_normal(out, mean, ratio, err);
         break;
     case NS_DIST_LOGNORMAL: {
         range = "from 1 to 14.9";
-        double root = z99 * z99 - 2 * log_ratio;
+        double root = z99 * z99 - 2 * ns_log(ratio);
         if (ratio >= 1 && root >= 0) {
             double sigma = z99 - sqrt(root);
             status = ns_dist_lognormal(out, ns_log(mean) - sigma * sigma / 2, sigma, err);
@@ -276,17 +312,6 @@ static double draw_gamma(double shape, ns_draw *draw)
     }
 }
 
-// The integral of t^-s, and its inverse, for rejection-inversion.
-static double zipf_h(double x, double s)
-{
-    return fabs(s - 1) < 1e-9 ? ns_log(x) : (ns_pow(x, 1 - s) - 1) / (1 - s);
-}
-
-static double zipf_inverse(double y, double s)
-{
-    return fabs(s - 1) < 1e-9 ? ns_exp(y) : ns_pow(1 + y * (1 - s), 1 / (1 - s));
-}
-
 // Hörmann and Derflinger, "Rejection-inversion to generate variates from monotone discrete
 // distributions" (1996).
 static double draw_zipf(double n, double s, ns_draw *draw)
@@ -303,12 +328,11 @@ static double draw_zipf(double n, double s, ns_draw *draw)
 
 static double draw_truncated(double mean, double stddev, ns_draw *draw)
 {
-    for (int i = 0; i < 1000; i++) {
+    for (;;) { // at least every second is accepted, since the mean is not negative
         double x = mean + stddev * ns_draw_normal(draw);
         if (x >= 0)
             return x;
     }
-    return 0;
 }
 
 double ns_dist_draw(const ns_dist *dist, ns_draw *draw)

@@ -7,15 +7,6 @@
 
 #include "sim/fmath.h"
 
-static uint64_t mix(uint64_t x)
-{
-    x ^= x >> 30;
-    x *= UINT64_C(0xbf58476d1ce4e5b9);
-    x ^= x >> 27;
-    x *= UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 ns_stream ns_stream_make(uint64_t seed, const char *entity, const char *purpose)
 {
     uint64_t key = XXH64(entity, strlen(entity), seed);
@@ -29,8 +20,8 @@ ns_draw ns_stream_op(ns_stream stream, uint64_t operation)
 
 uint64_t ns_draw_u64(ns_draw *draw)
 {
-    uint64_t x = mix(draw->key + draw->operation * UINT64_C(0x9e3779b97f4a7c15));
-    return mix(x + (++draw->index) * UINT64_C(0xd1342543de82ef95));
+    uint64_t x = ns_mix64(draw->key + draw->operation * UINT64_C(0x9e3779b97f4a7c15));
+    return ns_mix64(x + (++draw->index) * UINT64_C(0xd1342543de82ef95));
 }
 
 uint64_t ns_draw_below(ns_draw *draw, uint64_t n)

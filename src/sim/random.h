@@ -18,6 +18,17 @@ typedef struct ns_draw {
     uint64_t key, operation, index;
 } ns_draw;
 
+// A bijection of 64-bit values whose output looks random whatever the pattern of its input (the
+// finalizer of splitmix64, variant 13 of David Stafford).
+static inline uint64_t ns_mix64(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
 ns_stream ns_stream_make(uint64_t seed, const char *entity, const char *purpose);
 ns_draw ns_stream_op(ns_stream stream, uint64_t operation);
 

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "sim/queue.h"
+#include "sim/random.h"
 
 enum { CLASS_SHIFT = 56 };
 
@@ -20,23 +21,13 @@ struct ns_sim {
     ns_queue queue;
 };
 
-// David Stafford's mixer 13, a bijection.
-static uint64_t mix(uint64_t x)
-{
-    x ^= x >> 30;
-    x *= UINT64_C(0xbf58476d1ce4e5b9);
-    x ^= x >> 27;
-    x *= UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 // A bijection of the numbers below 2^56, so that shuffled orders stay different from each other.
 static uint64_t shuffle(uint64_t seq, uint64_t key)
 {
     const uint64_t mask = (UINT64_C(1) << CLASS_SHIFT) - 1;
     uint64_t x = seq;
     for (int round = 0; round < 3; round++) {
-        x = (x ^ mix(key + (uint64_t)round)) & mask;
+        x = (x ^ ns_mix64(key + (uint64_t)round)) & mask;
         x = x * UINT64_C(0xbf58476d1ce4e5b9) & mask;
         x ^= x >> 29;
     }
@@ -130,7 +121,7 @@ static void count_event(ns_sim *sim, const ns_event *event)
         sim->stats.ties++;
     sim->last_time = event->time;
     sim->last_cls = cls;
-    sim->stats.digest = mix(sim->stats.digest ^ mix((uint64_t)event->time ^ cls << 60));
+    sim->stats.digest = ns_mix64(sim->stats.digest ^ ns_mix64((uint64_t)event->time ^ cls << 60));
     sim->stats.events++;
 }
 

@@ -11,19 +11,26 @@
 // -- Histograms ----------------------------------------------------------------------------------
 
 struct ns_hist {
-    struct hdr_histogram *hdr;
+    struct hdr_histogram hdr;
+    __int128 sum; // of what was recorded, so that the mean is exact
 };
 
 static const int64_t highest = INT64_C(1) << 47;
 
 int ns_hist_new(ns_hist **out, ns_err *err)
 {
+    struct hdr_histogram_bucket_config config;
     ns_hist *hist = ns_calloc(1, sizeof *hist);
-    *out = hist;
-    if (hist && hdr_init(1, highest, 3, &hist->hdr) == 0)
-        return NS_OK;
-    ns_free(hist);
     *out = NULL;
+    if (hist && hdr_calculate_bucket_config(1, highest, 3, &config) == 0) {
+        hdr_init_preallocated(&hist->hdr, &config);
+        hist->hdr.counts = ns_calloc((size_t)config.counts_len, sizeof *hist->hdr.counts);
+        if (hist->hdr.counts) {
+            *out = hist;
+            return NS_OK;
+        }
+    }
+    ns_free(hist);
     return ns_fail(err, NS_ENOMEM, "no memory for a histogram");
 }
 
@@ -31,13 +38,14 @@ void ns_hist_free(ns_hist *hist)
 {
     if (!hist)
         return;
-    hdr_close(hist->hdr);
+    ns_free(hist->hdr.counts);
     ns_free(hist);
 }
 
 void ns_hist_reset(ns_hist *hist)
 {
-    hdr_reset(hist->hdr);
+    hdr_reset(&hist->hdr);
+    hist->sum = 0;
 }
 
 void ns_hist_record_n(ns_hist *hist, int64_t value, int64_t count)
@@ -46,7 +54,8 @@ void ns_hist_record_n(ns_hist *hist, int64_t value, int64_t count)
         value = 0;
     if (value > highest)
         value = highest;
-    hdr_record_values(hist->hdr, value, count);
+    hdr_record_values(&hist->hdr, value, count);
+    hist->sum += (__int128)value * count;
 }
 
 void ns_hist_record(ns_hist *hist, int64_t value)
@@ -56,37 +65,48 @@ void ns_hist_record(ns_hist *hist, int64_t value)
 
 int64_t ns_hist_count(const ns_hist *hist)
 {
-    return hist->hdr->total_count;
+    return hist->hdr.total_count;
 }
 
 int64_t ns_hist_min(const ns_hist *hist)
 {
-    return ns_hist_count(hist) ? hdr_min(hist->hdr) : 0;
+    return ns_hist_count(hist) ? hdr_min(&hist->hdr) : 0;
 }
 
 int64_t ns_hist_max(const ns_hist *hist)
 {
-    return ns_hist_count(hist) ? hdr_max(hist->hdr) : 0;
+    return ns_hist_count(hist) ? hdr_max(&hist->hdr) : 0;
 }
 
 double ns_hist_mean(const ns_hist *hist)
 {
-    return ns_hist_count(hist) ? hdr_mean(hist->hdr) : 0;
+    return ns_hist_count(hist) ? (double)hist->sum / (double)ns_hist_count(hist) : 0;
 }
 
 double ns_hist_stddev(const ns_hist *hist)
 {
-    return ns_hist_count(hist) ? hdr_stddev(hist->hdr) : 0;
+    if (!ns_hist_count(hist))
+        return 0;
+    double mean = ns_hist_mean(hist), squares = 0;
+    struct hdr_iter iter;
+    hdr_iter_init(&iter, &hist->hdr);
+    while (hdr_iter_next(&iter)) {
+        double apart = (double)iter.median_equivalent_value - mean;
+        squares += (double)iter.count * apart * apart;
+    }
+    return sqrt(squares / (double)ns_hist_count(hist));
 }
 
 int64_t ns_hist_percentile(const ns_hist *hist, double percentile)
 {
-    return ns_hist_count(hist) ? hdr_value_at_percentile(hist->hdr, percentile) : 0;
+    return ns_hist_count(hist) ? hdr_value_at_percentile(&hist->hdr, percentile) : 0;
 }
 
 bool ns_hist_thin(const ns_hist *hist, double percentile)
 {
-    return (double)ns_hist_count(hist) * (100 - percentile) / 100 < 10;
+    // A count of samples is whole; the tolerance is for percentiles such as 99.9 that no double
+    // has.
+    return (double)ns_hist_count(hist) * (100 - percentile) / 100 < 10 - 1e-6;
 }
 
 static void put_be32(ns_buf *out, uint32_t value)
@@ -153,7 +173,7 @@ static char *base64(const uint8_t *bytes, size_t size)
 
 char *ns_hist_encode(const ns_hist *hist)
 {
-    const struct hdr_histogram *hdr = hist->hdr;
+    const struct hdr_histogram *hdr = &hist->hdr;
     ns_buf counts = {0}, plain = {0}, packed = {0};
     put_counts(&counts, hdr);
     put_be32(&plain, 0x1c849303 | 0x10);
@@ -170,7 +190,7 @@ char *ns_hist_encode(const ns_hist *hist)
     uLongf size = compressBound((uLong)plain.len);
     char *text = NULL;
     uint8_t *bytes = ns_malloc(size);
-    if (bytes && !plain.failed &&
+    if (bytes && !counts.failed && !plain.failed &&
         compress2(bytes, &size, (const Bytef *)plain.data, (uLong)plain.len, 6) == Z_OK) {
         put_be32(&packed, 0x1c849304 | 0x10);
         put_be32(&packed, (uint32_t)size);

@@ -18,8 +18,8 @@ void ns_hist_record_n(ns_hist *hist, int64_t value, int64_t count);
 int64_t ns_hist_count(const ns_hist *hist);
 int64_t ns_hist_min(const ns_hist *hist); // 0 when empty
 int64_t ns_hist_max(const ns_hist *hist);
-double ns_hist_mean(const ns_hist *hist); // 0 when empty
-double ns_hist_stddev(const ns_hist *hist);
+double ns_hist_mean(const ns_hist *hist);   // of the values as recorded; 0 when empty
+double ns_hist_stddev(const ns_hist *hist); // to the precision of the buckets
 int64_t ns_hist_percentile(const ns_hist *hist, double percentile); // 0..100
 // A percentile is thin when fewer than ten samples lie beyond it: count * (1 - p/100) < 10.
 bool ns_hist_thin(const ns_hist *hist, double percentile);
