@@ -19,6 +19,7 @@
     X(errors)                                                                                      \
     X(fs)                                                                                          \
     X(fs_dir)                                                                                      \
+    X(fs_event_wrap)                                                                               \
     X(js_stream)                                                                                   \
     X(messaging)                                                                                   \
     X(mksnapshot)                                                                                  \
@@ -63,7 +64,6 @@ static const struct {
     const char *name, *entries;
 } missing[] = {
     {"block_list", "BlockList SocketAddress"},
-    {"fs_event_wrap", "FSEvent"},
     {"heap_utils", "buildEmbedderGraph triggerHeapSnapshot createHeapSnapshotStream"},
     {"http2", "nghttp2ErrorString refreshDefaultSettings packSettings setCallbackFunctions "
               "Http2Stream Http2Session"},

@@ -40,18 +40,18 @@ static void describe(JSContext *ctx, JSValueConst value, char *out, size_t size)
     const char *text = JS_ToCString(ctx, name);
     const char *shown = text ? text : "";
     if (JS_IsFunction(ctx, value))
-        snprintf(out, size, "function ");
+        snprintf(out, size, "function");
     else if (object)
         snprintf(out, size, "an instance of %s", shown);
     else if (JS_IsString(value))
         snprintf(out, size, "type string ('%.*s%s')", strlen(shown) > 28 ? 25 : 28, shown,
                  strlen(shown) > 28 ? "..." : "");
     else if (JS_IsBool(value) || JS_IsBigInt(ctx, value) || JS_IsSymbol(value))
-        snprintf(out, size, "type %s (%s%s)",
+        snprintf(out, size, "type %s (%s)",
                  JS_IsBool(value)     ? "boolean"
                  : JS_IsSymbol(value) ? "symbol"
                                       : "bigint",
-                 shown, JS_IsBigInt(ctx, value) ? "n" : "");
+                 shown);
     else
         snprintf(out, size, "%s", shown);
     JS_FreeCString(ctx, text);

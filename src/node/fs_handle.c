@@ -176,18 +176,6 @@ static JSValue handle_fd(JSContext *ctx, JSValueConst self)
     return JS_NewInt32(ctx, is_handle ? ((file_handle *)wrap)->fd : -EBADF);
 }
 
-static int define_fd(JSContext *ctx, JSValueConst class)
-{
-    JSCFunctionType getter = {.getter = handle_fd};
-    JSValue prototype = JS_GetPropertyStr(ctx, class, "prototype");
-    JSValue get = JS_NewCFunction2(ctx, getter.generic, "fd", 0, JS_CFUNC_getter, 0);
-    JSAtom name = JS_NewAtom(ctx, "fd");
-    int status = JS_DefinePropertyGetSet(ctx, prototype, name, get, JS_UNDEFINED, 0);
-    JS_FreeAtom(ctx, name);
-    JS_FreeValue(ctx, prototype);
-    return status < 0 ? -1 : 0;
-}
-
 // A FileHandle as a stream of C++ (StreamBase) serves readableWebStream and http2.
 static int define_stream(JSContext *ctx, JSValueConst class)
 {
@@ -220,7 +208,8 @@ int ns_fs_init_handle(ns_env *env, JSContext *ctx, JSValueConst target)
     fs->handle_class = ns_new_class(env, ctx, &handle);
     fs->close_class = ns_new_class(env, ctx, &close);
     if (JS_IsException(fs->handle_class) || JS_IsException(fs->close_class) ||
-        define_fd(ctx, fs->handle_class) < 0 || define_stream(ctx, fs->handle_class) < 0)
+        ns_fs_getter(ctx, fs->handle_class, "fd", handle_fd) < 0 ||
+        define_stream(ctx, fs->handle_class) < 0)
         return -1;
     return ns_set(ctx, target, "FileHandle", JS_DupValue(ctx, fs->handle_class));
 }

@@ -62,7 +62,9 @@ static bool finish(ns_fs_call *call, int64_t result)
     ns_fs_op *op = &call->op;
     op->kind = NS_FS_MKDIR;
     op->result = result;
-    if (result < 0) { // the error shows what was asked for
+    if (result < 0 && call->work.wrap)
+        return false; // the error shows how far it came
+    if (result < 0) { // or, at once, what was asked for
         ns_free(op->path);
         op->path = m->original;
         m->original = NULL;

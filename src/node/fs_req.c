@@ -108,9 +108,15 @@ static void work(ns_task *task, ns_demand *demand)
 static JSValue outcome(ns_env *env, ns_fs_call *call, bool shared, int *which)
 {
     JSContext *ctx = env->ctx;
-    *which = call->op.result < 0;
+    ns_fs_op *op = &call->op;
+    *which = op->result < 0;
+    if (*which && op->kind == NS_FS_MKDTEMP && op->text) { // it shows the letters that were drawn
+        ns_free(op->path);
+        op->path = op->text;
+        op->text = NULL;
+    }
     if (*which)
-        return ns_fs_error(ctx, &call->op);
+        return ns_fs_error(ctx, op);
     JSValue value = ns_fs_value(env, call, shared);
     if (!JS_IsException(value))
         return value;
@@ -320,6 +326,7 @@ ns_fs *ns_fs_of(ns_env *env)
     }
     env->fs = fs;
     ns_list_init(&fs->calls);
+    ns_list_init(&fs->notices);
     ns_fs_read_costs(&fs->costs, env->profile);
     fs->promise_class = fs->close_class = fs->handle_class = fs->dir_class = JS_UNDEFINED;
     fs->stat_array = ns_new_float64_array(ctx, fs->stat_numbers, 2 * NS_FS_STAT_FIELDS);
@@ -327,6 +334,19 @@ ns_fs *ns_fs_of(ns_env *env)
     fs->statfs_array = ns_new_float64_array(ctx, fs->statfs_numbers, NS_FS_STATFS_FIELDS);
     fs->statfs_bigints = ns_new_bigint64_array(ctx, fs->statfs_integers, NS_FS_STATFS_FIELDS);
     return fs;
+}
+
+int ns_fs_getter(JSContext *ctx, JSValueConst class, const char *name,
+                 JSValue (*get)(JSContext *ctx, JSValueConst self))
+{
+    JSCFunctionType type = {.getter = get};
+    JSValue prototype = JS_GetPropertyStr(ctx, class, "prototype");
+    JSValue function = JS_NewCFunction2(ctx, type.generic, name, 0, JS_CFUNC_getter, 0);
+    JSAtom atom = JS_NewAtom(ctx, name);
+    int status = JS_DefinePropertyGetSet(ctx, prototype, atom, function, JS_UNDEFINED, 0);
+    JS_FreeAtom(ctx, atom);
+    JS_FreeValue(ctx, prototype);
+    return status < 0 ? -1 : 0;
 }
 
 int ns_fs_init_requests(ns_env *env, JSContext *ctx, JSValueConst target)

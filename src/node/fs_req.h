@@ -12,7 +12,9 @@ enum { NS_FS_STAT_FIELDS = 18, NS_FS_STATFS_FIELDS = 7 };
 // The binding's state; env->fs, made by ns_fs_of.
 typedef struct ns_fs {
     ns_fs_costs costs;
-    ns_list calls; // in flight
+    ns_list calls;         // in flight
+    ns_list notices;       // fs_event.c: what watchers are to be told
+    ns_poll_event inotify; // and the readiness of the descriptor that tells it
     JSValue promise_class, close_class, handle_class, dir_class;
     // Arrays that JavaScript sees, and their memory. Two stats: StatWatcher shows both.
     JSValue stat_array, stat_bigints, statfs_array, statfs_bigints;
@@ -84,6 +86,10 @@ void ns_mkdirp_free(ns_mkdirp *mkdirp);
 // fs_handle.c and fs_dir.c
 JSValue ns_fs_new_handle(ns_env *env, int fd);
 JSValue ns_fs_new_dir(ns_env *env, ns_fs_dir *dir); // takes over the reference, also when it fails
+
+// A getter on a class's prototype that cannot be deleted. 0, or -1 and an exception pending.
+int ns_fs_getter(JSContext *ctx, JSValueConst class, const char *name,
+                 JSValue (*get)(JSContext *ctx, JSValueConst self));
 
 // process.emitWarning(text[, "DeprecationWarning", code]) in a turn of its own.
 void ns_fs_warn_later(ns_env *env, const char *text, const char *code);

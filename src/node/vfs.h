@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/list.h"
 
 typedef struct ns_vfs ns_vfs;
 
@@ -112,7 +113,7 @@ int ns_vfs_copy(ns_vfs *vfs, const char *from, const char *to, int flags, int64_
 // The result is allocated: free with ns_free.
 int ns_vfs_readlink(ns_vfs *vfs, const char *path, char **out);
 int ns_vfs_realpath(ns_vfs *vfs, const char *path, char **out);
-// `pattern` ends in XXXXXX.
+// `pattern` ends in XXXXXX. *out is the path that was tried also when it fails, or else NULL.
 int ns_vfs_mkdtemp(ns_vfs *vfs, const char *pattern, char **out);
 
 // The entries of a folder, sorted by name in bytes. Types are libuv's UV_DIRENT_*: 1 file, 2
@@ -123,5 +124,18 @@ typedef struct ns_entry {
 } ns_entry;
 int ns_vfs_list(ns_vfs *vfs, const char *path, ns_entry **entries, int *count);
 void ns_vfs_free_entries(ns_entry *entries, int count);
+
+// -- Watching -------------------------------------------------------------------------------------
+// inotify(7): the inode of a path, or what happens to the entries of a folder. Masks are those of
+// <sys/inotify.h>.
+typedef struct ns_vfs_watch ns_vfs_watch;
+struct ns_vfs_watch {
+    // `name` is the entry's, NULL for the watched file itself. It must not touch the overlay.
+    void (*event)(ns_vfs_watch *watch, uint32_t mask, const char *name);
+    struct ns_inode *inode; // NULL: it is gone, or nothing is watched
+    ns_list link;
+};
+int ns_vfs_watch_start(ns_vfs *vfs, const char *path, ns_vfs_watch *watch); // caller-owned
+void ns_vfs_watch_stop(ns_vfs_watch *watch);
 
 #endif

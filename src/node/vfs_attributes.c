@@ -96,6 +96,12 @@ static int inode_for(ns_vfs *vfs, const char *path, int fd, bool follow, ns_inod
     return *out ? 0 : -EBADF;
 }
 
+static void changed(ns_vfs *vfs, ns_inode *inode)
+{
+    inode->ctime = ns_vfs_now(vfs);
+    ns_vfs_tell(vfs, inode, IN_ATTRIB);
+}
+
 int ns_vfs_chmod(ns_vfs *vfs, const char *path, int fd, int mode)
 {
     ns_inode *inode;
@@ -105,7 +111,7 @@ int ns_vfs_chmod(ns_vfs *vfs, const char *path, int fd, int mode)
     if (inode->uid != NS_VFS_USER)
         return -EPERM;
     inode->mode = (inode->mode & S_IFMT) | ((uint32_t)mode & 07777);
-    inode->ctime = ns_vfs_now(vfs);
+    changed(vfs, inode);
     return 0;
 }
 
@@ -119,7 +125,7 @@ int ns_vfs_chown(ns_vfs *vfs, const char *path, int fd, bool follow, int64_t uid
     bool gid_kept = (uint32_t)gid == UINT32_MAX || gid == inode->gid;
     if (!uid_kept || !gid_kept)
         return -EPERM; // the simulated user is not root and has no other group
-    inode->ctime = ns_vfs_now(vfs);
+    changed(vfs, inode);
     return 0;
 }
 
@@ -133,6 +139,6 @@ int ns_vfs_utimes(ns_vfs *vfs, const char *path, int fd, bool follow, int64_t at
         return -EPERM;
     inode->atime = atime;
     inode->mtime = mtime;
-    inode->ctime = ns_vfs_now(vfs);
+    changed(vfs, inode);
     return 0;
 }

@@ -74,11 +74,17 @@ static int create(ns_vfs *vfs, ns_place *place, int mode)
     return ns_vfs_enter(vfs, place, place->inode);
 }
 
+static void modified(ns_vfs *vfs, ns_inode *inode)
+{
+    ns_inode_touch(vfs, inode);
+    ns_vfs_tell(vfs, inode, IN_MODIFY);
+}
+
 static int truncate_inode(ns_vfs *vfs, ns_inode *inode, int64_t size)
 {
     int status = ns_content_resize(vfs, &inode->content, size);
     if (!status)
-        ns_inode_touch(vfs, inode);
+        modified(vfs, inode);
     return status;
 }
 
@@ -199,7 +205,7 @@ int64_t ns_vfs_write(ns_vfs *vfs, int fd, const void *bytes, size_t size, int64_
     if (position < 0)
         file->position = at + count;
     if (size > 0)
-        ns_inode_touch(vfs, inode);
+        modified(vfs, inode);
     return count;
 }
 
@@ -246,9 +252,10 @@ static int copy_content(ns_vfs *vfs, int in, int out, int64_t *bytes)
     if (to->device || from->device)
         return 0;
     ns_content_free(vfs, &to->content);
-    ns_inode_touch(vfs, to);
     mark_read(vfs, from);
-    return ns_content_copy(vfs, &to->content, &from->content);
+    int status = ns_content_copy(vfs, &to->content, &from->content);
+    modified(vfs, to);
+    return status;
 }
 
 static int copy_open(ns_vfs *vfs, int in, int out, int flags, int64_t *bytes)

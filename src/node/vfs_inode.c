@@ -28,6 +28,7 @@ ns_inode *ns_inode_new(ns_vfs *vfs, uint32_t mode)
 
 static void free_inode(ns_vfs *vfs, ns_inode *inode)
 {
+    ns_vfs_tell_gone(vfs, inode);
     if (vfs->options.forget && ns_inode_is_file(inode))
         vfs->options.forget(vfs->options.opaque, inode->number);
     ns_content_free(vfs, &inode->content);

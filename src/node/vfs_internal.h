@@ -1,9 +1,10 @@
 // The tree behind node/vfs.h, shared by its files: vfs_inode.c (inodes and entries), vfs_host.c
 // (what comes from the host), vfs_path.c (resolution), vfs_content.c (bytes), vfs_names.c,
-// vfs_attributes.c, vfs_file.c (descriptors), vfs_mount.c (the whole).
+// vfs_attributes.c, vfs_file.c (descriptors), vfs_watch.c, vfs_mount.c (the whole).
 #ifndef NS_NODE_VFS_INTERNAL_H
 #define NS_NODE_VFS_INTERNAL_H
 
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "node/vfs.h"
@@ -101,6 +102,7 @@ struct ns_vfs {
     ns_open_file *files;
     int file_capacity;
     int umask;
+    ns_list watches;
     // The host file that was read last, kept open.
     int host_fd;
     const ns_source *host_source;
@@ -176,6 +178,15 @@ int ns_vfs_path_of(const ns_inode *folder, char **out);
 // vfs_names.c
 // A new entry in a place where none is. Takes over `inode`, NULL meaning no memory.
 int ns_vfs_enter(ns_vfs *vfs, const ns_place *place, ns_inode *inode);
+
+// vfs_watch.c: tell the watches of an inode and of the folders that it is in; of an entry of a
+// folder; of an inode alone; that an inode is freed.
+void ns_vfs_tell(ns_vfs *vfs, const ns_inode *inode, uint32_t mask);
+void ns_vfs_tell_entry(ns_vfs *vfs, const ns_inode *folder, const char *name, uint32_t mask);
+void ns_vfs_tell_self(ns_vfs *vfs, const ns_inode *inode, uint32_t mask);
+void ns_vfs_tell_gone(ns_vfs *vfs, const ns_inode *inode);
+// The name of a folder's entry; NULL when it has none for the inode.
+const char *ns_inode_name(const ns_inode *folder, const ns_inode *child);
 
 // vfs_file.c
 ns_inode *ns_vfs_fd_inode(const ns_vfs *vfs, int fd); // NULL: bad descriptor

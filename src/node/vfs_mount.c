@@ -112,12 +112,20 @@ static int add_system(ns_vfs *vfs)
         {"/dev/stderr", NS_DEVICE_ERROR},
     };
     static const char hosts[] = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n";
-    static const char *const roots[] = {"/", "/dev", "/etc", "/etc/hosts"};
+    // What process.execPath names: it can be looked at, not run.
+    static const char node[] = "/usr/local/bin/node";
+    static const int64_t node_size = 98000000;
+    static const char *const roots[] = {"/",    "/dev",       "/etc",           "/etc/hosts",
+                                        "/usr", "/usr/local", "/usr/local/bin", node};
     int status = ns_vfs_mkdir(vfs, "/tmp", 0777);
     if (!status)
         status = ns_vfs_chmod(vfs, "/tmp", -1, 01777);
     if (!status)
         status = ns_vfs_add(vfs, "/etc/hosts", hosts, sizeof hosts - 1, NULL);
+    if (!status)
+        status = ns_vfs_add(vfs, node, NULL, node_size, "zero");
+    if (!status)
+        status = ns_vfs_chmod(vfs, node, -1, 0755);
     for (size_t i = 0; !status && i < sizeof devices / sizeof devices[0]; i++)
         status = add_device(vfs, devices[i].path, devices[i].device);
     for (size_t i = 0; !status && i < sizeof devices / sizeof devices[0]; i++)
@@ -168,6 +176,7 @@ int ns_vfs_new(ns_vfs **out, const ns_vfs_options *options, ns_err *err)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     vfs->options = *options;
     vfs->dir_fd = vfs->host_fd = -1;
+    ns_list_init(&vfs->watches);
     vfs->umask = 022;
     vfs->epoch = ns_vfs_now(vfs);
     int code = ns_host_open(vfs, err);
@@ -190,6 +199,8 @@ void ns_vfs_free(ns_vfs *vfs)
     if (!vfs)
         return;
     vfs->options.forget = NULL;
+    while (!ns_list_empty(&vfs->watches))
+        ns_vfs_watch_stop(ns_list_entry(vfs->watches.next, ns_vfs_watch, link));
     for (int fd = 0; fd < vfs->file_capacity; fd++)
         ns_vfs_close(vfs, fd);
     if (vfs->cwd) {

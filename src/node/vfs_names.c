@@ -34,11 +34,13 @@ int ns_vfs_enter(ns_vfs *vfs, const ns_place *place, ns_inode *inode)
     if (!inode)
         return -ENOMEM;
     int status = ns_inode_add(place->folder, place->name, strlen(place->name), inode);
-    if (status)
+    if (status) {
         ns_inode_release(vfs, inode);
-    else
-        ns_inode_touch(vfs, place->folder);
-    return status;
+        return status;
+    }
+    ns_inode_touch(vfs, place->folder);
+    ns_vfs_tell_entry(vfs, place->folder, place->name, IN_CREATE);
+    return 0;
 }
 
 int ns_vfs_mkdir(ns_vfs *vfs, const char *path, int mode)
@@ -56,6 +58,7 @@ int ns_vfs_mkdtemp(ns_vfs *vfs, const char *pattern, char **out)
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     enum { DRAWN = 6 };
     size_t len = strlen(pattern);
+    *out = NULL;
     if (len < DRAWN || strcmp(pattern + len - DRAWN, "XXXXXX") != 0)
         return -EINVAL;
     char *path = ns_strdup(pattern);
@@ -70,10 +73,7 @@ int ns_vfs_mkdtemp(ns_vfs *vfs, const char *pattern, char **out)
             path[i] = letters[draw % (sizeof letters - 1)];
         status = ns_vfs_mkdir(vfs, path, 0700);
     } while (status == -EEXIST);
-    if (status)
-        ns_free(path);
-    else
-        *out = path;
+    *out = path;
     return status;
 }
 
@@ -111,10 +111,18 @@ int ns_vfs_link(ns_vfs *vfs, const char *from, const char *to)
     if (ns_inode_is_dir(inode))
         return -EPERM;
     inode->ctime = ns_vfs_now(vfs);
+    ns_vfs_tell_self(vfs, inode, IN_ATTRIB);
     return ns_vfs_enter(vfs, &place, inode);
 }
 
 // -- Entries that go ------------------------------------------------------------------------------
+
+static void remove_entry(ns_vfs *vfs, const ns_place *place)
+{
+    ns_inode_remove(vfs, place->folder, place->name);
+    ns_inode_touch(vfs, place->folder);
+    ns_vfs_tell_entry(vfs, place->folder, place->name, IN_DELETE);
+}
 
 int ns_vfs_rmdir(ns_vfs *vfs, const char *path)
 {
@@ -135,8 +143,7 @@ int ns_vfs_rmdir(ns_vfs *vfs, const char *path)
         status = -ENOTEMPTY;
     if (status)
         return status;
-    ns_inode_remove(vfs, place.folder, place.name);
-    ns_inode_touch(vfs, place.folder);
+    remove_entry(vfs, &place);
     return 0;
 }
 
@@ -156,8 +163,8 @@ int ns_vfs_unlink(ns_vfs *vfs, const char *path)
     if (status)
         return status;
     place.inode->ctime = ns_vfs_now(vfs);
-    ns_inode_remove(vfs, place.folder, place.name);
-    ns_inode_touch(vfs, place.folder);
+    ns_vfs_tell_self(vfs, place.inode, IN_ATTRIB);
+    remove_entry(vfs, &place);
     return 0;
 }
 
@@ -221,6 +228,9 @@ int ns_vfs_rename(ns_vfs *vfs, const char *from, const char *to)
     old.inode->ctime = ns_vfs_now(vfs);
     ns_inode_touch(vfs, old.folder);
     ns_inode_touch(vfs, new.folder);
+    ns_vfs_tell_entry(vfs, old.folder, old.name, IN_MOVED_FROM);
+    ns_vfs_tell_entry(vfs, new.folder, new.name, IN_MOVED_TO);
+    ns_vfs_tell_self(vfs, old.inode, IN_MOVE_SELF);
     return 0;
 }
 

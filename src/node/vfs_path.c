@@ -122,14 +122,6 @@ uint64_t ns_vfs_nearest(ns_vfs *vfs, const char *path)
 
 // -- Back to paths --------------------------------------------------------------------------------
 
-static const char *name_in(const ns_inode *folder, const ns_inode *child)
-{
-    for (uint32_t i = 0; i < folder->folder.count; i++)
-        if (folder->folder.entries[i].inode == child)
-            return folder->folder.entries[i].name;
-    return NULL;
-}
-
 int ns_vfs_path_of(const ns_inode *folder, char **out)
 {
     char text[NS_VFS_PATH_MAX];
@@ -138,7 +130,7 @@ int ns_vfs_path_of(const ns_inode *folder, char **out)
     if (folder->links == 0)
         return -ENOENT;
     for (; folder->parent; folder = folder->parent) {
-        const char *name = name_in(folder->parent, folder);
+        const char *name = ns_inode_name(folder->parent, folder);
         size_t len = name ? strlen(name) : 0;
         if (!name)
             return -ENOENT;

@@ -227,7 +227,10 @@ Test(vfs_content, temporary_folders)
     cr_assert_eq(ns_vfs_mkdtemp(o.vfs, "/tmp/x-XXXXXX", &second), 0);
     cr_assert_str_neq(first, second);
     cr_assert_eq(ns_vfs_rmdir(o.vfs, first), 0);
+    ns_free(first);
     cr_assert_eq(ns_vfs_mkdtemp(o.vfs, "/nope/x-XXXXXX", &first), -ENOENT);
+    cr_assert_eq(strncmp(first, "/nope/x-", 8), 0);
+    ns_free(first);
     ns_free(second);
 }
 
