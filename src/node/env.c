@@ -84,7 +84,8 @@ static const char *limit_reached(ns_env *env)
     if (w->limits.virtual_time && ns_sim_now(env->sim) >= w->limits.virtual_time)
         return "limit: virtual time";
     ns_sim_get_stats(env->sim, &stats);
-    if (w->limits.events && stats.events >= (uint64_t)w->limits.events)
+    // A step that the clock took without the queue is an event too.
+    if (w->limits.events && stats.events + stats.advances >= (uint64_t)w->limits.events)
         return "limit: events";
     if (w->limits.host_time > 0 && host_seconds() - env->priv->host_start > w->limits.host_time)
         return "limit: host time";

@@ -234,6 +234,10 @@ bool ns_uncaught(ns_env *env)
 {
     JSValue error = JS_GetException(env->ctx);
     if (ns_is_termination(env->ctx, error)) {
+        if (!env->exiting && ns_engine_out_of_memory(env->engine)) {
+            env->priv->status = "limit: memory";
+            ns_env_exit(env, 3);
+        }
         env->exiting = true;
         JS_FreeValue(env->ctx, error);
         return false;

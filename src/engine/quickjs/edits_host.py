@@ -245,4 +245,23 @@ EDITS = [
                "    return js_typed_array_constructor(ctx, JS_UNDEFINED, argc, padded,\n"
                "                                      JS_CLASS_UINT8C_ARRAY + type);\n",
     },
+    # -- Termination ----------------------------------------------------------------------------------
+    {
+        "name": "a promise's reaction does not keep a termination",
+        "file": "quickjs.c",
+        "find": "    is_reject = JS_IsException(res);\n    if (is_reject)\n        res = JS_GetException(ctx);\n"
+                "    func = argv[is_reject];\n",
+        "put": "    is_reject = JS_IsException(res);\n    if (is_reject)\n        res = JS_GetException(ctx);\n"
+               "    if (is_reject && JS_IsUncatchableError(ctx, res))\n        return JS_Throw(ctx, res);\n"
+               "    func = argv[is_reject];\n",
+    },
+    {
+        "name": "an async function does not keep a termination",
+        "file": "quickjs.c",
+        "find": "            error = JS_GetException(ctx);\n            ret2 = JS_Call(ctx, s->resolving_funcs[1], JS_UNDEFINED,\n",
+        "put": "            error = JS_GetException(ctx);\n"
+               "            if (JS_IsUncatchableError(ctx, error)) {\n"
+               "                JS_Throw(ctx, error);\n                return;\n            }\n"
+               "            ret2 = JS_Call(ctx, s->resolving_funcs[1], JS_UNDEFINED,\n",
+    },
 ]
