@@ -57,8 +57,9 @@ int main(int argc, char **argv)
     uint64_t holds = h.left - h.warm;
     size_t count = strtoull(argv[3], NULL, 10);
     ns_event *events = calloc(count, sizeof *events);
-    if (!events || (strcmp(argv[1], "run") == 0 ? run : queue)(events, count) != 0)
-        return 1;
-    hold_print(&h, holds);
-    return 0;
+    int failed = !events || (strcmp(argv[1], "run") == 0 ? run : queue)(events, count) != 0;
+    if (!failed)
+        hold_print(&h, holds);
+    free(events);
+    return failed;
 }

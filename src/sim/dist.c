@@ -140,7 +140,7 @@ static double zipf_inverse(double y, double s)
 static double zipf_sum(double n, double s)
 {
     double sum = 0, first = n < 1000 ? n : 1000;
-    for (double k = 1; k <= first; k++)
+    for (int k = 1; k <= (int)first; k++)
         sum += ns_pow(k, -s);
     if (n <= first)
         return sum;

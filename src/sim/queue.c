@@ -524,7 +524,8 @@ static double sampled_gap(const ns_event *all, size_t count, ns_time now)
             sample[k] = sample[k - 1];
         sample[k] = left;
     }
-    return n ? 2 * (double)sample[n / 2] / (double)count : 1;
+    size_t middle = n / 2;
+    return n ? 2 * (double)sample[middle] / (double)count : 1;
 }
 
 // About one event in a slot, or half of one where each further event of a slot is a cache miss.

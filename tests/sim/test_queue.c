@@ -159,8 +159,8 @@ Test(queue, agrees_with_a_sorted_array)
 
 Test(queue, agrees_with_a_sorted_array_when_large)
 {
-    for (int shape = 0; shape < 6; shape++)
-        differ(shape, 20000, 200000, 9);
+    differ(1, 20000, 130000, 9); // grows to 36,000 events, then shrinks
+    differ(3, 20000, 130000, 9);
 }
 
 Test(queue, falls_back_on_a_small_wheel)
