@@ -81,7 +81,8 @@ static inline void hold_init(hold *h, int argc, char **argv)
         exit(2);
     }
     uint64_t holds = strtoull(argv[4], NULL, 10);
-    h->warm = strtoull(argv[3], NULL, 10) * 3;
+    h->warm =
+        strtoull(argv[3], NULL, 10) * 5 / 2; // the wheel is tuned after twice as many as pending
     h->left = h->warm + holds;
     h->table = (int64_t *)calloc(HOLD_TABLE, sizeof *h->table);
     for (int i = 0; i < HOLD_TABLE; i++) {

@@ -13,6 +13,7 @@ enum {
     MAX_WIDTH = 40,
     MIN_TUNE = 1024, // pops between two looks at the geometry
     MIN_LATE = 64,   // a smaller heap is no reason to rebuild
+    FEW = 8,         // events of a slot that are sorted by insertion
     LARGE = 1 << 14, // events that do not fit into the nearer caches
     AHEAD = 8,       // slots whose events are fetched into the cache in advance
     SAMPLE = 63      // events by which a rebuild judges the spread of times
@@ -234,14 +235,10 @@ static ns_event *take_piece(ns_event **list)
 }
 
 // A natural merge sort: linear for what is in order, n log n at worst.
-static ns_event *sort(ns_event *list)
+static __attribute__((noinline)) ns_event *sort_many(ns_event *list)
 {
-    ns_event *sorted = take_piece(&list);
-    if (!list)
-        return sorted;
-    ns_event *bins[64] = {[0] =
-                              sorted}; // bins[i]: 2^i merged pieces, earlier pieces in higher bins
-    unsigned used = 1, i;
+    ns_event *bins[64] = {0}; // bins[i]: 2^i merged pieces, earlier pieces in higher bins
+    unsigned used = 0, i;
     while (list) {
         ns_event *piece = take_piece(&list);
         for (i = 0; i < used && bins[i]; i++) {
@@ -251,18 +248,34 @@ static ns_event *sort(ns_event *list)
         bins[i] = piece;
         used = i == used ? used + 1 : used;
     }
-    sorted = NULL;
+    ns_event *sorted = NULL;
     for (i = 0; i < used; i++)
         if (bins[i])
             sorted = sorted ? merge(bins[i], sorted) : bins[i];
     return sorted;
 }
 
+// Most slots hold one or two events: those are inserted one by one.
+static inline ns_event *sort(ns_event *list)
+{
+    ns_event *sorted = list;
+    list = list->next;
+    sorted->next = NULL;
+    for (int i = 1; list && i < FEW; i++) {
+        ns_event *event = list, **place = &sorted;
+        list = event->next;
+        while (*place && before(*place, event))
+            place = &(*place)->next;
+        event->next = *place;
+        *place = event;
+    }
+    return list ? merge(sorted, sort_many(list)) : sorted;
+}
+
 // Make a list the run; returns its length.
 static size_t run_set(ns_queue *q, ns_event *list)
 {
-    if (list->next)
-        list = sort(list);
+    list = sort(list);
     ns_event *prev = NULL;
     size_t length = 0;
     q->run_head = list;
