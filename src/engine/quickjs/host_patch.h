@@ -11,6 +11,7 @@ typedef struct ns_host {
     bool ready;       // the values above are made
     JSValueConst parent;  // of the promise that is made next (v8: init's second argument)
     JSValueConst derived; // whose reaction is registered next
+    bool silent;          // the promise that is settled next has no resolve event
     ns_reject_fn reject;
     void *reject_opaque;
     JSValue host_defined; // script name -> what it was compiled with
@@ -33,7 +34,13 @@ static void ns_host_free(JSContext *ctx);
 static void ns_host_mark(JSRuntime *rt, JSContext *ctx, JS_MarkFunc *mark_func);
 static void ns_promise_event(JSContext *ctx, ns_promise_hook type, JSValueConst promise);
 static void ns_reject_again(JSContext *ctx, JSValueConst promise, JSValueConst value, BOOL is_reject);
-static JSValue ns_await_derived(JSContext *ctx, JSValueConst promise);
+static JSValueConst ns_promise_of(JSValueConst resolving_function);
+static JSValue ns_awaited(JSContext *ctx, JSValueConst value, JSValueConst outer);
+static int ns_await(JSContext *ctx, JSValueConst promise, JSValue *handlers);
+static int ns_then(JSContext *ctx, JSValueConst promise, JSValueConst *handlers, JSValue *functions,
+                   JSValueConst derived);
+static JSValue ns_settle(JSContext *ctx, JSValueConst function, JSValueConst value, bool event);
+static bool ns_is_plain_promise(JSContext *ctx, JSValueConst thenable, JSValueConst then);
 static JSValue ns_dynamic_import(JSContext *ctx, JSValueConst name, JSValueConst specifier,
                                  JSValueConst attributes);
 
