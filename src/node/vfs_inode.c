@@ -204,17 +204,17 @@ void ns_inode_replace(ns_vfs *vfs, ns_inode *inode, const char *name, ns_inode *
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp((*(const ns_dirent *const *)a)->name, (*(const ns_dirent *const *)b)->name);
+    return strcmp(((const ns_dirent *)a)->name, ((const ns_dirent *)b)->name);
 }
 
-const ns_dirent **ns_inode_sorted(const ns_inode *inode)
+ns_dirent *ns_inode_sorted(const ns_inode *inode)
 {
     const ns_folder *folder = &inode->folder;
-    const ns_dirent **list = ns_calloc(folder->count + 1, sizeof *list);
-    for (uint32_t i = 0; list && i < folder->count; i++)
-        list[i] = &folder->entries[i];
-    if (list)
-        qsort(list, folder->count, sizeof *list, by_name);
+    ns_dirent *list = ns_calloc(folder->count + 1, sizeof *list);
+    if (!list || folder->count == 0)
+        return list;
+    memcpy(list, folder->entries, folder->count * sizeof *list);
+    qsort(list, folder->count, sizeof *list, by_name);
     return list;
 }
 

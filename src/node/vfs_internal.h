@@ -132,8 +132,9 @@ void ns_inode_remove(ns_vfs *vfs, ns_inode *folder, const char *name); // may fr
 void ns_inode_replace(ns_vfs *vfs, ns_inode *folder, const char *name, ns_inode *child);
 bool ns_inode_may(const ns_inode *inode, int mode); // R_OK, W_OK, X_OK for the simulated user
 void ns_inode_touch(ns_vfs *vfs, ns_inode *inode);  // content changed: mtime and ctime
-// Pointers to the entries, sorted by name: ns_malloc'ed, count in folder.count. NULL: no memory.
-const ns_dirent **ns_inode_sorted(const ns_inode *folder);
+// The entries sorted by name: an array to be freed, of names that stay the folder's. NULL: no
+// memory.
+ns_dirent *ns_inode_sorted(const ns_inode *folder);
 
 // vfs_host.c
 int ns_host_open(ns_vfs *vfs, ns_err *err); // opens vfs->dir

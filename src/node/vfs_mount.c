@@ -69,6 +69,8 @@ int ns_vfs_add(ns_vfs *vfs, const char *path, const char *content, int64_t size,
         source->bytes = content ? ns_malloc((size_t)size + 1) : NULL;
     }
     if (!inode || !source || (content && !source->bytes)) {
+        if (source)
+            ns_free(source->bytes);
         ns_free(source);
         if (inode)
             ns_inode_release(vfs, inode);

@@ -272,11 +272,11 @@ int ns_vfs_list(ns_vfs *vfs, const char *path, ns_entry **entries, int *count)
     if (status)
         return status;
     int total = (int)inode->folder.count;
-    const ns_dirent **sorted = ns_inode_sorted(inode);
+    ns_dirent *sorted = ns_inode_sorted(inode);
     ns_entry *list = ns_calloc((size_t)total + 1, sizeof *list);
     bool failed = !sorted || !list;
     for (int i = 0; !failed && i < total; i++) {
-        list[i] = (ns_entry){ns_strdup(sorted[i]->name), entry_type(sorted[i]->inode)};
+        list[i] = (ns_entry){ns_strdup(sorted[i].name), entry_type(sorted[i].inode)};
         failed = !list[i].name;
     }
     ns_free(sorted);
