@@ -12,3 +12,6 @@ foreach(program ${programs})
     COMMAND Python3::Interpreter ${fs_suite}/twice.py $<TARGET_FILE:nsim> ${program})
   set_tests_properties(fs/${name}_twice PROPERTIES LABELS fs)
 endforeach()
+add_test(NAME fs/records
+  COMMAND Python3::Interpreter ${fs_suite}/records.py $<TARGET_FILE:nsim> ${fs_suite}/records/app.yaml)
+set_tests_properties(fs/records PROPERTIES LABELS fs)
