@@ -211,6 +211,7 @@ static int execute(run_state *s, ns_node_result *result, ns_err *err)
         .sink = s->tee.count ? &s->tee.sink : NULL,
         .output = output,
         .opaque = s,
+        .database = s->store ? s->path.data : NULL,
         .interrupted = &interrupted,
         .progress = s->progress ? progress : NULL,
     };

@@ -200,6 +200,7 @@ static int make_vfs(ns_env *env, ns_err *err)
     ns_vfs_options options = {
         .dir = w->dir,
         .script = w->script,
+        .hidden = env->options->database,
         .now = file_clock,
         .output = file_output,
         .forget = file_forget,

@@ -21,6 +21,7 @@ typedef struct ns_node_options {
     ns_sink *sink;               // takes every record; may be NULL
     void (*output)(void *opaque, int fd, const char *bytes, size_t len); // fd 1 and 2; NULL: the host's
     void *opaque;
+    const char *database;        // host file that records go to: the program does not see it; may be NULL
     volatile int *interrupted;   // set by a signal handler: the run ends with status "interrupted"
     void (*progress)(void *opaque, int64_t virtual_ns, uint64_t events); // may be NULL
 } ns_node_options;

@@ -32,9 +32,11 @@ enum { NS_VFS_PAGE = 4096 };
 
 // Hooks may be NULL, but for `now`.
 typedef struct ns_vfs_options {
-    const char *dir;              // host folder shown at /app
-    const char *script;           // host path of the main script inside it
-    int64_t (*now)(void *opaque); // ns since 1970
+    const char *dir;    // host folder shown at /app
+    const char *script; // host path of the main script inside it
+    // Host path of a database that is not shown, nor its -wal and -shm; may be NULL.
+    const char *hidden;
+    int64_t (*now)(void *opaque);                                        // ns since 1970
     void (*output)(void *opaque, int fd, const char *bytes, size_t len); // what fd 1 and 2 take
     void (*forget)(void *opaque, uint64_t inode);                        // an inode is gone
     void *opaque;

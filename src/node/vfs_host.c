@@ -14,6 +14,25 @@
 #include "base/alloc.h"
 #include "node/vfs_internal.h"
 
+static bool set_hidden(ns_vfs *vfs)
+{
+    char *path = vfs->options.hidden ? realpath(vfs->options.hidden, NULL) : NULL;
+    size_t len = strlen(vfs->real_dir);
+    bool inside = path && strncmp(path, vfs->real_dir, len) == 0 && path[len] == '/';
+    vfs->hidden = inside ? ns_strdup(path + len + 1) : NULL;
+    free(path);
+    return !inside || vfs->hidden;
+}
+
+static bool is_hidden(const ns_vfs *vfs, const char *path)
+{
+    size_t len = vfs->hidden ? strlen(vfs->hidden) : 0;
+    if (!len || strncmp(path, vfs->hidden, len) != 0)
+        return false;
+    const char *rest = path + len;
+    return !*rest || strcmp(rest, "-wal") == 0 || strcmp(rest, "-shm") == 0;
+}
+
 int ns_host_open(ns_vfs *vfs, ns_err *err)
 {
     vfs->host_fd = -1;
@@ -29,7 +48,8 @@ int ns_host_open(ns_vfs *vfs, ns_err *err)
         return ns_fail(err, NS_EINVAL, "%s: cannot open the folder: %s", vfs->dir, strerror(errno));
     vfs->real_dir = ns_strdup(real);
     free(real);
-    return vfs->real_dir ? NS_OK : ns_fail(err, NS_ENOMEM, "out of memory");
+    bool failed = !vfs->real_dir || !set_hidden(vfs);
+    return failed ? ns_fail(err, NS_ENOMEM, "out of memory") : NS_OK;
 }
 
 void ns_host_close(ns_vfs *vfs)
@@ -40,6 +60,7 @@ void ns_host_close(ns_vfs *vfs)
         close(vfs->dir_fd);
     ns_free(vfs->dir);
     ns_free(vfs->real_dir);
+    ns_free(vfs->hidden);
 }
 
 // Open a path relative to the folder; "" is the folder itself. A descriptor or a negative errno.
@@ -156,8 +177,8 @@ static int load_entry(ns_vfs *vfs, ns_inode *folder, int dir, const char *name)
     char *path = join(folder->host, name);
     if (!path)
         return -ENOMEM;
-    ns_inode *child;
-    int status = host_inode(vfs, dir, name, path, &child);
+    ns_inode *child = NULL;
+    int status = is_hidden(vfs, path) ? 0 : host_inode(vfs, dir, name, path, &child);
     ns_free(path);
     if (status || !child)
         return status;

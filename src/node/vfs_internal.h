@@ -93,6 +93,7 @@ typedef struct ns_open_file {
 struct ns_vfs {
     ns_vfs_options options;
     char *dir, *real_dir; // the host folder as named, and without links
+    char *hidden;         // path relative to it, or NULL
     int dir_fd;
     ns_inode *root, *cwd;
     char *cwd_path, *main_script;

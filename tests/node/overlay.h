@@ -19,7 +19,7 @@ enum { OVERLAY_START = 1000 }; // s since 1970
 
 typedef struct overlay {
     ns_vfs *vfs;
-    char dir[64], script[80];
+    char dir[64], script[80], hidden[80];
     int64_t now; // ns
     char output[256];
     size_t output_len;
@@ -72,6 +72,7 @@ static inline void overlay_open(overlay *o, int64_t capacity)
     ns_vfs_options options = {
         .dir = o->dir,
         .script = o->script,
+        .hidden = o->hidden[0] ? o->hidden : NULL,
         .now = overlay_now,
         .output = overlay_output,
         .forget = overlay_forget,

@@ -144,6 +144,19 @@ Test(vfs_host, only_files_folders_and_links)
     cr_assert_eq(ns_vfs_stat(o.vfs, "pipe", false, &st), -ENOENT);
 }
 
+Test(vfs_host, the_database_of_the_run_is_hidden)
+{
+    ns_stat st;
+    overlay_put(&o, "run.db", "x");
+    overlay_put(&o, "run.db-wal", "x");
+    overlay_put(&o, "run.db2", "x");
+    snprintf(o.hidden, sizeof o.hidden, "%s/run.db", o.dir);
+    overlay_open(&o, 0);
+    cr_assert_eq(ns_vfs_stat(o.vfs, "run.db", true, &st), -ENOENT);
+    cr_assert_eq(ns_vfs_stat(o.vfs, "run.db-wal", true, &st), -ENOENT);
+    cr_assert_eq(ns_vfs_stat(o.vfs, "run.db2", true, &st), 0);
+}
+
 Test(vfs_host, entries_are_sorted)
 {
     static const char *const expected[] = {"a.txt", "main.js", "sub", "z.txt"};
