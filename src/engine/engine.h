@@ -170,6 +170,12 @@ bool ns_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
 // decision. Finalizers of FinalizationRegistry become jobs.
 void ns_collect(ns_engine *engine);
 
+// -- Further contexts ---------------------------------------------------------------------------------
+// v8::Context::New: a realm of its own. Its global object shows the sandbox's properties first and
+// defines its own there; with an undefined sandbox it is an ordinary one. NULL without memory.
+JSContext *ns_context_new(JSContext *main, JSValueConst sandbox);
+void ns_context_free(JSContext *ctx);
+
 // -- ECMAScript modules (v8::Module) --------------------------------------------------------------
 typedef struct ns_module ns_module;
 typedef enum ns_module_status { // v8::Module::Status

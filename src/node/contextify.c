@@ -1,5 +1,5 @@
 // internalBinding('contextify'): compiling source text in the main context (source: node's
-// src/node_contextify.cc). Further contexts (vm.createContext) are not modelled.
+// src/node_contextify.cc), and further contexts (vm.createContext).
 #include <string.h>
 
 #include "base/alloc.h"
@@ -168,12 +168,63 @@ static const char **string_list(JSContext *ctx, JSValueConst list, int *count)
     return strings;
 }
 
-static bool refuse_context(JSContext *ctx, JSValueConst context)
+// -- Contexts -------------------------------------------------------------------------------------------
+
+typedef struct context_wrap {
+    ns_wrap wrap;
+    JSContext *realm;
+} context_wrap;
+
+static void context_free(ns_wrap *wrap)
 {
-    if (JS_IsUndefined(context) || JS_IsNull(context))
-        return false;
-    ns_throw_missing(ctx, "code in another context (vm.createContext)");
-    return true;
+    context_wrap *c = (context_wrap *)wrap;
+    if (c->realm)
+        ns_context_free(c->realm);
+    ns_free(c);
+}
+
+// The realm of a contextified object; the main one for undefined and null. NULL with an exception
+// pending for anything else.
+static JSContext *realm_of(JSContext *ctx, JSValueConst object)
+{
+    ns_env *env = ns_env_of(ctx);
+    if (!JS_IsObject(object))
+        return env->ctx;
+    JSAtom atom = ns_env_private_atom(env, NS_PRIV_contextify_context_private_symbol);
+    JSValue holder = JS_GetProperty(ctx, object, atom);
+    context_wrap *c = (context_wrap *)ns_wrap_find(env, holder);
+    JS_FreeValue(ctx, holder);
+    if (!c || c->wrap.free != context_free) {
+        JS_ThrowTypeError(ctx, "not a contextified object");
+        return NULL;
+    }
+    return c->realm;
+}
+
+// makeContext(contextObject | vm_context_no_contextify, name, origin, strings, wasm, ownMicrotasks, id)
+static JSValue make_context(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_env *env = ns_env_of(ctx);
+    bool vanilla = argc > 0 && !JS_IsObject(argv[0]);
+    JSContext *realm = ns_context_new(env->ctx, vanilla ? JS_UNDEFINED : argv[0]);
+    context_wrap *c = realm ? ns_calloc(1, sizeof *c) : NULL;
+    JSValue holder = c ? JS_NewObjectClass(ctx, (int)env->priv->wrap_class) : JS_EXCEPTION;
+    if (JS_IsException(holder)) {
+        ns_free(c);
+        if (realm)
+            ns_context_free(realm);
+        return JS_ThrowOutOfMemory(ctx);
+    }
+    c->realm = realm;
+    c->wrap.free = context_free;
+    ns_wrap_init(&c->wrap, env, holder, NS_PROVIDER_NONE);
+    JSValue target = vanilla ? JS_GetGlobalObject(realm) : JS_DupValue(ctx, argv[0]);
+    JSAtom atom = ns_env_private_atom(env, NS_PRIV_contextify_context_private_symbol);
+    JS_DefinePropertyValue(ctx, target, atom, holder, JS_PROP_C_W_E);
+    if (argc > 6)
+        JS_DefinePropertyValue(ctx, target, ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
+                               JS_DupValue(ctx, argv[6]), JS_PROP_C_W_E);
+    return target;
 }
 
 // compileFunction(code, filename, lineOffset, columnOffset, cachedData, produceCachedData,
@@ -182,8 +233,8 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
 {
     ns_env *env = ns_env_of(ctx);
     int64_t line, column, extensions = 0;
-    if (argc < 10 || !ns_arg_int(ctx, argv[2], &line) || !ns_arg_int(ctx, argv[3], &column) ||
-        refuse_context(ctx, argv[6]))
+    JSContext *realm = argc > 6 ? realm_of(ctx, argv[6]) : NULL;
+    if (argc < 10 || !realm || !ns_arg_int(ctx, argv[2], &line) || !ns_arg_int(ctx, argv[3], &column))
         return JS_EXCEPTION;
     if (JS_IsObject(argv[7]))
         extensions = array_length(ctx, argv[7]);
@@ -196,7 +247,7 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     const char **params = string_list(ctx, argv[8], &count);
     JSValue fn = JS_EXCEPTION;
     if (code && filename)
-        fn = ns_compile_function(ctx, code, len, filename, (int)line, (int)column, params, count,
+        fn = ns_compile_function(realm, code, len, filename, (int)line, (int)column, params, count,
                                  argv[9]);
     JSValue result = JS_EXCEPTION;
     if (JS_IsException(fn)) {
@@ -223,12 +274,19 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
 
 typedef struct script {
     ns_wrap wrap;
-    JSValue run; // a function that runs it
+    JSValue run;            // a function that runs it in the realm that it was compiled in first
+    JSContext *realm;       // that realm
+    JSValue code, filename; // to compile it in others
+    JSValue symbol;
+    int line, column;
 } script;
 
 static void script_free(ns_wrap *wrap)
 {
-    JS_FreeValue(wrap->env->ctx, ((script *)wrap)->run);
+    script *s = (script *)wrap;
+    JSValue values[] = {s->run, s->code, s->filename, s->symbol};
+    for (int i = 0; i < 4; i++)
+        JS_FreeValue(wrap->env->ctx, values[i]);
     ns_free(wrap);
 }
 
@@ -243,9 +301,9 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
                             JSValueConst *argv)
 {
     int64_t line = 0, column = 0;
-    if (argc < 2 || (argc > 2 && !ns_arg_int(ctx, argv[2], &line)) ||
-        (argc > 3 && !ns_arg_int(ctx, argv[3], &column)) ||
-        (argc > 6 && refuse_context(ctx, argv[6])))
+    JSContext *realm = argc > 6 ? realm_of(ctx, argv[6]) : env->ctx;
+    if (argc < 2 || !realm || (argc > 2 && !ns_arg_int(ctx, argv[2], &line)) ||
+        (argc > 3 && !ns_arg_int(ctx, argv[3], &column)))
         return -1;
     size_t len;
     const char *code = JS_ToCStringLen(ctx, &len, argv[0]);
@@ -254,7 +312,7 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
     JSValue symbol = JS_DupValue(ctx, argc > 7 && JS_IsSymbol(argv[7]) ? argv[7] : missing);
     JSValue run = JS_EXCEPTION;
     if (code && filename)
-        run = ns_compile_script(ctx, code, len, filename, (int)line, (int)column, symbol);
+        run = ns_compile_script(realm, code, len, filename, (int)line, (int)column, symbol);
     int status = -1;
     if (JS_IsException(run)) {
         JSValue error = JS_GetException(ctx);
@@ -264,6 +322,12 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
         script *s = ns_calloc(1, sizeof *s);
         if (s) {
             s->run = run;
+            s->realm = realm;
+            s->code = JS_DupValue(ctx, argv[0]);
+            s->filename = JS_DupValue(ctx, argv[1]);
+            s->symbol = JS_DupValue(ctx, symbol);
+            s->line = (int)line;
+            s->column = (int)column;
             s->wrap.free = script_free;
             s->wrap.mark = script_mark;
             ns_wrap_init(&s->wrap, env, object, NS_PROVIDER_NONE);
@@ -282,15 +346,34 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
     return status;
 }
 
+static JSValue run_in(JSContext *realm, const script *s)
+{
+    if (realm == s->realm)
+        return JS_Call(realm, s->run, JS_UNDEFINED, 0, NULL);
+    size_t len;
+    const char *code = JS_ToCStringLen(realm, &len, s->code);
+    const char *filename = JS_ToCString(realm, s->filename);
+    JSValue run = JS_EXCEPTION, result = JS_EXCEPTION;
+    if (code && filename)
+        run = ns_compile_script(realm, code, len, filename, s->line, s->column, s->symbol);
+    if (!JS_IsException(run))
+        result = JS_Call(realm, run, JS_UNDEFINED, 0, NULL);
+    JS_FreeValue(realm, run);
+    JS_FreeCString(realm, code);
+    JS_FreeCString(realm, filename);
+    return result;
+}
+
 // runInContext(context | null, timeout, displayErrors, breakOnSigint, breakOnFirstLine)
 static JSValue script_run(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     script *s = (script *)ns_wrap_of(self);
     if (!s)
         return JS_ThrowTypeError(ctx, "Illegal invocation");
-    if (argc > 0 && refuse_context(ctx, argv[0]))
+    JSContext *realm = realm_of(ctx, argc > 0 ? argv[0] : JS_NULL);
+    if (!realm)
         return JS_EXCEPTION;
-    JSValue result = JS_Call(ctx, s->run, JS_UNDEFINED, 0, NULL);
+    JSValue result = run_in(realm, s);
     if (JS_IsException(result) && argc > 2 && ns_arg_bool(ctx, argv[2])) {
         JSValue error = JS_GetException(ctx);
         if (!ns_is_termination(ctx, error))
@@ -323,7 +406,7 @@ NS_BINDING(contextify)
                                               .method_count = 1};
     if (NS_SET_FNS(ctx, target, functions) < 0 ||
         ns_set(ctx, target, "ContextifyScript", ns_new_class(env, ctx, &script_class)) < 0 ||
-        ns_set_missing(ctx, target, "makeContext", "vm.createContext") < 0 ||
+        ns_set_fn(ctx, target, "makeContext", make_context, 7) < 0 ||
         ns_set_missing(ctx, target, "measureMemory", "vm.measureMemory") < 0)
         return -1;
     static const char *const modes[2][3] = {{"mode", "SUMMARY", "DETAILED"},

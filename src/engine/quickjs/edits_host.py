@@ -12,7 +12,8 @@ EDITS = [
         "name": "state in JSContext",
         "file": "quickjs.c",
         "find": "struct JSContext {\n    JSGCObjectHeader header; /* must come first */\n",
-        "put": "struct JSContext {\n    JSGCObjectHeader header; /* must come first */\n    ns_host *host;\n",
+        "put": "struct JSContext {\n    JSGCObjectHeader header; /* must come first */\n    ns_host *host;\n"
+               "    BOOL host_borrowed, sandboxed;\n",
     },
     {
         "name": "free the host's values",
@@ -83,5 +84,12 @@ EDITS = [
                "            if (JS_IsUncatchableError(ctx, error)) {\n"
                "                JS_Throw(ctx, error);\n                return;\n            }\n"
                "            ret2 = JS_Call(ctx, s->resolving_funcs[1], JS_UNDEFINED,\n",
+    },
+    {
+        "name": "var in a sandboxed realm",
+        "file": "quickjs.c",
+        "find": "            (def_flags & JS_PROP_CONFIGURABLE);\n        val = JS_UNDEFINED;\n    }\n",
+        "put": "            (def_flags & JS_PROP_CONFIGURABLE);\n        val = JS_UNDEFINED;\n"
+               "        if (ctx->sandboxed)\n            return ns_define_global_var(ctx, prop, flags);\n    }\n",
     },
 ]

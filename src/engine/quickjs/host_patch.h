@@ -27,6 +27,7 @@ typedef struct ns_host {
 #define NS_EVAL_UNLINKED (1 << 12)
 
 static void ns_host_init(JSContext *ctx);
+static int ns_define_global_var(JSContext *ctx, JSAtom name, int flags);
 static void ns_continue(JSContext *ctx, int64_t continuation);
 static int ns_keep_host_defined(JSContext *ctx, const char *filename, JSValueConst host_defined);
 static void ns_set_offsets(JSContext *ctx, int line, int column);
