@@ -175,6 +175,7 @@ void ns_collect(ns_engine *engine);
 // defines its own there; with an undefined sandbox it is an ordinary one. NULL without memory.
 JSContext *ns_context_new(JSContext *main, JSValueConst sandbox);
 void ns_context_free(JSContext *ctx);
+void ns_context_mark(JSRuntime *rt, JSContext *ctx, JS_MarkFunc *mark); // for a holder's gc_mark
 
 // -- ECMAScript modules (v8::Module) --------------------------------------------------------------
 typedef struct ns_module ns_module;

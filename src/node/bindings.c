@@ -32,6 +32,7 @@
     X(report)                                                                                      \
     X(serdes)                                                                                      \
     X(signal_wrap)                                                                                 \
+    X(spawn_sync)                                                                                  \
     X(string_decoder)                                                                              \
     X(symbols)                                                                                     \
     X(task_queue)                                                                                  \
@@ -75,7 +76,6 @@ static const struct {
     {"process_wrap", "Process"},
     {"profiler", "setCoverageDirectory setSourceMapCacheGetter takeCoverage stopCoverage"},
     {"sea", "isSea isExperimentalSeaWarningNeeded getAsset"},
-    {"spawn_sync", "spawn"},
     {"stream_pipe", "StreamPipe"},
     {"stream_wrap", "ShutdownWrap WriteWrap"},
     {"tcp_wrap", "TCP TCPConnectWrap"},

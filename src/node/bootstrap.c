@@ -3,6 +3,8 @@
 // of a main thread, and then the main script.
 #include <string.h>
 
+#include <string.h>
+
 #include "node/env_private.h"
 
 static JSValue get_internal_binding(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
@@ -58,6 +60,28 @@ static int per_context(ns_env *env)
     return status;
 }
 
+static JSValue gc(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    ns_collect(ns_env_of(ctx)->engine);
+    return JS_UNDEFINED;
+}
+
+// V8's --expose-gc.
+static int expose_gc(ns_env *env)
+{
+    int status = 0;
+    for (const char *const *flag = env->workload->flags; flag && *flag; flag++) {
+        if (strcmp(*flag, "--expose-gc") != 0 && strcmp(*flag, "--expose_gc") != 0)
+            continue;
+        JSValue global = JS_GetGlobalObject(env->ctx);
+        JSValue fn = JS_NewCFunction(env->ctx, gc, "gc", 0);
+        status = JS_DefinePropertyValueStr(env->ctx, global, "gc", fn,
+                                           JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE);
+        JS_FreeValue(env->ctx, global);
+    }
+    return status < 0 ? -1 : 0;
+}
+
 int ns_bootstrap(ns_env *env)
 {
     static const char *const scripts[] = {
@@ -69,7 +93,7 @@ int ns_bootstrap(ns_env *env)
     };
     ns_env_private *p = env->priv;
     JSContext *ctx = env->ctx;
-    if (per_context(env) < 0)
+    if (per_context(env) < 0 || expose_gc(env) < 0)
         return -1;
     p->process = ns_process_new(env);
     JSValue linked = JS_NewCFunction(ctx, get_linked_binding, "getLinkedBinding", 1);

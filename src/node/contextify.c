@@ -183,6 +183,13 @@ static void context_free(ns_wrap *wrap)
     ns_free(c);
 }
 
+static void context_mark(ns_wrap *wrap, JSRuntime *rt, JS_MarkFunc *mark)
+{
+    context_wrap *c = (context_wrap *)wrap;
+    if (c->realm)
+        ns_context_mark(rt, c->realm, mark);
+}
+
 // The realm of a contextified object; the main one for undefined and null. NULL with an exception
 // pending for anything else.
 static JSContext *realm_of(JSContext *ctx, JSValueConst object)
@@ -217,6 +224,7 @@ static JSValue make_context(JSContext *ctx, JSValueConst self, int argc, JSValue
     }
     c->realm = realm;
     c->wrap.free = context_free;
+    c->wrap.mark = context_mark;
     ns_wrap_init(&c->wrap, env, holder, NS_PROVIDER_NONE);
     JSValue target = vanilla ? JS_GetGlobalObject(realm) : JS_DupValue(ctx, argv[0]);
     JSAtom atom = ns_env_private_atom(env, NS_PRIV_contextify_context_private_symbol);

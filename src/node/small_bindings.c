@@ -1,5 +1,7 @@
 // Bindings whose whole behaviour is small: no snapshot is built, no trace category is on, no signal
 // arrives, no terminal is there, permissions are all given.
+#include <errno.h>
+
 #include "base/alloc.h"
 #include "node/env_private.h"
 
@@ -39,34 +41,67 @@ NS_BINDING(permission)
     return ns_set_fn(ctx, target, "has", yes, 2);
 }
 
+// process.report: its settings are kept; no report is ever written.
+static JSValue get_setting(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int magic,
+                           JSValue *data)
+{
+    return JS_GetPropertyUint32(ctx, data[0], (uint32_t)magic);
+}
+
+static JSValue set_setting(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int magic,
+                           JSValue *data)
+{
+    JSValue value = JS_DupValue(ctx, argv[0]);
+    return JS_SetPropertyUint32(ctx, data[0], (uint32_t)magic, value) < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
 NS_BINDING(report)
 {
-    static const char *const absent[] = {
-        "writeReport",
-        "getReport",
-        "getCompact",
-        "setCompact",
-        "getExcludeNetwork",
-        "setExcludeNetwork",
-        "getDirectory",
-        "setDirectory",
-        "getFilename",
-        "setFilename",
-        "getSignal",
-        "setSignal",
-        "setReportOnFatalError",
-        "setReportOnSignal",
-        "setReportOnUncaughtException",
+    static const struct {
+        const char *get, *set, *text; // text NULL: a boolean
+    } settings[] = {
+        {"getCompact", "setCompact", NULL},
+        {"getExcludeNetwork", "setExcludeNetwork", NULL},
+        {"getDirectory", "setDirectory", ""},
+        {"getFilename", "setFilename", ""},
+        {"getSignal", "setSignal", "SIGUSR2"},
+        {"shouldReportOnFatalError", "setReportOnFatalError", NULL},
+        {"shouldReportOnSignal", "setReportOnSignal", NULL},
+        {"shouldReportOnUncaughtException", "setReportOnUncaughtException", NULL},
     };
-    static const ns_fn_def functions[] = {
-        {"shouldReportOnFatalError", no, 0},
-        {"shouldReportOnSignal", no, 0},
-        {"shouldReportOnUncaughtException", no, 0},
-    };
-    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
-        if (ns_set_missing(ctx, target, absent[i], "process.report") < 0)
-            return -1;
-    return NS_SET_FNS(ctx, target, functions);
+    JSValue values = JS_NewArray(ctx);
+    int status = 0;
+    for (int i = 0; status == 0 && i < 8; i++) {
+        const char *text = settings[i].text;
+        JS_SetPropertyUint32(ctx, values, (uint32_t)i, text ? JS_NewString(ctx, text) : JS_FALSE);
+        JSValueConst data[] = {values};
+        status |= ns_set(ctx, target, settings[i].get,
+                         JS_NewCFunctionData(ctx, get_setting, 0, i, 1, data));
+        status |= ns_set(ctx, target, settings[i].set,
+                         JS_NewCFunctionData(ctx, set_setting, 1, i, 1, data));
+    }
+    JS_FreeValue(ctx, values);
+    return status < 0 || ns_set_missing(ctx, target, "writeReport", "process.report") < 0 ||
+                   ns_set_missing(ctx, target, "getReport", "process.report") < 0
+               ? -1
+               : 0;
+}
+
+// There is no program to start: a spawn fails as on a system without the call.
+static JSValue spawn_sync(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    JSValue result = JS_NewObject(ctx);
+    ns_set_int(ctx, result, "pid", 0);
+    ns_set(ctx, result, "status", JS_NULL);
+    ns_set(ctx, result, "signal", JS_NULL);
+    ns_set(ctx, result, "output", JS_NULL);
+    ns_set_int(ctx, result, "error", -ENOSYS);
+    return result;
+}
+
+NS_BINDING(spawn_sync)
+{
+    return ns_set_fn(ctx, target, "spawn", spawn_sync, 1);
 }
 
 // The engine has no WebAssembly that would ask for the implementation.
