@@ -184,7 +184,8 @@ static int open_sinks(run_state *s, ns_err *err)
     };
     ns_tee_init(&s->tee, s->sinks, 0);
     int rc = open_store(s, err);
-    if (rc != NS_OK || (s->args->quiet && !s->args->json))
+    bool printed = !s->args->quiet || s->args->json;
+    if (rc != NS_OK || (!printed && !s->store))
         return rc;
     rc = ns_summary_new(&s->summary, err);
     if (rc == NS_OK)
@@ -198,7 +199,9 @@ static int close_store(run_state *s, ns_err *err)
         return NS_OK;
     ns_store *store = s->store;
     s->store = NULL;
-    return ns_store_close(store, &s->info, err);
+    int rc = s->summary ? ns_summary_emit(s->summary, ns_store_sink(store), err) : NS_OK;
+    int closed = ns_store_close(store, &s->info, rc == NS_OK ? err : NULL);
+    return rc == NS_OK ? closed : rc;
 }
 
 // -- Running

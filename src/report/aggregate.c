@@ -302,3 +302,33 @@ ns_sink *ns_summary_sink(ns_summary *s)
 {
     return &s->sink;
 }
+
+static int emit_histogram(ns_sink *out, const char *prefix, const char *name, const ns_hist *hist,
+                          ns_err *err)
+{
+    char metric[128];
+    if (ns_hist_count(hist) == 0)
+        return NS_OK;
+    snprintf(metric, sizeof metric, "%s%s", prefix, name);
+    char *encoded = ns_hist_encode(hist);
+    if (!encoded)
+        return ns_fail(err, NS_ENOMEM, "no memory for a histogram");
+    ns_emit(out, &(ns_record){NS_REC_HISTOGRAM, .histogram = {metric, encoded}});
+    ns_free(encoded);
+    return NS_OK;
+}
+
+int ns_summary_emit(ns_summary *s, ns_sink *out, ns_err *err)
+{
+    int rc = emit_histogram(out, "poller.wait", "", s->event_wait, err);
+    if (rc == NS_OK)
+        rc = emit_histogram(out, "pool.queue", "", s->queue, err);
+    for (int i = 0; i < s->kind_count && rc == NS_OK; i++) {
+        rc = emit_histogram(out, "pool.queue.", s->kinds[i].kind, s->kinds[i].queue, err);
+        if (rc == NS_OK)
+            rc = emit_histogram(out, "pool.service.", s->kinds[i].kind, s->kinds[i].service, err);
+    }
+    for (int i = 0; i < s->class_count && rc == NS_OK; i++)
+        rc = emit_histogram(out, "request.", s->classes[i].cls, s->classes[i].latency, err);
+    return rc;
+}

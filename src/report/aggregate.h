@@ -109,6 +109,8 @@ typedef struct ns_figures {
     double pool_full;     // share of the run, -1 when not known
     int64_t held_ns;      // thread time in service
     int64_t core_wait_ns; // of that, waiting for a core
+    bool no_rows;         // read from a database that has no callbacks, tasks, iterations
+    double sampling;      // share of the callbacks that were recorded
 } ns_figures;
 
 // `delay` is of the time from the main script on: nobody can wait before it. The last stretch ends

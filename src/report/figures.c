@@ -1,5 +1,6 @@
 // What follows from the aggregates of a run and from its row.
 #include <cjson/cJSON.h>
+#include <string.h>
 
 #include "report/aggregate.h"
 
@@ -8,17 +9,23 @@ static double ratio(int64_t part, int64_t whole)
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-// The speed of a core stands in the configuration only; 0: out of memory.
-static double core_speed(const char *config_json)
+// What stands in the configuration only: the speed of a core, and which rows a database has.
+static int read_config(const ns_summary *s, const char *config_json, ns_figures *f, ns_err *err)
 {
     cJSON *config = cJSON_Parse(config_json && config_json[0] ? config_json : "{}");
     if (!config)
-        return 0;
+        return ns_fail(err, NS_ENOMEM, "no memory for the summary");
     const cJSON *machine = cJSON_GetObjectItemCaseSensitive(config, "machine");
     const cJSON *speed = cJSON_GetObjectItemCaseSensitive(machine, "speed");
-    double value = cJSON_IsNumber(speed) && speed->valuedouble > 0 ? speed->valuedouble : 1;
+    const cJSON *record = cJSON_GetObjectItemCaseSensitive(config, "record");
+    const cJSON *level = cJSON_GetObjectItemCaseSensitive(record, "level");
+    const cJSON *sampling = cJSON_GetObjectItemCaseSensitive(record, "sampling");
+    bool loaded = s->texts[0] != NULL; // a run that goes on sees every record
+    f->speed = cJSON_IsNumber(speed) && speed->valuedouble > 0 ? speed->valuedouble : 1;
+    f->no_rows = loaded && cJSON_IsString(level) && strcmp(level->valuestring, "full") != 0;
+    f->sampling = loaded && cJSON_IsNumber(sampling) ? sampling->valuedouble : 1;
     cJSON_Delete(config);
-    return value;
+    return NS_OK;
 }
 
 static void make_pool(const ns_summary *s, const ns_run_info *info, ns_figures *f)
@@ -55,9 +62,10 @@ int ns_figures_make(const ns_summary *s, const ns_run_info *info, ns_figures *ou
 {
     if (s->failed)
         return ns_fail(err, NS_ENOMEM, "no memory for the summary");
-    ns_figures f = {.speed = core_speed(info->config_json)};
-    if (f.speed == 0)
-        return ns_fail(err, NS_ENOMEM, "no memory for the summary");
+    ns_figures f = {0};
+    int rc = read_config(s, info->config_json, &f, err);
+    if (rc != NS_OK)
+        return rc;
     f.virtual_ns = info->virtual_ns > s->last ? info->virtual_ns : s->last;
     f.before_ns = s->iterations ? s->loop_start : f.virtual_ns;
     f.after_ns = s->iterations ? f.virtual_ns - s->loop_end : 0;

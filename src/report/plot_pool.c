@@ -14,6 +14,7 @@
 enum {
     EXACT_MAX = 1000,
     COLUMNS = 1000,
+    CELLS_MAX = 12000, // columns of all lanes together, which bounds the size of the picture
     THREADS_MAX = 1024,
     KINDS = 5,
     // Pixels
@@ -40,7 +41,7 @@ static const struct kind {
 
 typedef struct pool_plot {
     ns_sink sink;
-    ns_window window;
+    ns_window window, lane_window; // of the main thread and the queue; of the lanes
     ns_axis axis;
     bool exact, failed;
     int threads;
@@ -94,7 +95,7 @@ static void add_task(pool_plot *p, const ns_rec_pool_task *task)
         return;
     }
     ns_lane *lane = &p->lanes[task->thread][kind];
-    if (!lane->window && !ns_lane_init(lane, &p->window))
+    if (!lane->window && !ns_lane_init(lane, &p->lane_window))
         p->failed = true;
     else
         ns_lane_add(lane, task->start_ns, task->end_ns);
@@ -117,8 +118,9 @@ static void collect(ns_sink *sink, const ns_record *record)
 // The columns of a lane as boxes; neighbours of one height are one box.
 static void stack_lane(pool_plot *p, int thread)
 {
+    const ns_window *w = &p->lane_window;
     double *base = p->levels, levels[COLUMNS];
-    int columns = p->window.columns;
+    int columns = w->columns;
     for (int i = 0; i < columns; i++)
         base[i] = thread + 0.38; // the axis points down: a lane's foot has the higher value
     for (int kind = 0; kind < KINDS; kind++) {
@@ -133,8 +135,7 @@ static void stack_lane(pool_plot *p, int thread)
             if (levels[i] <= 0)
                 continue;
             double top = base[i] - 0.76 * levels[i];
-            add_box(p, kind, ns_window_start(&p->window, i), ns_window_start(&p->window, end), top,
-                    base[i]);
+            add_box(p, kind, ns_window_start(w, i), ns_window_start(w, end), top, base[i]);
             for (int j = i; j < end; j++)
                 base[j] = top;
         }
@@ -232,8 +233,8 @@ static void write_title(pool_plot *p, const ns_run_info *info)
     ns_gnuplot_quote(p->script, title.failed ? "" : title.data);
     p->failed |= title.failed;
     ns_buf_clear(&title);
-    ns_buf_printf(&title, "%d threads, %d core%s, %s of virtual time", p->threads, info->cores,
-                  info->cores == 1 ? "" : "s", time);
+    ns_buf_printf(&title, "%d thread%s, %d core%s, %s of virtual time", p->threads,
+                  p->threads == 1 ? "" : "s", info->cores, info->cores == 1 ? "" : "s", time);
     if (info->virtual_ns > 0)
         ns_buf_printf(&title, "; every thread busy for %.0f%% of it",
                       100 * (double)info->pool_full_ns / (double)info->virtual_ns);
@@ -378,6 +379,9 @@ static int measure(pool_plot *p, sqlite3 *db, int64_t run_id, const ns_run_info 
     p->threads = p->threads > THREADS_MAX ? THREADS_MAX : p->threads;
     p->exact = tasks <= EXACT_MAX;
     p->window = (ns_window){0, info->virtual_ns > end ? info->virtual_ns : end + 1, COLUMNS};
+    p->lane_window = p->window;
+    if (p->threads * COLUMNS > CELLS_MAX)
+        p->lane_window.columns = CELLS_MAX / p->threads + 50;
     p->axis = ns_axis_make(p->window.to / 14 + 1, p->window.to);
     return rc;
 }

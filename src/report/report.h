@@ -53,8 +53,11 @@ ns_sink *ns_summary_sink(ns_summary *summary);
 int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, int style,
                      ns_err *err);
 int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_err *err);
-// The same, from a database, with the same figures; run_id 0 is the last run in it. The texts of
-// `info` belong to the summary. NS_EINVAL: no such file or run, or no database of nsim.
+// Emit the distributions as histogram records: "pool.queue", "pool.queue.KIND",
+// "pool.service.KIND", "poller.wait", "request.CLASS". NS_ENOMEM.
+int ns_summary_emit(ns_summary *summary, ns_sink *out, ns_err *err);
+// The summary of a run in a database, with the same figures; run_id 0 is the last run in it. The
+// texts of `info` belong to the summary. NS_EINVAL: no such file or run, or no database of nsim.
 int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int64_t run_id,
                     ns_err *err);
 

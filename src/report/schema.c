@@ -150,7 +150,8 @@ static const ns_column sample[] = {
 #undef RECORD
 #define RECORD histogram
 static const ns_column histogram[] = {
-    COLUMN(metric, NAME, "what it counts"),
+    COLUMN(metric, NAME,
+           "poller.wait, pool.queue, pool.queue.KIND, pool.service.KIND, request.CLASS (latency)"),
     COLUMN(encoded, TEXT, "HdrHistogram, V2 compressed, base64; values in ns"),
 };
 #undef RECORD

@@ -257,8 +257,12 @@ int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_
     cJSON *root = cJSON_CreateObject();
     add_run(&w, root, info, &figures);
     add_verdicts(&w, root, summary, info, &figures);
-    add_loop(&w, root, summary, &figures, &delay);
-    add_pool(&w, root, summary, &figures);
+    if (figures.sampling < 1)
+        add_number(&w, root, "callbacks_recorded", figures.sampling);
+    if (!figures.no_rows) {
+        add_loop(&w, root, summary, &figures, &delay);
+        add_pool(&w, root, summary, &figures);
+    }
     add_requests(&w, root, summary);
     add_calls(&w, root, "fs_sync_main_script", &summary->sync_start);
     add_calls(&w, root, "fs_sync", &summary->sync_later);

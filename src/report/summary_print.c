@@ -70,6 +70,13 @@ static void print_head(page *p)
         ns_buf_printf(&p->text, " in %.2f s", info->host_seconds);
     ns_buf_printf(&p->text, ", %d core%s, seed %llu\n", info->cores, info->cores == 1 ? "" : "s",
                   (unsigned long long)info->seed);
+    if (p->f->no_rows)
+        ns_buf_str(&p->text,
+                   "The database has no callbacks, tasks and iterations: record.level was "
+                   "summary.\n");
+    else if (p->f->sampling < 1)
+        ns_buf_printf(&p->text, "Of the callbacks, %g%% were recorded: record.sampling.\n",
+                      p->f->sampling * 100);
 }
 
 static void add_wrapped(page *p, const char *text)
@@ -232,8 +239,8 @@ static void print_pool(page *p)
     if (s->tasks == 0)
         return;
     heading(p, "Thread pool");
-    ns_buf_printf(&p->text, "  %d threads, utilization %.1f%%", p->f->threads,
-                  p->f->pool_busy * 100);
+    ns_buf_printf(&p->text, "  %d thread%s, utilization %.1f%%", p->f->threads,
+                  p->f->threads == 1 ? "" : "s", p->f->pool_busy * 100);
     if (p->f->pool_full >= 0)
         ns_buf_printf(&p->text, ", full for %.1f%% of the run", p->f->pool_full * 100);
     if (p->f->core_wait_ns >= NS_US) {
@@ -291,9 +298,11 @@ int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, in
     page p = {.colour = style & NS_STYLE_COLOUR, .s = summary, .info = info, .f = &figures};
     print_head(&p);
     print_verdicts(&p);
-    print_loop(&p, &delay);
-    print_top(&p);
-    print_pool(&p);
+    if (!figures.no_rows) {
+        print_loop(&p, &delay);
+        print_top(&p);
+        print_pool(&p);
+    }
     print_requests(&p);
     if (p.thin)
         ns_buf_str(&p.text, "\n  * fewer than ten samples lie beyond it\n");

@@ -78,9 +78,9 @@ static void pool_advice(const judge *j, char *out, size_t size)
     bool computes = wait * 2 < j->f->held_ns;
     if (computes && cores > 0 && threads >= cores)
         snprintf(out, size,
-                 "Its tasks compute, and %d threads share %d core%s: try more cores, and as many "
+                 "Its tasks compute, and %d thread%s share %d core%s: try more cores, and as many "
                  "threads",
-                 threads, cores, plural(cores));
+                 threads, plural(threads), cores, plural(cores));
     else if (computes && cores > 0)
         snprintf(out, size, "Try UV_THREADPOOL_SIZE=%d: there are %d cores",
                  threads * 2 < cores ? threads * 2 : cores, cores);
@@ -102,9 +102,9 @@ static void judge_pool(judge *j)
     pool_advice(j, advice, sizeof advice);
     say(j, "pool-full",
         "The pool was full for %.0f%% of the run: %lld %s task%s waited %s on average for one of "
-        "its %d threads. %s.",
+        "its %d thread%s. %s.",
         j->f->pool_full * 100, (long long)worst->count, worst->name, plural(worst->count), wait,
-        j->f->threads, advice);
+        j->f->threads, plural(j->f->threads), advice);
 }
 
 // One kind of task waits far longer than it takes, because another kind holds the threads.
@@ -138,10 +138,10 @@ static void judge_cores(judge *j)
     char wait[32];
     ns_format_time(wait, f->core_wait_ns);
     say(j, "cores-short",
-        "Pool threads waited %s for a core, %.0f%% of their time in service: %d threads and the "
+        "Pool threads waited %s for a core, %.0f%% of their time in service: %d thread%s and the "
         "main thread share %d core%s. More cores help here; more threads do not.",
-        wait, 100 * (double)f->core_wait_ns / (double)f->held_ns, f->threads, j->info->cores,
-        plural(j->info->cores));
+        wait, 100 * (double)f->core_wait_ns / (double)f->held_ns, f->threads, plural(f->threads),
+        j->info->cores, plural(j->info->cores));
 }
 
 // -- Event loop

@@ -437,6 +437,60 @@ Test(summary, a_database_gives_the_same_figures)
     ns_summary_free(loaded);
 }
 
+typedef struct collector {
+    ns_sink sink;
+    char metrics[512];
+    int encoded;
+} collector;
+
+static void collect(ns_sink *sink, const ns_record *record)
+{
+    collector *c = (collector *)sink;
+    cr_assert(eq(int, record->type, NS_REC_HISTOGRAM));
+    strcat(strcat(c->metrics, record->histogram.metric), " ");
+    c->encoded += strncmp(record->histogram.encoded, "HISTFAAA", 8) == 0; // V2, compressed
+}
+
+Test(summary, distributions_are_records_too)
+{
+    ns_summary *summary = new_summary();
+    emit_run(ns_summary_sink(summary), 300);
+    collector c = {{collect}, "", 0};
+    cr_expect(eq(int, ns_summary_emit(summary, &c.sink, NULL), NS_OK));
+    cr_expect(has(c.metrics, "poller.wait pool.queue pool.queue."), "%s", c.metrics);
+    cr_expect(has(c.metrics, "pool.service.zlib "));
+    cr_expect(has(c.metrics, "request.a "));
+    cr_expect(eq(int, c.encoded, 2 + 2 * 4 + 2));
+    ns_summary_free(summary);
+}
+
+Test(summary, a_database_without_rows_says_so)
+{
+    const char *path = test_path("level.db");
+    ns_run_info info = five_pbkdf2, read;
+    ns_store *store;
+    static const struct {
+        const char *config, *text;
+        int has_pool;
+    } cases[] = {
+        {"{\"record\":{\"level\":\"summary\",\"sampling\":1}}", "record.level was summary", 0},
+        {"{\"record\":{\"level\":\"full\",\"sampling\":0.1}}", "10% were recorded", 1},
+        {"{\"record\":{\"level\":\"full\",\"sampling\":1}}", "Thread pool", 1}};
+    for (int i = 0; i < 3; i++) {
+        info.config_json = cases[i].config;
+        cr_assert(eq(int, ns_store_open(&store, path, &info, NULL), NS_OK));
+        emit_five_pbkdf2(ns_store_sink(store));
+        cr_assert(eq(int, ns_store_close(store, &info, NULL), NS_OK));
+        ns_summary *summary = new_summary();
+        cr_assert(eq(int, ns_summary_load(summary, &read, path, 0, NULL), NS_OK));
+        char *page = page_text(summary, &read);
+        cr_expect(has(page, cases[i].text), "%s", page);
+        cr_expect(eq(int, has(page, "Thread pool"), cases[i].has_pool));
+        free(page);
+        ns_summary_free(summary);
+    }
+}
+
 // -- Failures -------------------------------------------------------------------------------------
 
 static void *hook_malloc(size_t size)
