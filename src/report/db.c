@@ -35,7 +35,7 @@ int ns_db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, ns_err *err)
 
 static int read_pragma(sqlite3 *db, const char *sql, int *value, ns_err *err)
 {
-    sqlite3_stmt *row;
+    sqlite3_stmt *row = NULL;
     int rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
     if (rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
         *value = sqlite3_column_int(row, 0);
@@ -73,7 +73,9 @@ int ns_db_open(sqlite3 **out, const char *path, ns_err *err)
         return ns_fail(err, NS_EINVAL, "%s: %s", path, strerror(errno));
     sqlite3 *db;
     int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
-    int result = rc == SQLITE_OK ? check_schema(db, path, err) : ns_db_fail(db, rc, err);
+    int result = rc == SQLITE_OK      ? check_schema(db, path, err)
+                 : rc == SQLITE_NOMEM ? ns_fail(err, NS_ENOMEM, "out of memory")
+                                      : ns_fail(err, NS_EIO, "%s: %s", path, sqlite3_errmsg(db));
     if (result != NS_OK) {
         sqlite3_close(db);
         return result;
@@ -165,7 +167,7 @@ int ns_db_each(sqlite3 *db, int64_t run_id, ns_rec_type type, const char *where,
                ns_err *err)
 {
     const ns_table *table = &ns_schema_tables[type];
-    sqlite3_stmt *row;
+    sqlite3_stmt *row = NULL;
     int rc = prepare_select(db, table, where, &row, err);
     if (rc != NS_OK)
         return rc;

@@ -23,8 +23,7 @@ static int64_t lower_bound(int bucket)
 
 void ns_delay_busy(ns_delay *delay, int64_t stretch)
 {
-    assert(stretch >= 0);
-    if (stretch == 0)
+    if (stretch <= 0)
         return;
     int bucket = bucket_of(stretch);
     assert(bucket < NS_DELAY_BUCKETS);

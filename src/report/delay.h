@@ -19,7 +19,8 @@ typedef struct ns_delay {
     int64_t waiting;              // time in poll
 } ns_delay;
 
-void ns_delay_busy(ns_delay *delay, int64_t stretch); // 0 is no stretch
+// 0 is no stretch, nor is what lies below: rows of a database may hold anything.
+void ns_delay_busy(ns_delay *delay, int64_t stretch);
 void ns_delay_wait(ns_delay *delay, int64_t time);
 
 // The delay that is not exceeded at `percentile` percent of all moments, in ns; 100: the longest.

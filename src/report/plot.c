@@ -14,20 +14,20 @@ static const struct picture {
 } pictures[] = {{"pool", ns_plot_pool}};
 enum { PICTURES = sizeof pictures / sizeof pictures[0] };
 
-static int find(const char *what, const struct picture **out, ns_err *err)
+// NULL when there is none of the name, and the error says so.
+static const struct picture *find(const char *what, ns_err *err)
 {
     ns_suggest near = {.word = what};
     for (int i = 0; i < PICTURES; i++) {
-        if (strcmp(pictures[i].name, what) == 0) {
-            *out = &pictures[i];
-            return NS_OK;
-        }
+        if (strcmp(pictures[i].name, what) == 0)
+            return &pictures[i];
         ns_suggest_offer(&near, pictures[i].name);
     }
-    return ns_fail(err, NS_EINVAL,
-                   near.best ? "unknown plot \"%s\"; did you mean \"%s\"?"
-                             : "unknown plot \"%s\"; there is: %s",
-                   what, near.best ? near.best : pictures[0].name);
+    ns_fail(err, NS_EINVAL,
+            near.best ? "unknown plot \"%s\"; did you mean \"%s\"?"
+                      : "unknown plot \"%s\"; there is: %s",
+            what, near.best ? near.best : pictures[0].name);
+    return NULL;
 }
 
 // gnuplot tells badly when it cannot write.
@@ -47,14 +47,14 @@ static int check_output(const char *stem, const char *suffix, ns_err *err)
 
 int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, ns_err *err)
 {
-    const struct picture *picture;
-    sqlite3 *connection;
+    const struct picture *picture = find(what, err);
+    sqlite3 *connection = NULL;
     sqlite3_stmt *row = NULL;
     ns_run_info info;
     ns_buf script = {0};
-    int rc = find(what, &picture, err);
-    if (rc == NS_OK)
-        rc = ns_db_open(&connection, db, err);
+    if (!picture)
+        return NS_EINVAL;
+    int rc = ns_db_open(&connection, db, err);
     if (rc != NS_OK)
         return rc;
     rc = ns_db_run(connection, &run_id, &info, &row, err);

@@ -211,7 +211,7 @@ static void draw_thread(chart *c, int thread)
     int columns = c->window.columns;
     int64_t total = 0;
     double *busy = c->levels, *most = c->other;
-    char letters[4096];
+    unsigned char letters[4096]; // kind + 1
     memset(letters, 0, (size_t)columns);
     memset(busy, 0, (size_t)columns * sizeof *busy);
     memset(most, 0, (size_t)columns * sizeof *most);
@@ -226,7 +226,7 @@ static void draw_thread(chart *c, int thread)
             busy[i] += levels[i];
             if (levels[i] > most[i]) {
                 most[i] = levels[i];
-                letters[i] = (char)(kind + 1);
+                letters[i] = (unsigned char)(kind + 1);
             }
         }
     }
@@ -267,26 +267,27 @@ static void draw_axis(chart *c)
     int64_t least = (c->window.to - c->window.from) / columns * AXIS_GAP + 1;
     ns_axis axis = ns_axis_make(least, c->window.to);
     int64_t first = (c->window.from + axis.step - 1) / axis.step * axis.step;
-    char labels[4096 + 64];
-    memset(labels, ' ', sizeof labels);
+    int marked = 0, labelled = 0; // columns done so far
+    ns_buf labels = {0};
     begin_lane(c, "");
-    int at = 0;
     for (int64_t time = first; time < c->window.to; time += axis.step) {
         char label[40];
         int column = ns_window_column(&c->window, time);
         ns_axis_label(&axis, time, label);
-        memcpy(&labels[column], label, strlen(label));
-        for (; at < column; at++)
+        for (; labelled < column; labelled++)
+            ns_buf_char(&labels, ' ');
+        ns_buf_str(&labels, label);
+        labelled += (int)strlen(label);
+        for (; marked < column; marked++)
             ns_buf_str(&c->text, c->ascii ? "-" : "─");
         ns_buf_str(&c->text, c->ascii ? "+" : "┬");
-        at++;
+        marked++;
     }
-    for (; at < columns; at++)
+    for (; marked < columns; marked++)
         ns_buf_str(&c->text, c->ascii ? "-" : "─");
-    int length = columns + SUFFIX;
-    while (length > 0 && labels[length - 1] == ' ')
-        length--;
-    ns_buf_printf(&c->text, "\n%-*s%.*s\n", LABEL, "", length, labels);
+    ns_buf_printf(&c->text, "\n%-*s%s\n", LABEL, "", labels.data ? labels.data : "");
+    c->text.failed |= labels.failed;
+    ns_buf_free(&labels);
 }
 
 static void draw_legend(chart *c)

@@ -267,10 +267,10 @@ static void judge_requests(judge *j)
         const ns_class_totals *c = &j->s->classes[i];
         if (c->unfinished + c->errors == 0)
             continue;
+        int64_t all = c->count + c->unfinished;
         say(j, "requests-failed",
             "Of %lld %s requests, %lld failed and %lld did not finish before the run ended.",
-            (long long)(c->count + c->unfinished), c->cls, (long long)c->errors,
-            (long long)c->unfinished);
+            (long long)all, c->cls, (long long)c->errors, (long long)c->unfinished);
     }
 }
 

@@ -363,6 +363,43 @@ Test(store, every_write_may_fail)
     cr_expect(gt(int, failures, 20));
 }
 
+static ssize_t failing_pread(int fd, void *bytes, size_t size, off_t at)
+{
+    if (io_fail_at && ++io_calls == io_fail_at) {
+        errno = EIO;
+        return -1;
+    }
+    return pread(fd, bytes, size, at);
+}
+
+Test(store, every_read_may_fail)
+{
+    const char *path = test_path("read.db");
+    cr_assert(eq(int, record(path, 2000, NULL), NS_OK));
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)failing_pread);
+    vfs->xSetSystemCall(vfs, "pread", (sqlite3_syscall_ptr)failing_pread);
+    int failures = 0;
+    for (io_fail_at = 1;; io_fail_at++) {
+        ns_summary *summary;
+        ns_run_info info;
+        ns_err err = {0};
+        io_calls = 0;
+        cr_assert(eq(int, ns_summary_new(&summary, NULL), NS_OK));
+        int rc = ns_summary_load(summary, &info, path, 0, &err);
+        ns_summary_free(summary);
+        if (io_calls < io_fail_at) {
+            cr_expect(eq(int, rc, NS_OK), "%s", err.msg);
+            break;
+        }
+        // SQLite does without some of its reads; what it reports is told, with the file's name.
+        failures += rc != NS_OK;
+        if (rc != NS_OK)
+            cr_expect(has(err.msg, "read.db"), "read %ld: %s", io_fail_at, err.msg);
+    }
+    cr_expect(gt(int, failures, 50));
+}
+
 Test(store, every_allocation_may_fail)
 {
     failing f = {0};

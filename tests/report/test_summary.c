@@ -527,6 +527,32 @@ Test(summary, every_allocation_may_fail)
     fclose(nowhere);
 }
 
+// A database may have been edited: times that run backwards, numbers out of any range.
+Test(summary, rows_that_make_no_sense_do_no_harm)
+{
+    static const int64_t odd[] = {0, -1, 1, INT64_MAX, INT64_MIN, 5 * MS, INT64_MAX / 2};
+    ns_run_info info = {.workload = "w", .status = "ok", .virtual_ns = 100 * MS};
+    const char *path = test_path("odd.db");
+    ns_store *store;
+    cr_assert(eq(int, ns_store_open(&store, path, &info, NULL), NS_OK));
+    ns_sink *sink = ns_store_sink(store);
+    for (int i = 0; i < 7; i++)
+        for (int j = 0; j < 7; j++) {
+            emit_callback(sink, i, (ns_phase)(i % NS_PHASES), "k", "n", j, odd[i], odd[j]);
+            emit_task(sink, i, "fs", "fs.read", (int)odd[j], odd[i], odd[j], odd[(i + j) % 7], 1);
+            emit_iteration(sink, i, odd[i], odd[j], odd[j], odd[i], 3);
+        }
+    cr_assert(eq(int, ns_store_close(store, &info, NULL), NS_OK));
+    ns_summary *summary = new_summary();
+    cr_assert(eq(int, ns_summary_load(summary, &info, path, 0, NULL), NS_OK));
+    free(page_text(summary, &info));
+    free(json_text(summary, &info));
+    ns_summary_free(summary);
+    FILE *nowhere = fopen("/dev/null", "w");
+    cr_expect(eq(int, ns_timeline_print(path, 0, 0, 0, 100, nowhere, 0, NULL), NS_OK));
+    fclose(nowhere);
+}
+
 Test(summary, what_cannot_be_read_is_told)
 {
     ns_summary *summary = new_summary();
