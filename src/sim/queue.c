@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/alloc.h"
+#include "sim/order.h"
 
 enum {
     MIN_LOG_SLOTS = 6,
@@ -13,7 +14,6 @@ enum {
     MAX_WIDTH = 40,
     MIN_TUNE = 1024, // pops between two looks at the geometry
     MIN_LATE = 64,   // a smaller heap is no reason to rebuild
-    FEW = 8,         // events of a slot that are sorted by insertion
     LARGE = 1 << 14, // events that do not fit into the nearer caches
     AHEAD = 8,       // slots whose events are fetched into the cache in advance
     SAMPLE = 63      // events by which a rebuild judges the spread of times
@@ -21,11 +21,6 @@ enum {
 
 // Where an event is.
 enum { PLACE_RUN, PLACE_LATE, PLACE_WHEEL, PLACE_FAR };
-
-static inline bool before(const ns_event *a, const ns_event *b)
-{
-    return a->time != b->time ? a->time < b->time : a->order < b->order;
-}
 
 // -- The bitmap of slots in use ------------------------------------------------------------------
 
@@ -95,72 +90,6 @@ static inline void list_remove(ns_event **head, ns_event *event)
         event->next->prev = event->prev;
 }
 
-// -- The pairing heap of late events --------------------------------------------------------------
-// A node's `child` is its first child, `next` its right sibling, `prev` its left sibling or, for a
-// first child, its parent.
-
-static ns_event *heap_meld(ns_event *a, ns_event *b)
-{
-    if (before(b, a)) {
-        ns_event *swap = a;
-        a = b;
-        b = swap;
-    }
-    b->next = a->child;
-    b->prev = a;
-    if (a->child)
-        a->child->prev = b;
-    a->child = b;
-    return a;
-}
-
-// Join siblings in pairs from left to right, then the pairs from right to left.
-static ns_event *heap_join(ns_event *first)
-{
-    ns_event *pairs = NULL, *root = NULL;
-    while (first) {
-        ns_event *a = first, *b = a->next;
-        first = b ? b->next : NULL;
-        a = b ? heap_meld(a, b) : a;
-        a->next = pairs;
-        pairs = a;
-    }
-    while (pairs) {
-        ns_event *a = pairs;
-        pairs = a->next;
-        root = root ? heap_meld(root, a) : a;
-    }
-    if (root)
-        root->next = root->prev = NULL;
-    return root;
-}
-
-static void heap_push(ns_queue *q, ns_event *event)
-{
-    event->place = PLACE_LATE;
-    event->child = event->next = event->prev = NULL;
-    q->late = q->late ? heap_meld(q->late, event) : event;
-    q->late_count++;
-}
-
-static void heap_remove(ns_queue *q, ns_event *event)
-{
-    q->late_count--;
-    ns_event *rest = heap_join(event->child);
-    if (event == q->late) {
-        q->late = rest;
-        return;
-    }
-    if (event->prev->child == event)
-        event->prev->child = event->next;
-    else
-        event->prev->next = event->next;
-    if (event->next)
-        event->next->prev = event->prev;
-    if (rest)
-        q->late = heap_meld(q->late, rest);
-}
-
 // -- The run: the sorted list of the active slot -------------------------------------------------
 
 static void run_append(ns_queue *q, ns_event *event)
@@ -197,85 +126,10 @@ static inline void run_take_first(ns_queue *q)
         q->run_tail = NULL;
 }
 
-// Merge two sorted lists that are linked by `next`.
-static ns_event *merge(ns_event *a, ns_event *b)
-{
-    ns_event *head = NULL, **end = &head;
-    while (a && b) {
-        ns_event **least = before(b, a) ? &b : &a;
-        *end = *least;
-        end = &(*least)->next;
-        *least = *end;
-    }
-    *end = a ? a : b;
-    return head;
-}
-
-// Take from the front of a list what is already in order, ascending or descending, as a sorted
-// list. Slots are filled at the front, so one whose events all have one time is a single descending
-// piece.
-static ns_event *take_piece(ns_event **list)
-{
-    ns_event *first = *list, *last = first, *rest = first->next;
-    if (rest && before(rest, first)) {
-        last->next = NULL;
-        while (rest && before(rest, first)) {
-            ns_event *event = rest;
-            rest = event->next;
-            event->next = first;
-            first = event;
-        }
-    } else {
-        for (; rest && before(last, rest); rest = rest->next)
-            last = rest;
-        last->next = NULL;
-    }
-    *list = rest;
-    return first;
-}
-
-// A natural merge sort: linear for what is in order, n log n at worst.
-static __attribute__((noinline)) ns_event *sort_many(ns_event *list)
-{
-    ns_event *bins[64] = {0}; // bins[i]: 2^i merged pieces, earlier pieces in higher bins
-    unsigned used = 0, i;
-    while (list) {
-        ns_event *piece = take_piece(&list);
-        for (i = 0; i < used && bins[i]; i++) {
-            piece = merge(bins[i], piece);
-            bins[i] = NULL;
-        }
-        bins[i] = piece;
-        used = i == used ? used + 1 : used;
-    }
-    ns_event *sorted = NULL;
-    for (i = 0; i < used; i++)
-        if (bins[i])
-            sorted = sorted ? merge(bins[i], sorted) : bins[i];
-    return sorted;
-}
-
-// Most slots hold one or two events: those are inserted one by one.
-static inline ns_event *sort(ns_event *list)
-{
-    ns_event *sorted = list;
-    list = list->next;
-    sorted->next = NULL;
-    for (int i = 1; list && i < FEW; i++) {
-        ns_event *event = list, **place = &sorted;
-        list = event->next;
-        while (*place && before(*place, event))
-            place = &(*place)->next;
-        event->next = *place;
-        *place = event;
-    }
-    return list ? merge(sorted, sort_many(list)) : sorted;
-}
-
 // Make a list the run; returns its length.
 static size_t run_set(ns_queue *q, ns_event *list)
 {
-    list = sort(list);
+    list = ns_order_sort(list);
     ns_event *prev = NULL;
     size_t length = 0;
     q->run_head = list;
@@ -287,6 +141,12 @@ static size_t run_set(ns_queue *q, ns_event *list)
     }
     q->run_tail = prev;
     return length;
+}
+
+static void late_remove(ns_queue *q, ns_event *event)
+{
+    q->late = ns_order_heap_remove(q->late, event);
+    q->late_count--;
 }
 
 // -- Wheel and far -------------------------------------------------------------------------------
@@ -632,12 +492,14 @@ static inline void place(ns_queue *q, ns_event *event)
             wheel_push(q, event, slot);
         else
             far_push(q, event, slot >> q->log_slots);
-    } else if (!q->run_tail || before(q->run_tail, event)) {
+    } else if (!q->run_tail || ns_order_before(q->run_tail, event)) {
         run_append(q, event);
-    } else if (before(event, q->run_head)) {
+    } else if (ns_order_before(event, q->run_head)) {
         run_prepend(q, event);
     } else {
-        heap_push(q, event);
+        event->place = PLACE_LATE;
+        q->late = ns_order_heap_push(q->late, event);
+        q->late_count++;
     }
 }
 
@@ -659,7 +521,7 @@ void ns_queue_remove(ns_queue *q, ns_event *event)
         run_remove(q, event);
         break;
     case PLACE_LATE:
-        heap_remove(q, event);
+        late_remove(q, event);
         break;
     case PLACE_WHEEL:
         wheel_remove(q, event);
@@ -674,7 +536,7 @@ ns_event *ns_queue_first(ns_queue *q)
 {
     if (!q->run_head && !q->late && !activate(q))
         return NULL;
-    if (!q->late || (q->run_head && before(q->run_head, q->late)))
+    if (!q->late || (q->run_head && ns_order_before(q->run_head, q->late)))
         return q->run_head;
     return q->late;
 }
@@ -688,7 +550,7 @@ ns_event *ns_queue_pop(ns_queue *q, ns_time until)
     if (event->place == PLACE_RUN)
         run_take_first(q);
     else
-        heap_remove(q, event);
+        late_remove(q, event);
     q->popped = event->time;
     if (--q->tune_after == 0)
         tune(q);
