@@ -11,6 +11,7 @@ enum {
     MIN_LOG_SLOTS = 6,
     START_LOG_SLOTS = 8,
     MAX_LOG_SLOTS = 24,
+    RING_LOG_SLOTS = 20, // wheels of this size do not fit into the nearer caches
     MAX_WIDTH = 40,
     MIN_TUNE = 1024, // pops between two looks at the geometry
     MIN_LATE = 64,   // a smaller heap is no reason to rebuild
@@ -20,7 +21,7 @@ enum {
 };
 
 // Where an event is.
-enum { PLACE_RUN, PLACE_LATE, PLACE_WHEEL, PLACE_FAR };
+enum { PLACE_RUN, PLACE_LATE, PLACE_WHEEL, PLACE_RING, PLACE_FAR };
 
 // -- The bitmap of slots in use ------------------------------------------------------------------
 
@@ -188,6 +189,45 @@ static void wheel_remove(ns_queue *q, ns_event *event)
     q->wheel_count--;
 }
 
+// Let the oldest event of the ring into the wheel and take its place. Half-way, the slot has
+// arrived in the cache, and the event that is there, to be linked with, can be fetched.
+static inline void ring_push(ns_queue *q, ns_event *event, uint64_t slot)
+{
+    ns_event **cell = &q->ring[q->ring_at % NS_QUEUE_RING], *oldest = *cell;
+    ns_event *middle = q->ring[(q->ring_at + NS_QUEUE_RING / 2) % NS_QUEUE_RING];
+    __builtin_prefetch(&q->wheel[wheel_index(q, slot)], 1);
+    event->place = PLACE_RING;
+    *cell = event;
+    q->ring_at++;
+    if (slot < q->ring_min)
+        q->ring_min = slot;
+    if (oldest)
+        wheel_push(q, oldest, slot_of(q, oldest));
+    if (middle) {
+        size_t i = wheel_index(q, slot_of(q, middle));
+        if (bitmap_test(q, i))
+            __builtin_prefetch(q->wheel[i], 1);
+    }
+}
+
+static void ring_flush(ns_queue *q)
+{
+    for (unsigned i = 0; i < NS_QUEUE_RING; i++) {
+        if (q->ring[i])
+            wheel_push(q, q->ring[i], slot_of(q, q->ring[i]));
+        q->ring[i] = NULL;
+    }
+    q->ring_min = UINT64_MAX;
+}
+
+static void ring_remove(ns_queue *q, const ns_event *event)
+{
+    unsigned i = 0;
+    while (q->ring[i] != event)
+        i++;
+    q->ring[i] = NULL;
+}
+
 // The place of a turn: its highest digit that differs from the present turn's, and that digit. It
 // stays the same while the present turn goes on below that digit.
 static unsigned far_place(const ns_queue *q, uint64_t turn, unsigned *digit)
@@ -249,17 +289,20 @@ static void far_advance(ns_queue *q)
     }
 }
 
-// The events of the slots to come are fetched while those before them run: of each slot the first
-// at twice the distance of the second, since only the first knows where the second is.
+// The events of the slots to come are fetched while those before them run. Only an event knows
+// where the next of its slot is, so that the nth of a slot is fetched n steps later than its slot.
 static inline void prefetch(ns_queue *q)
 {
     uint64_t slot = q->prefetched > q->slot ? q->prefetched : q->slot, end = q->slot + AHEAD;
     for (; slot < end; slot++) {
-        size_t i = wheel_index(q, slot + AHEAD), j = wheel_index(q, slot);
+        size_t i = wheel_index(q, slot + 2 * AHEAD), j = wheel_index(q, slot + AHEAD),
+               k = wheel_index(q, slot);
         if (bitmap_test(q, i))
             __builtin_prefetch(q->wheel[i], 1);
         if (bitmap_test(q, j))
             __builtin_prefetch(q->wheel[j]->next, 1);
+        if (bitmap_test(q, k) && q->wheel[k]->next)
+            __builtin_prefetch(q->wheel[k]->next->next, 1);
     }
     q->prefetched = end;
 }
@@ -275,6 +318,10 @@ static bool activate(ns_queue *q)
             if (i == SIZE_MAX)
                 i = bitmap_next(q, 0);
             slot = q->slot + wheel_index(q, i - at);
+        }
+        if (q->ring_min <= slot && q->ring_min != UINT64_MAX) {
+            ring_flush(q);
+            continue;
         }
         if (q->far_count) {
             unsigned level, digit;
@@ -366,6 +413,7 @@ static ns_event *gather(ns_queue *q)
         }
     }
     q->late_count = 0;
+    ring_flush(q);
     for (size_t i = 0; (i = bitmap_next(q, i)) != SIZE_MAX;) {
         gather_list(q->wheel[i], &all);
         bitmap_clear(q, i);
@@ -471,7 +519,7 @@ static void tune(ns_queue *q)
 
 int ns_queue_init(ns_queue *q, ns_err *err)
 {
-    *q = (ns_queue){0};
+    *q = (ns_queue){.ring_min = UINT64_MAX, .ring_log_slots = RING_LOG_SLOTS};
     plan(q);
     if (!wheel_resize(q, START_LOG_SLOTS))
         return ns_fail(err, NS_ENOMEM, "out of memory");
@@ -488,10 +536,12 @@ static inline void place(ns_queue *q, ns_event *event)
 {
     uint64_t slot = slot_of(q, event);
     if (slot >= q->slot) {
-        if (slot - q->slot < (uint64_t)1 << q->log_slots)
-            wheel_push(q, event, slot);
-        else
+        if (slot - q->slot >= (uint64_t)1 << q->log_slots)
             far_push(q, event, slot >> q->log_slots);
+        else if (q->log_slots >= q->ring_log_slots)
+            ring_push(q, event, slot);
+        else
+            wheel_push(q, event, slot);
     } else if (!q->run_tail || ns_order_before(q->run_tail, event)) {
         run_append(q, event);
     } else if (ns_order_before(event, q->run_head)) {
@@ -525,6 +575,9 @@ void ns_queue_remove(ns_queue *q, ns_event *event)
         break;
     case PLACE_WHEEL:
         wheel_remove(q, event);
+        break;
+    case PLACE_RING:
+        ring_remove(q, event);
         break;
     default:
         assert(event->place == PLACE_FAR);

@@ -1,12 +1,15 @@
 // The event queue: a set of events in the total order (time, order), with O(1) amortized insertion,
 // removal and extraction of the first.
 //
-// It is a calendar queue whose days are the slots of a wheel. An event is in one of four places:
+// It is a calendar queue whose days are the slots of a wheel. An event is in one of these places:
 //
 //   active   the sorted list of the slot that is being emptied, and a pairing heap of what was
 //   pushed
 //            into the past of the wheel since and fits at neither end of that list;
 //   wheel    a power of two of slots of 2^width ns each, from `slot` on; unsorted lists;
+//   ring     on the way to the wheel, when that is large: the slot is fetched into the cache while
+//   a few
+//            more events are pushed, and only then touched;
 //   far      what lies beyond the wheel: 64-ary digits of the number of the wheel's turn, so an
 //   event
 //            is moved at most once per digit until its turn comes.
@@ -27,6 +30,7 @@ enum {
     NS_QUEUE_DIGIT = 6,   // bits in a digit of a far event's turn
     NS_QUEUE_DIGITS = 10, // enough for turns of 2^6 slots of 1 ns
     NS_QUEUE_FANOUT = 1 << NS_QUEUE_DIGIT,
+    NS_QUEUE_RING = 16,
     NS_QUEUE_BITMAPS = 4 // levels of the bitmap over at most 2^24 slots
 };
 
@@ -44,6 +48,11 @@ typedef struct ns_queue {
         *bitmap[NS_QUEUE_BITMAPS]; // bit i of level 0: slot i is in use; of level k: word i of k-1
     unsigned bitmaps;
     size_t wheel_count;
+    // Ring.
+    ns_event *ring[NS_QUEUE_RING]; // NULL: free
+    unsigned ring_at;              // the oldest
+    unsigned ring_log_slots;       // used by wheels of at least so many slots
+    uint64_t ring_min;             // no slot of an event in the ring is less; UINT64_MAX if empty
     // Far.
     uint64_t turn; // digits of far events differ from this turn's
     ns_event *far[NS_QUEUE_DIGITS][NS_QUEUE_FANOUT];
