@@ -238,3 +238,26 @@ Test(queue, its_wheel_follows_the_events)
     ns_queue_free(&queue);
     free(events);
 }
+
+Test(queue, a_wheel_that_went_ahead_comes_back)
+{
+    // Looking at the one event, a second away, empties the wheel up to it; what is pushed before it
+    // must not stay in the heap, where each costs log n.
+    enum { N = 10000 };
+    ns_event *events = calloc(N + 1, sizeof *events);
+    ns_queue queue;
+    cr_assert(eq(int, ns_queue_init(&queue, NULL), NS_OK));
+    events[N] = (ns_event){.time = NS_SEC};
+    ns_queue_push(&queue, &events[N]);
+    cr_assert(eq(ptr, ns_queue_first(&queue), &events[N]));
+    ns_draw draw = ns_stream_op(ns_stream_make(1, "queue", "ahead"), 0);
+    for (int i = 0; i < N; i++) {
+        events[i].time = (ns_time)ns_draw_below(&draw, NS_MS);
+        events[i].order = (uint64_t)i;
+        ns_queue_push(&queue, &events[i]);
+    }
+    cr_assert(lt(sz, queue.late_count, 100));
+    cr_assert(lt(u64, queue.rebuilds, 20));
+    ns_queue_free(&queue);
+    free(events);
+}
