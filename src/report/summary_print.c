@@ -272,9 +272,9 @@ static void print_requests(page *p)
             add_percentile(p, 9, c->latency, ((double[]){50, 90, 99, 100})[at]);
         end_line(p);
     }
-    ns_buf_str(&p->text, "\n  mean split   ");
+    ns_buf_printf(&p->text, "\n  %-13s", "mean split");
     for (int part = 0; part < NS_PARTS; part++)
-        ns_buf_printf(&p->text, " %11.11s", ns_part_names[part]);
+        ns_buf_printf(&p->text, "%12s", ns_part_names[part]);
     ns_buf_char(&p->text, '\n');
     for (int i = 0; i < s->class_count; i++) {
         const ns_class_totals *c = &s->classes[i];
