@@ -52,7 +52,12 @@ static void charge_bytes(ns_env *env, size_t size)
 static void throw_unsupported(JSContext *ctx)
 {
     ERR_clear_error();
-    ns_throw_code(ctx, "Error", "ERR_OSSL_EVP_UNSUPPORTED", "Digest method not supported");
+    ns_throw_code(ctx, "Error", "", "Digest method not supported");
+    JSValue error = JS_GetException(ctx);
+    JSAtom code = JS_NewAtom(ctx, "code"); // the real one has none
+    JS_DeleteProperty(ctx, error, code, 0);
+    JS_FreeAtom(ctx, code);
+    JS_Throw(ctx, error);
 }
 
 // new Hash(algorithm | other, xofLen, algorithmId, cache)
