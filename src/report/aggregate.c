@@ -5,8 +5,8 @@
 
 #include "base/alloc.h"
 
-const char *const ns_part_names[NS_PARTS] = {"loop wait",    "own JS", "other JS", "pool queue",
-                                             "pool service", "device", "rest"};
+const char *const ns_part_names[NS_PARTS] = {"loop wait", "own JS", "other JS", "pool queue",
+                                             "pool work", "device", "rest"};
 
 static void copy(char *out, size_t size, const char *text)
 {

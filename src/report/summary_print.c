@@ -274,8 +274,8 @@ static void print_requests(page *p)
     }
     ns_buf_printf(&p->text, "\n  %-13s", "mean split");
     for (int part = 0; part < NS_PARTS; part++)
-        ns_buf_printf(&p->text, "%12s", ns_part_names[part]);
-    ns_buf_char(&p->text, '\n');
+        ns_buf_printf(&p->text, "%11s ", ns_part_names[part]);
+    end_line(p);
     for (int i = 0; i < s->class_count; i++) {
         const ns_class_totals *c = &s->classes[i];
         if (c->count == 0)
