@@ -192,30 +192,12 @@ EDITS = [
                "        /* restart function execution after await() */\n",
     },
     {
-        "name": "the result of an async generator is fulfilled, not resolved (AsyncGeneratorResolve)",
-        "file": "quickjs.c",
-        "find": "    ret = JS_Call(ctx, next->resolving_funcs[is_reject], JS_UNDEFINED, 1,\n"
-                "                  &result);\n",
-        "put": "    ret = ns_settle(ctx, next->resolving_funcs[is_reject], result, is_reject);\n",
-    },
-    {
-        "name": "Promise.reject makes a promise that is rejected from the start (PromiseReject)",
-        "file": "quickjs.c",
-        "find": "    ret = JS_Call(ctx, resolving_funcs[is_reject], JS_UNDEFINED, 1, argv);\n",
-        "put": "    ret = ns_settle(ctx, resolving_funcs[is_reject], argv[0],\n"
-               "                    !is_reject || !js_same_value(ctx, this_val, ctx->promise_ctor));\n",
-    },
-    {
         "name": "a thenable",
         "file": "quickjs.c",
         "find": "    if (js_create_resolving_functions(ctx, args, promise) < 0)\n        return JS_EXCEPTION;\n"
                 "    res = JS_Call(ctx, then, thenable, 2, (JSValueConst *)args);\n",
         "put": "    if (js_create_resolving_functions(ctx, args, promise) < 0)\n        return JS_EXCEPTION;\n"
                "    ns_promise_event(ctx, NS_PROMISE_BEFORE, promise);\n"
-               "    if (ns_is_plain_promise(ctx, thenable, then)) {\n"
-               "        JSValueConst none[2] = {JS_UNDEFINED, JS_UNDEFINED};\n"
-               "        res = ns_then(ctx, thenable, none, args, promise) < 0 ? JS_EXCEPTION : JS_UNDEFINED;\n"
-               "    } else\n"
                "    res = JS_Call(ctx, then, thenable, 2, (JSValueConst *)args);\n",
     },
     {
@@ -292,6 +274,7 @@ EDITS = [
         "find": "static void emit_return(JSParseState *s, BOOL hasval);\n",
         "put": "static void emit_return(JSParseState *s, BOOL hasval);\n"
                "static void ns_emit_return(JSParseState *s, BOOL hasval, bool awaits);\n"
+               "static void ns_emit_await_or_throw(JSParseState *s, int label_throw);\n"
                "static void ns_emit_yield_star_return(JSParseState *s);\n",
     },
     {
@@ -375,7 +358,8 @@ EDITS = [
         "name": "return within yield* of an async generator",
         "file": "quickjs.c",
         "find": "            /* return handling */\n            if (is_async)\n                emit_op(s, OP_await);\n",
-        "put": "            /* return handling */\n",
+        "put": "            /* return handling */\n            if (is_async)\n"
+               "                ns_emit_await_or_throw(s, label_throw);\n",
     },
     {
         "name": "return within yield* of an async generator, its value",
@@ -390,7 +374,7 @@ EDITS = [
                "                emit_op(s, OP_await);\n            ns_emit_yield_star_return(s);\n",
     },
     {
-        "name": "a promise is resolved, or resolved again",
+        "name": "a promise is resolved again",
         "file": "quickjs.c",
         "find": "    if (!s || s->presolved->already_resolved)\n        return JS_UNDEFINED;\n"
                 "    s->presolved->already_resolved = TRUE;\n"
@@ -399,8 +383,14 @@ EDITS = [
                "    if (s && s->presolved->already_resolved)\n"
                "        ns_reject_again(ctx, s->promise, argc > 0 ? argv[0] : JS_UNDEFINED, is_reject);\n"
                "    if (!s || s->presolved->already_resolved)\n        return JS_UNDEFINED;\n"
-               "    s->presolved->already_resolved = TRUE;\n"
-               "    ns_promise_event(ctx, NS_PROMISE_RESOLVE, s->promise);\n",
+               "    s->presolved->already_resolved = TRUE;\n",
+    },
+    {
+        "name": "a promise is fulfilled or rejected, which V8 calls resolved",
+        "file": "quickjs.c",
+        "find": "    if (!s || s->promise_state != JS_PROMISE_PENDING)\n        return; /* should never happen */\n",
+        "put": "    if (!s || s->promise_state != JS_PROMISE_PENDING)\n        return; /* should never happen */\n"
+               "    ns_promise_event(ctx, NS_PROMISE_RESOLVE, promise);\n",
     },
     {
         "name": "V8's message for a promise that resolves to itself",

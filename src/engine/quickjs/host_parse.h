@@ -70,6 +70,23 @@ static void ns_emit_for_await_end(JSParseState *s, int label_break, int label_ca
     emit_label(s, label_end);
 }
 
+// value -> value: V8 awaits the value that return() was called with before it resumes the generator;
+// when that rejects, the generator is resumed by throw() instead (AsyncGeneratorResumeNext).
+static void ns_emit_await_or_throw(JSParseState *s, int label_throw)
+{
+    int label_catch = emit_goto(s, OP_catch, -1); // value catch_offset
+    emit_op(s, OP_dup2);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_await); // value catch_offset awaited
+    emit_op(s, OP_nip);
+    emit_op(s, OP_nip);
+    int label_end = emit_goto(s, OP_goto, -1);
+    emit_label(s, label_catch); // value exception
+    emit_op(s, OP_nip);
+    emit_goto(s, OP_goto, label_throw);
+    emit_label(s, label_end);
+}
+
 // iter next undefined value -> : yield* was told to return; the value has been awaited.
 static void ns_emit_yield_star_return(JSParseState *s)
 {

@@ -11,7 +11,6 @@ typedef struct ns_host {
     bool ready;       // the values above are made
     JSValueConst parent;  // of the promise that is made next (v8: init's second argument)
     JSValueConst derived; // whose reaction is registered next
-    bool silent;          // the promise that is settled next has no resolve event
     ns_reject_fn reject;
     void *reject_opaque;
     JSValue host_defined; // script name -> what it was compiled with
@@ -40,8 +39,6 @@ static JSValue ns_awaited(JSContext *ctx, JSValueConst value, JSValueConst outer
 static int ns_await(JSContext *ctx, JSValueConst promise, JSValue *handlers);
 static int ns_then(JSContext *ctx, JSValueConst promise, JSValueConst *handlers, JSValue *functions,
                    JSValueConst derived);
-static JSValue ns_settle(JSContext *ctx, JSValueConst function, JSValueConst value, bool event);
-static bool ns_is_plain_promise(JSContext *ctx, JSValueConst thenable, JSValueConst then);
 static JSValue ns_dynamic_import(JSContext *ctx, JSValueConst name, JSValueConst specifier,
                                  JSValueConst attributes);
 
