@@ -85,9 +85,14 @@ typedef enum ns_promise_hook { // v8::PromiseHookType
     NS_PROMISE_AFTER
 } ns_promise_hook;
 // v8::Context::SetPromiseHooks: each is a function or undefined. init(promise, parent), others
-// (promise).
+// (promise). As in V8's builtins, `resolve` runs when a promise is fulfilled or rejected, and each
+// await makes a promise of its own while a hook is set.
 void ns_set_promise_hooks(JSContext *ctx, JSValueConst init, JSValueConst before, JSValueConst after,
                           JSValueConst resolve);
+// v8::Isolate::AddMessageListener: told of exceptions that no caller can get, those of promise hooks.
+typedef void (*ns_message_fn)(JSContext *ctx, JSValueConst exception, void *opaque);
+void ns_set_message_listener(JSContext *ctx, ns_message_fn fn, void *opaque);
+
 // v8::PromiseRejectEvent, same numbers.
 typedef enum ns_reject_event {
     NS_REJECT_NO_HANDLER = 0,

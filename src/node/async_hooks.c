@@ -318,6 +318,12 @@ static JSValue queue_destroy(JSContext *ctx, JSValueConst self, int argc, JSValu
     return JS_UNDEFINED;
 }
 
+// What a promise hook throws is uncaught (source: PerIsolateMessageListener of src/node_errors.cc).
+static void on_message(JSContext *ctx, JSValueConst exception, void *opaque)
+{
+    ns_trigger_uncaught(opaque, JS_DupValue(ctx, exception), false);
+}
+
 static JSValue set_promise_hooks(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     ns_env_private *p = ns_env_of(ctx)->priv;
@@ -327,6 +333,7 @@ static JSValue set_promise_hooks(JSContext *ctx, JSValueConst self, int argc, JS
         replace(ctx, &p->promise_hooks[i], JS_DupValue(ctx, hooks[i]));
     }
     ns_set_promise_hooks(ctx, hooks[0], hooks[1], hooks[2], hooks[3]);
+    ns_set_message_listener(ctx, on_message, ns_env_of(ctx));
     return JS_UNDEFINED;
 }
 

@@ -113,7 +113,7 @@ int ns_run_main(ns_env *env)
     ns_env_private *p = env->priv;
     JSValue resource = JS_NewObject(env->ctx);
     ns_scope scope;
-    ns_scope_open_ids(&scope, env, resource, 1, 0, false);
+    ns_scope_open_ids(&scope, env, resource, 1, 0, true);
     JS_FreeValue(env->ctx, resource);
     ns_rec_callback record;
     ns_record_begin(env, &record, NS_PHASE_MAIN, "MAIN", JS_UNDEFINED);

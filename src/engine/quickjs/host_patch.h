@@ -13,6 +13,8 @@ typedef struct ns_host {
     JSValueConst derived; // whose reaction is registered next
     ns_reject_fn reject;
     void *reject_opaque;
+    ns_message_fn message;
+    void *message_opaque;
     JSValue host_defined; // script name -> what it was compiled with
     ns_import_fn import;
     ns_meta_fn meta;
