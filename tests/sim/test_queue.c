@@ -174,8 +174,8 @@ Test(queue, agrees_with_a_sorted_array)
 
 Test(queue, agrees_with_a_sorted_array_when_large)
 {
-    differ(1, 20000, 130000, 9, NEVER); // grows to 36,000 events, then shrinks
-    differ(3, 20000, 130000, 9, ALWAYS);
+    differ(1, 10000, 65000, 9, NEVER); // grows to 18,000 events, then shrinks
+    differ(3, 10000, 65000, 9, ALWAYS);
 }
 
 Test(queue, falls_back_on_a_small_wheel)
