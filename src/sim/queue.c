@@ -9,7 +9,7 @@
 
 enum {
     MIN_LOG_SLOTS = 6,
-    START_LOG_SLOTS = 8,
+    START_LOG_SLOTS = 10, // no less memory is ever taken, so that small queues never allocate
     MAX_LOG_SLOTS = 24,
     RING_LOG_SLOTS = 20, // wheels of this size do not fit into the nearer caches
     MAX_WIDTH = 40,
@@ -354,33 +354,52 @@ static void use_huge_pages(void *start, size_t size)
         (void)madvise((void *)first, end - first, MADV_HUGEPAGE); // a hint
 }
 
-// A wheel without events. On failure the old one stays.
-static bool wheel_resize(ns_queue *q, unsigned log_slots)
+// The words of each level of the bitmap over so many slots; returns their sum.
+static size_t bitmap_words(unsigned log_slots, size_t words[NS_QUEUE_BITMAPS], unsigned *levels)
 {
-    size_t slots = (size_t)1 << log_slots, words[NS_QUEUE_BITMAPS], all_words = 0, bits = slots;
-    unsigned levels = 0;
+    size_t all = 0, bits = (size_t)1 << log_slots;
+    *levels = 0;
     do {
         bits = (bits + 63) >> 6;
-        words[levels++] = bits;
-        all_words += bits;
+        words[(*levels)++] = bits;
+        all += bits;
     } while (bits > 1);
+    return all;
+}
+
+// Memory for a wheel; the old one is lost. False leaves everything as it is.
+static bool wheel_allocate(ns_queue *q, unsigned log_slots)
+{
+    size_t words[NS_QUEUE_BITMAPS];
+    unsigned levels;
     _Static_assert(sizeof(ns_event *) == sizeof(uint64_t), "slots and bitmap share one allocation");
-    size_t size = (slots + all_words) * sizeof(uint64_t);
+    size_t size =
+        (((size_t)1 << log_slots) + bitmap_words(log_slots, words, &levels)) * sizeof(uint64_t);
     ns_event **wheel = ns_malloc(size);
     if (!wheel)
         return false;
     use_huge_pages(wheel, size);
     ns_free(q->wheel);
     q->wheel = wheel;
-    q->log_slots = log_slots;
-    q->bitmaps = levels;
-    uint64_t *place = (uint64_t *)(void *)(wheel + slots);
-    memset(place, 0, all_words * sizeof *place);
-    for (unsigned i = 0; i < levels; i++) {
+    q->log_room = log_slots;
+    return true;
+}
+
+// A wheel without events. Memory is taken when there is too little, and given back when there is
+// sixteen times too much; where it cannot be had, the wheel is as large as it may be.
+static void wheel_resize(ns_queue *q, unsigned log_slots)
+{
+    unsigned room = log_slots > START_LOG_SLOTS ? log_slots : START_LOG_SLOTS;
+    if (room > q->log_room || room + 4 <= q->log_room)
+        (void)wheel_allocate(q, room);
+    q->log_slots = log_slots < q->log_room ? log_slots : q->log_room;
+    size_t words[NS_QUEUE_BITMAPS], all = bitmap_words(q->log_slots, words, &q->bitmaps);
+    uint64_t *place = (uint64_t *)(void *)(q->wheel + ((size_t)1 << q->log_slots));
+    memset(place, 0, all * sizeof *place);
+    for (unsigned i = 0; i < q->bitmaps; i++) {
         q->bitmap[i] = place;
         place += words[i];
     }
-    return true;
 }
 
 static void gather_list(ns_event *list, ns_event **all)
@@ -488,7 +507,7 @@ static void rebuild(ns_queue *q, double gap)
         gap = sampled_gap(all, q->count, q->popped);
     unsigned width = width_for(gap, q->count), log_slots = log_slots_for(gap, q->count, width);
     if (log_slots != q->log_slots)
-        (void)wheel_resize(q, log_slots);
+        wheel_resize(q, log_slots);
     q->width = width;
     q->slot = (uint64_t)q->popped >> width;
     q->turn = q->slot >> q->log_slots;
@@ -521,8 +540,9 @@ int ns_queue_init(ns_queue *q, ns_err *err)
 {
     *q = (ns_queue){.ring_min = UINT64_MAX, .ring_log_slots = RING_LOG_SLOTS};
     plan(q);
-    if (!wheel_resize(q, START_LOG_SLOTS))
+    if (!wheel_allocate(q, START_LOG_SLOTS))
         return ns_fail(err, NS_ENOMEM, "out of memory");
+    wheel_resize(q, START_LOG_SLOTS);
     return NS_OK;
 }
 

@@ -43,7 +43,8 @@ typedef struct ns_queue {
     uint64_t slot; // the first slot not yet emptied, counted from time 0
     uint64_t prefetched;
     unsigned width, log_slots;
-    ns_event **wheel; // also the start of the one allocation
+    unsigned log_room; // slots that there is memory for
+    ns_event **wheel;  // also the start of the one allocation
     uint64_t
         *bitmap[NS_QUEUE_BITMAPS]; // bit i of level 0: slot i is in use; of level k: word i of k-1
     unsigned bitmaps;
