@@ -1,8 +1,8 @@
 // compile-lib LIB_DIR OUT_DIR [ID=FILE...]: compile Node's own core library to QuickJS bytecode.
 //
 // Writes OUT_DIR/nodelib.bin (bytecode and source text of every module, end to end) and
-// OUT_DIR/nodelib.c (the index, sorted by id; see src/node/nodelib.h). Each module is compiled as the
-// function that Node's loader would wrap it in. Further modules may be named as ID=FILE.
+// OUT_DIR/nodelib.c (the index, sorted by id; see src/node/nodelib.h). Each module is compiled as
+// the function that Node's loader would wrap it in. Further modules may be named as ID=FILE.
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -108,7 +108,8 @@ static void compile(JSContext *ctx, module *m, FILE *out, size_t *offset)
     int len = snprintf(wrapped, wrapped_size, "(function (%s) {%s\n})", params, text);
     char name[4096];
     snprintf(name, sizeof name, "node:%s", m->id);
-    JSValue fn = JS_Eval(ctx, wrapped, (size_t)len, name, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY);
+    JSValue fn =
+        JS_Eval(ctx, wrapped, (size_t)len, name, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY);
     if (JS_IsException(fn)) {
         JSValue error = JS_GetException(ctx);
         const char *message = JS_ToCString(ctx, error);
@@ -122,7 +123,8 @@ static void compile(JSContext *ctx, module *m, FILE *out, size_t *offset)
     m->text_at = m->code_at + m->code_size;
     m->text_size = size;
     *offset = m->text_at + size + 1;
-    if (fwrite(code, 1, m->code_size, out) != m->code_size || fwrite(text, 1, size + 1, out) != size + 1)
+    if (fwrite(code, 1, m->code_size, out) != m->code_size ||
+        fwrite(text, 1, size + 1, out) != size + 1)
         die(strerror(errno), "nodelib.bin");
     js_free(ctx, code);
     free(wrapped);

@@ -1,12 +1,13 @@
 // The one allocator. Everything nsim allocates comes from here, so that a test can make the Nth
-// allocation fail. It is process-wide, as uv_replace_allocator is; set it before anything else runs.
+// allocation fail. It is process-wide, as uv_replace_allocator is; set it before anything else
+// runs.
 #ifndef NS_BASE_ALLOC_H
 #define NS_BASE_ALLOC_H
 
 #include <stddef.h>
 
-// Like realloc(): p == NULL allocates, size == 0 frees and returns NULL. Returns NULL on failure and
-// then leaves p alone.
+// Like realloc(): p == NULL allocates, size == 0 frees and returns NULL. Returns NULL on failure
+// and then leaves p alone.
 typedef void *(*ns_realloc_fn)(void *opaque, void *p, size_t size);
 
 // NULL restores the C library's allocator.

@@ -1,5 +1,5 @@
-// A growing byte buffer. A failed allocation is remembered in `failed`; appends after it do nothing,
-// so a caller may append many times and look once.
+// A growing byte buffer. A failed allocation is remembered in `failed`; appends after it do
+// nothing, so a caller may append many times and look once.
 #ifndef NS_BASE_BUF_H
 #define NS_BASE_BUF_H
 

@@ -1,5 +1,5 @@
-// Errors are values: a function that can fail returns NS_OK or a negative ns_code and, where it takes
-// an ns_err, leaves there one message for a person. Nothing in nsim calls exit() but src/cli.
+// Errors are values: a function that can fail returns NS_OK or a negative ns_code and, where it
+// takes an ns_err, leaves there one message for a person. Nothing in nsim calls exit() but src/cli.
 #ifndef NS_BASE_ERR_H
 #define NS_BASE_ERR_H
 

@@ -38,8 +38,7 @@ typedef struct run_state {
     struct timespec shown;
 } run_state;
 
-// -- Interruption
-// -----------------------------------------------------------------------------------
+// -- Interruption ---------------------------------------------------------------------------------
 
 static volatile int interrupted; // a signal handler can reach nothing else
 
@@ -50,8 +49,7 @@ static void on_interrupt(int sig)
     signal(sig, SIG_DFL);
 }
 
-// -- Output
-// -----------------------------------------------------------------------------------------
+// -- Output ---------------------------------------------------------------------------------------
 
 static void clear_line(run_state *s)
 {
@@ -98,8 +96,7 @@ static void progress(void *opaque, int64_t virtual_ns, uint64_t events)
     fflush(stderr);
 }
 
-// -- Loading
-// ----------------------------------------------------------------------------------------
+// -- Loading --------------------------------------------------------------------------------------
 
 // argv=["a","b"] of what stands after "--".
 static void add_arguments(ns_buf *out, char **rest)
@@ -147,8 +144,7 @@ static int load(run_state *s, ns_err *err)
     return rc;
 }
 
-// -- Recording
-// --------------------------------------------------------------------------------------
+// -- Recording ------------------------------------------------------------------------------------
 
 static int open_store(run_state *s, ns_err *err)
 {
@@ -204,8 +200,7 @@ static int close_store(run_state *s, ns_err *err)
     return rc == NS_OK ? closed : rc;
 }
 
-// -- Running
-// ----------------------------------------------------------------------------------------
+// -- Running --------------------------------------------------------------------------------------
 
 static int execute(run_state *s, ns_node_result *result, ns_err *err)
 {

@@ -1,5 +1,6 @@
 // The JavaScript engine: QuickJS with nsim's probe patch (tools/patch-quickjs), and what Node needs
-// of an engine beyond quickjs.h, by V8's names and semantics. Bindings use quickjs.h and this header.
+// of an engine beyond quickjs.h, by V8's names and semantics. Bindings use quickjs.h and this
+// header.
 //
 // Nothing here depends on the host's clock, on addresses or on entropy: Date and Math.random are
 // virtual from the first bytecode on.
@@ -17,10 +18,10 @@
 typedef struct ns_engine ns_engine;
 
 typedef struct ns_engine_options {
-    uint64_t seed;                            // Math.random's stream
-    int64_t (*now_us)(void *opaque);          // virtual wall clock for Date: microseconds since 1970
+    uint64_t seed;                   // Math.random's stream
+    int64_t (*now_us)(void *opaque); // virtual wall clock for Date: microseconds since 1970
     void *opaque;
-    size_t memory_limit;                      // bytes, 0: none; beyond it the engine is out of memory
+    size_t memory_limit; // bytes, 0: none; beyond it the engine is out of memory
 } ns_engine_options;
 
 // One runtime and one context with all intrinsics. ns_engine_free checks for leaks in debug builds.
@@ -75,7 +76,8 @@ bool ns_error_position(JSContext *ctx, JSValueConst error, ns_position *out);
 bool ns_caller_position(JSContext *ctx, int level, ns_position *out);
 
 // Name and place of a function's source; false for native ones. Strings borrowed from the engine.
-bool ns_function_info(JSContext *ctx, JSValueConst fn, const char **name, const char **script, int *line);
+bool ns_function_info(JSContext *ctx, JSValueConst fn, const char **name, const char **script,
+                      int *line);
 
 // -- Promises -------------------------------------------------------------------------------------
 typedef enum ns_promise_hook { // v8::PromiseHookType
@@ -87,9 +89,10 @@ typedef enum ns_promise_hook { // v8::PromiseHookType
 // v8::Context::SetPromiseHooks: each is a function or undefined. init(promise, parent), others
 // (promise). As in V8's builtins, `resolve` runs when a promise is fulfilled or rejected, and each
 // await makes a promise of its own while a hook is set.
-void ns_set_promise_hooks(JSContext *ctx, JSValueConst init, JSValueConst before, JSValueConst after,
-                          JSValueConst resolve);
-// v8::Isolate::AddMessageListener: told of exceptions that no caller can get, those of promise hooks.
+void ns_set_promise_hooks(JSContext *ctx, JSValueConst init, JSValueConst before,
+                          JSValueConst after, JSValueConst resolve);
+// v8::Isolate::AddMessageListener: told of exceptions that no caller can get, those of promise
+// hooks.
 typedef void (*ns_message_fn)(JSContext *ctx, JSValueConst exception, void *opaque);
 void ns_set_message_listener(JSContext *ctx, ns_message_fn fn, void *opaque);
 
@@ -110,9 +113,9 @@ int ns_run_microtasks(JSContext *ctx);
 int ns_enqueue_microtask(JSContext *ctx, JSValueConst fn);
 bool ns_microtasks_pending(JSContext *ctx);
 
-// A number that promises and microtasks carry, as V8's continuation-preserved embedder data: a reaction
-// runs with the one that stood here when it was registered, a microtask with that of its queueing. The
-// address is good for the context's life; NULL only when out of memory.
+// A number that promises and microtasks carry, as V8's continuation-preserved embedder data: a
+// reaction runs with the one that stood here when it was registered, a microtask with that of its
+// queueing. The address is good for the context's life; NULL only when out of memory.
 int64_t *ns_continuation(JSContext *ctx);
 // Called when a microtask or a reaction brings another number; it stands there already.
 void ns_set_continuation_hook(JSContext *ctx, void (*changed)(JSContext *ctx, int64_t value));
@@ -162,20 +165,20 @@ typedef enum ns_value_kind {
 uint32_t ns_value_kinds(JSContext *ctx, JSValueConst value);
 
 // A string's own representation, without a copy: 8-bit (Latin-1) or 16-bit units.
-bool ns_string_data(JSContext *ctx, JSValueConst string, const uint8_t **latin1, const uint16_t **utf16,
-                    size_t *length);
+bool ns_string_data(JSContext *ctx, JSValueConst string, const uint8_t **latin1,
+                    const uint16_t **utf16, size_t *length);
 JSValue ns_new_string_latin1(JSContext *ctx, const uint8_t *bytes, size_t length);
 JSValue ns_new_string_utf16(JSContext *ctx, const uint16_t *units, size_t length);
 
-// Bytes of an ArrayBuffer view (typed array or DataView) or ArrayBuffer; false if it is neither, or is
-// detached (then *size is 0).
+// Bytes of an ArrayBuffer view (typed array or DataView) or ArrayBuffer; false if it is neither, or
+// is detached (then *size is 0).
 bool ns_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
 
-// The cycle collector. Off between calls: it runs only here, so that when it runs is the heap model's
-// decision. Finalizers of FinalizationRegistry become jobs.
+// The cycle collector. Off between calls: it runs only here, so that when it runs is the heap
+// model's decision. Finalizers of FinalizationRegistry become jobs.
 void ns_collect(ns_engine *engine);
 
-// -- Further contexts ---------------------------------------------------------------------------------
+// -- Further contexts -----------------------------------------------------------------------------
 // v8::Context::New: a realm of its own. Its global object shows the sandbox's properties first and
 // defines its own there; with an undefined sandbox it is an ordinary one. NULL without memory.
 JSContext *ns_context_new(JSContext *main, JSValueConst sandbox);

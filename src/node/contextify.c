@@ -168,7 +168,7 @@ static const char **string_list(JSContext *ctx, JSValueConst list, int *count)
     return strings;
 }
 
-// -- Contexts -------------------------------------------------------------------------------------------
+// -- Contexts -------------------------------------------------------------------------------------
 
 typedef struct context_wrap {
     ns_wrap wrap;
@@ -208,7 +208,8 @@ static JSContext *realm_of(JSContext *ctx, JSValueConst object)
     return c->realm;
 }
 
-// makeContext(contextObject | vm_context_no_contextify, name, origin, strings, wasm, ownMicrotasks, id)
+// makeContext(contextObject | vm_context_no_contextify, name, origin, strings, wasm, ownMicrotasks,
+// id)
 static JSValue make_context(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     ns_env *env = ns_env_of(ctx);
@@ -230,7 +231,8 @@ static JSValue make_context(JSContext *ctx, JSValueConst self, int argc, JSValue
     JSAtom atom = ns_env_private_atom(env, NS_PRIV_contextify_context_private_symbol);
     JS_DefinePropertyValue(ctx, target, atom, holder, JS_PROP_C_W_E);
     if (argc > 6)
-        JS_DefinePropertyValue(ctx, target, ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
+        JS_DefinePropertyValue(ctx, target,
+                               ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
                                JS_DupValue(ctx, argv[6]), JS_PROP_C_W_E);
     return target;
 }
@@ -242,7 +244,8 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     ns_env *env = ns_env_of(ctx);
     int64_t line, column, extensions = 0;
     JSContext *realm = argc > 6 ? realm_of(ctx, argv[6]) : NULL;
-    if (argc < 10 || !realm || !ns_arg_int(ctx, argv[2], &line) || !ns_arg_int(ctx, argv[3], &column))
+    if (argc < 10 || !realm || !ns_arg_int(ctx, argv[2], &line) ||
+        !ns_arg_int(ctx, argv[3], &column))
         return JS_EXCEPTION;
     if (JS_IsObject(argv[7]))
         extensions = array_length(ctx, argv[7]);

@@ -1,6 +1,6 @@
 // Jobs of the crypto binding: work that runs on the pool or, for the Sync forms, on the main thread
-// (source: node::crypto::CryptoJob, src/crypto/crypto_util.h). Results are real, from libcrypto; what
-// they cost comes from the profile.
+// (source: node::crypto::CryptoJob, src/crypto/crypto_util.h). Results are real, from libcrypto;
+// what they cost comes from the profile.
 #ifndef NS_NODE_CRYPTO_JOB_H
 #define NS_NODE_CRYPTO_JOB_H
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "node/env_private.h"
 #include "node/arrivals.h"
+#include "node/env_private.h"
 #include "node/life.h"
 #include "node/requests.h"
 #include "node/vfs.h"

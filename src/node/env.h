@@ -18,18 +18,20 @@ struct ns_vfs;
 struct ns_requests;
 
 // node::AsyncWrap::ProviderType: X(name). The order fixes nothing but the numbers.
-#define NS_PROVIDERS(X)                                                                            \
-    X(NONE) X(DIRHANDLE) X(DNSCHANNEL) X(ELDHISTOGRAM) X(FILEHANDLE) X(FILEHANDLECLOSEREQ)          \
-    X(BLOBREADER) X(FSEVENTWRAP) X(FSREQCALLBACK) X(FSREQPROMISE) X(GETADDRINFOREQWRAP)             \
-    X(GETNAMEINFOREQWRAP) X(HEAPSNAPSHOT) X(CPUHEAPPROFILE) X(HTTP2SESSION) X(HTTP2STREAM)          \
-    X(HTTP2PING) X(HTTP2SETTINGS) X(HTTPINCOMINGMESSAGE) X(HTTPCLIENTREQUEST) X(JSSTREAM)           \
-    X(JSUDPWRAP) X(MESSAGEPORT) X(PIPECONNECTWRAP) X(PIPESERVERWRAP) X(PIPEWRAP) X(PROCESSWRAP)     \
-    X(PROMISE) X(QUERYWRAP) X(SHUTDOWNWRAP) X(SIGNALWRAP) X(STATWATCHER) X(STREAMPIPE)              \
-    X(TCPCONNECTWRAP) X(TCPSERVERWRAP) X(TCPWRAP) X(TTYWRAP) X(UDPSENDWRAP) X(UDPWRAP)              \
-    X(SIGINTWATCHDOG) X(WORKER) X(WORKERHEAPSNAPSHOT) X(WRITEWRAP) X(ZLIB) X(CHECKPRIMEREQUEST)     \
-    X(PBKDF2REQUEST) X(KEYPAIRGENREQUEST) X(KEYGENREQUEST) X(KEYEXPORTREQUEST) X(CIPHERREQUEST)     \
-    X(DERIVEBITSREQUEST) X(HASHREQUEST) X(RANDOMBYTESREQUEST) X(RANDOMPRIMEREQUEST)                 \
+// clang-format off
+#define NS_PROVIDERS(X)                                                                           \
+    X(NONE) X(DIRHANDLE) X(DNSCHANNEL) X(ELDHISTOGRAM) X(FILEHANDLE) X(FILEHANDLECLOSEREQ)        \
+    X(BLOBREADER) X(FSEVENTWRAP) X(FSREQCALLBACK) X(FSREQPROMISE) X(GETADDRINFOREQWRAP)           \
+    X(GETNAMEINFOREQWRAP) X(HEAPSNAPSHOT) X(CPUHEAPPROFILE) X(HTTP2SESSION) X(HTTP2STREAM)        \
+    X(HTTP2PING) X(HTTP2SETTINGS) X(HTTPINCOMINGMESSAGE) X(HTTPCLIENTREQUEST) X(JSSTREAM)         \
+    X(JSUDPWRAP) X(MESSAGEPORT) X(PIPECONNECTWRAP) X(PIPESERVERWRAP) X(PIPEWRAP) X(PROCESSWRAP)   \
+    X(PROMISE) X(QUERYWRAP) X(SHUTDOWNWRAP) X(SIGNALWRAP) X(STATWATCHER) X(STREAMPIPE)            \
+    X(TCPCONNECTWRAP) X(TCPSERVERWRAP) X(TCPWRAP) X(TTYWRAP) X(UDPSENDWRAP) X(UDPWRAP)            \
+    X(SIGINTWATCHDOG) X(WORKER) X(WORKERHEAPSNAPSHOT) X(WRITEWRAP) X(ZLIB) X(CHECKPRIMEREQUEST)   \
+    X(PBKDF2REQUEST) X(KEYPAIRGENREQUEST) X(KEYGENREQUEST) X(KEYEXPORTREQUEST) X(CIPHERREQUEST)   \
+    X(DERIVEBITSREQUEST) X(HASHREQUEST) X(RANDOMBYTESREQUEST) X(RANDOMPRIMEREQUEST)               \
     X(SCRYPTREQUEST) X(SIGNREQUEST) X(TLSWRAP) X(VERIFYREQUEST)
+// clang-format on
 typedef enum ns_provider {
 #define X(name) NS_PROVIDER_##name,
     NS_PROVIDERS(X)
@@ -54,14 +56,14 @@ struct ns_env {
     ns_pool *pool; // NULL until the first use: see ns_env_pool
     struct ns_env_private *priv;
 
-    int64_t callback_id; // the callback that is running, 0 outside
-    int64_t request_id;  // the request it works for
+    int64_t callback_id;           // the callback that is running, 0 outside
+    int64_t request_id;            // the request it works for
     JSValueConst buffer_prototype; // FastBuffer.prototype, kept by the buffer binding; 0 until then
     struct ns_messaging *messaging;     // messaging.c
     struct ns_performance *performance; // performance.c
     struct ns_fs *fs;                   // fs_req.c
     int exit_code;
-    bool exiting;        // process.reallyExit was called, or the run ends: no JavaScript any more
+    bool exiting; // process.reallyExit was called, or the run ends: no JavaScript any more
 };
 
 ns_env *ns_env_of(JSContext *ctx);
@@ -81,7 +83,8 @@ void ns_env_sync(ns_env *env);
 void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len);
 
 // -- Bindings -------------------------------------------------------------------------------------
-typedef int (*ns_binding_init)(ns_env *env, JSContext *ctx, JSValueConst target); // 0, or -1 and pending
+typedef int (*ns_binding_init)(ns_env *env, JSContext *ctx,
+                               JSValueConst target); // 0, or -1 and pending
 typedef struct ns_binding {
     const char *name;
     ns_binding_init init;
@@ -102,7 +105,7 @@ typedef struct ns_fn_def {
     int argc;
 } ns_fn_def;
 int ns_set_fns(JSContext *ctx, JSValueConst object, const ns_fn_def *defs, int count);
-#define NS_SET_FNS(ctx, object, defs) \
+#define NS_SET_FNS(ctx, object, defs)                                                              \
     ns_set_fns(ctx, object, defs, (int)(sizeof(defs) / sizeof(defs)[0]))
 // A function that throws "nsim does not model <what> yet" (code ERR_NSIM_NOT_MODELLED): for every
 // entry of a binding that is not there.
@@ -127,10 +130,12 @@ JSValue ns_new_bigint64_array(JSContext *ctx, int64_t *memory, size_t count);
 JSValue ns_new_buffer(JSContext *ctx, uint8_t *data, size_t size);
 
 // -- Errors ---------------------------------------------------------------------------------------
-// libuv error numbers (Linux: negative errno) and their names and messages, as uv_err_name has them.
+// libuv error numbers (Linux: negative errno) and their names and messages, as uv_err_name has
+// them.
 const char *ns_uv_name(int error);    // "ENOENT"
 const char *ns_uv_message(int error); // "no such file or directory"
-// node::UVException: an Error with errno, code, syscall, path, dest; message "ENOENT: ..., open 'x'".
+// node::UVException: an Error with errno, code, syscall, path, dest; message "ENOENT: ..., open
+// 'x'".
 JSValue ns_uv_exception(JSContext *ctx, int error, const char *syscall, const char *message,
                         const char *path, const char *dest);
 // node::ERR_*: throw an error of `type` ("TypeError", "RangeError", "Error") with a code.
@@ -146,27 +151,28 @@ struct ns_wrap {
     bool held;
     ns_provider provider;
     double async_id, trigger_async_id;
-    int64_t request_id; // the request in whose context it was made
+    int64_t request_id;  // the request in whose context it was made
     int64_t callback_id; // and the callback
     void (*free)(ns_wrap *wrap);
     void (*mark)(ns_wrap *wrap, JSRuntime *rt, JS_MarkFunc *mark); // children; may be NULL
     // Set after ns_wrap_init, which clears them.
-    void (*closed)(ns_wrap *wrap);           // HandleWrap::OnClose: before JavaScript's own callback
-    const struct ns_transfer_ops *transfer;  // how messages take it (message.h); NULL: they do not
+    void (*closed)(ns_wrap *wrap);          // HandleWrap::OnClose: before JavaScript's own callback
+    const struct ns_transfer_ops *transfer; // how messages take it (message.h); NULL: they do not
     ns_wrap *next, *prev;
 };
 
 // A JavaScript class whose instances are wraps and which JavaScript may subclass. `construct` makes
-// the C side (ns_malloc'ed, `ns_wrap` first) and calls ns_wrap_init, or returns -1 with an exception.
-// Methods of AsyncWrap (getAsyncId, asyncReset, getProviderType) are there already. Returns the
-// constructor; the prototype is its "prototype".
+// the C side (ns_malloc'ed, `ns_wrap` first) and calls ns_wrap_init, or returns -1 with an
+// exception. Methods of AsyncWrap (getAsyncId, asyncReset, getProviderType) are there already.
+// Returns the constructor; the prototype is its "prototype".
 typedef struct ns_class_def {
     const char *name;
-    int (*construct)(ns_env *env, JSContext *ctx, JSValueConst object, int argc, JSValueConst *argv);
+    int (*construct)(ns_env *env, JSContext *ctx, JSValueConst object, int argc,
+                     JSValueConst *argv);
     const ns_fn_def *methods;
     int method_count;
-    bool async; // an AsyncWrap; false: a BaseObject
-    bool handle; // a HandleWrap: has close, ref, unref, hasRef (ns_handle_wrap below)
+    bool async;    // an AsyncWrap; false: a BaseObject
+    bool handle;   // a HandleWrap: has close, ref, unref, hasRef (ns_handle_wrap below)
     bool internal; // JavaScript may not construct it: ERR_CONSTRUCT_CALL_INVALID
 } ns_class_def;
 JSValue ns_new_class(ns_env *env, JSContext *ctx, const ns_class_def *def);
@@ -177,8 +183,8 @@ JSValue ns_new_instance(ns_env *env, JSValueConst constructor);
 void ns_wrap_init(ns_wrap *wrap, ns_env *env, JSValueConst object, ns_provider provider);
 ns_wrap *ns_wrap_of(JSValueConst object); // of an object that is known to be one, or has no C side
 ns_wrap *ns_wrap_find(ns_env *env, JSValueConst value); // of any value; NULL if it is none
-void ns_wrap_hold(ns_wrap *wrap);         // strong: a request in flight, an active handle
-void ns_wrap_release(ns_wrap *wrap);      // may free the object, and with it the wrap
+void ns_wrap_hold(ns_wrap *wrap);    // strong: a request in flight, an active handle
+void ns_wrap_release(ns_wrap *wrap); // may free the object, and with it the wrap
 
 // A handle of the loop under a wrap. `handle` points into the same C struct.
 typedef struct ns_handle_wrap {
@@ -187,16 +193,16 @@ typedef struct ns_handle_wrap {
 } ns_handle_wrap;
 void ns_handle_wrap_close(ns_handle_wrap *wrap); // as its close() without a callback
 
-// node::MakeCallback: call `fn` (or the property `name`) of the wrap's object with the async context,
-// then drain nextTicks and microtasks if this is the outermost callback; records a callback row.
-// An exception goes to the process's uncaughtException machinery. The result is JS_UNDEFINED when it
-// threw. Do not call when env->exiting.
+// node::MakeCallback: call `fn` (or the property `name`) of the wrap's object with the async
+// context, then drain nextTicks and microtasks if this is the outermost callback; records a
+// callback row. An exception goes to the process's uncaughtException machinery. The result is
+// JS_UNDEFINED when it threw. Do not call when env->exiting.
 JSValue ns_make_callback(ns_wrap *wrap, JSValueConst fn, int argc, JSValueConst *argv);
 JSValue ns_make_callback_name(ns_wrap *wrap, const char *name, int argc, JSValueConst *argv);
 // The same for an object without a wrap: async ids given; kind as in the callback record.
 JSValue ns_make_callback_ids(ns_env *env, JSValueConst object, JSValueConst fn, int argc,
-                             JSValueConst *argv, double async_id, double trigger_id, const char *kind,
-                             int64_t request_id);
+                             JSValueConst *argv, double async_id, double trigger_id,
+                             const char *kind, int64_t request_id);
 // InternalCallbackScope without a call: for a completion that only settles a promise.
 typedef struct ns_scope {
     ns_env *env;
@@ -218,8 +224,8 @@ int64_t ns_env_request_of(ns_env *env, JSValueConst async_id);
 
 // -- Work on the pool -----------------------------------------------------------------------------
 // Submit a task for a wrap: keeps the loop alive, holds the wrap, sets callback and request ids;
-// `after` runs on the loop (open a scope or make a callback there). task->data is left to the caller;
-// task->work as in model/threadpool.h.
+// `after` runs on the loop (open a scope or make a callback there). task->data is left to the
+// caller; task->work as in model/threadpool.h.
 typedef struct ns_work ns_work;
 struct ns_work {
     ns_task task;
@@ -228,11 +234,12 @@ struct ns_work {
 };
 void ns_work_submit(ns_env *env, ns_work *work);
 
-// A deferred call from C, in the order of SetImmediate (node::Environment::SetImmediate): runs in the
-// check phase. ref: keeps the loop alive.
+// A deferred call from C, in the order of SetImmediate (node::Environment::SetImmediate): runs in
+// the check phase. ref: keeps the loop alive.
 int ns_env_set_immediate(ns_env *env, void (*fn)(ns_env *env, void *data), void *data, bool ref);
 
-// Run `fn` when the environment is freed, while its context still lives: to free JSValues kept in C.
+// Run `fn` when the environment is freed, while its context still lives: to free JSValues kept in
+// C.
 int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data);
 
 // -- The file system (vfs.h) and what is global to it ---------------------------------------------

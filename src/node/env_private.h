@@ -19,13 +19,7 @@ enum {
     NS_HOOK_USES_EXECUTION_RESOURCE,
     NS_HOOK_FIELDS
 };
-enum {
-    NS_ID_EXECUTION,
-    NS_ID_TRIGGER,
-    NS_ID_COUNTER,
-    NS_ID_DEFAULT_TRIGGER,
-    NS_ID_FIELDS
-};
+enum { NS_ID_EXECUTION, NS_ID_TRIGGER, NS_ID_COUNTER, NS_ID_DEFAULT_TRIGGER, NS_ID_FIELDS };
 // node::ExitInfoField
 enum { NS_EXIT_EXITING, NS_EXIT_CODE, NS_EXIT_HAS_CODE, NS_EXIT_FIELDS };
 // node::TickInfo, ImmediateInfo
@@ -115,9 +109,9 @@ typedef struct ns_env_private {
     uint32_t hrtime[3];
     int umask;
     const char *main_script; // as the program sees it
-    ns_err error;          // why it could not start
-    double host_start;     // s of host time
-    uint64_t quantum_cost; // cost units of JavaScript between two meetings with the CPU model
+    ns_err error;            // why it could not start
+    double host_start;       // s of host time
+    uint64_t quantum_cost;   // cost units of JavaScript between two meetings with the CPU model
     ns_event watch;
     ns_time watch_interval;
     bool finished;
@@ -152,8 +146,8 @@ double ns_hooks_default_trigger(ns_env *env);
 const char *ns_provider_name(ns_provider provider);
 
 // callback.c
-void ns_rows_push(ns_env *env);           // JavaScript pushes an async context
-void ns_rows_pop(ns_env *env);            // JavaScript pops one
+void ns_rows_push(ns_env *env); // JavaScript pushes an async context
+void ns_rows_pop(ns_env *env);  // JavaScript pops one
 void ns_rows_unwind(ns_env *env, uint32_t depth);
 void ns_scope_open_ids(ns_scope *scope, ns_env *env, JSValueConst resource, double async_id,
                        double trigger_id, bool skip_hooks);
@@ -180,11 +174,11 @@ void ns_toggle_immediate_ref(ns_env *env, bool ref);
 
 // uncaught.c
 bool ns_trigger_uncaught(ns_env *env, JSValue error, bool from_promise); // takes over `error`
-void ns_env_exit(ns_env *env, int code); // process.reallyExit
+void ns_env_exit(ns_env *env, int code);                                 // process.reallyExit
 int ns_env_exit_code(ns_env *env, int fallback);
 void ns_print_exception(ns_env *env, JSValueConst error);
-// node::AppendExceptionLine and DecorateErrorStack: keep the source line with the error; put it into
-// its stack.
+// node::AppendExceptionLine and DecorateErrorStack: keep the source line with the error; put it
+// into its stack.
 void ns_append_exception_line(ns_env *env, JSValueConst error, bool fatal);
 void ns_decorate_error(ns_env *env, JSValueConst error);
 
@@ -192,7 +186,8 @@ void ns_decorate_error(ns_env *env, JSValueConst error);
 JSValue ns_process_new(ns_env *env);
 JSValue ns_process_versions(JSContext *ctx);
 
-// bootstrap.c: run Node's own bootstrap and then the main script. 0, or -1: an exception is pending.
+// bootstrap.c: run Node's own bootstrap and then the main script. 0, or -1: an exception is
+// pending.
 int ns_bootstrap(ns_env *env);
 int ns_run_main(ns_env *env);
 JSValue ns_builtin_function(JSContext *ctx, const char *id);

@@ -324,8 +324,8 @@ JSValue ns_main_namespace(ns_env *env)
     for (module_wrap *w = state_of(env)->first; w; w = w->next) {
         JSValue value = JS_GetPropertyStr(ctx, w->wrap.object, "url");
         const char *url = JS_ToCString(ctx, value);
-        bool is_main = url && strncmp(url, "file://", 7) == 0 &&
-                       strcmp(url + 7, env->priv->main_script) == 0;
+        bool is_main =
+            url && strncmp(url, "file://", 7) == 0 && strcmp(url + 7, env->priv->main_script) == 0;
         JS_FreeCString(ctx, url);
         JS_FreeValue(ctx, value);
         if (is_main && ns_module_get_status(w->module) >= NS_MODULE_INSTANTIATED)

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "node/env_private.h"
 #include "node/arrivals.h"
+#include "node/env_private.h"
 #include "node/life.h"
-#include "node/requests.h"
 #include "node/performance.h"
+#include "node/requests.h"
 
 static void set_stack(ns_env *env)
 {

@@ -7,27 +7,28 @@
 #include "workload/workload.h"
 
 typedef struct ns_node_result {
-    int exit_code;         // of the program: process.exitCode, 1 uncaught, 7, 13 ... as Node's
-    const char *status;    // "ok", "exception", "limit: virtual time", "limit: memory" ... static
+    int exit_code;      // of the program: process.exitCode, 1 uncaught, 7, 13 ... as Node's
+    const char *status; // "ok", "exception", "limit: virtual time", "limit: memory" ... static
     int64_t virtual_ns;
     uint64_t digest, events, ties;
     int pool_threads;
     int64_t idle_ns;
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns; // see model/threadpool.h
-    const char *profile;   // name; borrowed from the workload
+    const char *profile;                              // name; borrowed from the workload
 } ns_node_result;
 
 typedef struct ns_node_options {
-    ns_sink *sink;               // takes every record; may be NULL
-    void (*output)(void *opaque, int fd, const char *bytes, size_t len); // fd 1 and 2; NULL: the host's
+    ns_sink *sink; // takes every record; may be NULL
+    void (*output)(void *opaque, int fd, const char *bytes,
+                   size_t len); // fd 1 and 2; NULL: the host's
     void *opaque;
-    const char *database;        // host file that records go to: the program does not see it; may be NULL
-    volatile int *interrupted;   // set by a signal handler: the run ends with status "interrupted"
+    const char *database; // host file that records go to: the program does not see it; may be NULL
+    volatile int *interrupted; // set by a signal handler: the run ends with status "interrupted"
     void (*progress)(void *opaque, int64_t virtual_ns, uint64_t events); // may be NULL
 } ns_node_options;
 
-// Run a workload to its end. Returns NS_OK whenever the program ran, however it ended; an error means
-// that it could not be started.
+// Run a workload to its end. Returns NS_OK whenever the program ran, however it ended; an error
+// means that it could not be started.
 int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_node_result *result,
                 ns_err *err);
 

@@ -42,17 +42,18 @@ NS_BINDING(permission)
 }
 
 // process.report: its settings are kept; no report is ever written.
-static JSValue get_setting(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int magic,
-                           JSValue *data)
+static JSValue get_setting(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
+                           int magic, JSValue *data)
 {
     return JS_GetPropertyUint32(ctx, data[0], (uint32_t)magic);
 }
 
-static JSValue set_setting(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int magic,
-                           JSValue *data)
+static JSValue set_setting(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
+                           int magic, JSValue *data)
 {
     JSValue value = JS_DupValue(ctx, argv[0]);
-    return JS_SetPropertyUint32(ctx, data[0], (uint32_t)magic, value) < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+    return JS_SetPropertyUint32(ctx, data[0], (uint32_t)magic, value) < 0 ? JS_EXCEPTION
+                                                                          : JS_UNDEFINED;
 }
 
 NS_BINDING(report)

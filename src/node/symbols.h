@@ -70,7 +70,8 @@ JSAtom ns_env_symbol_atom(ns_env *env, ns_symbol which);
 
 JSValue ns_env_new_symbol(JSContext *ctx, const char *description);
 
-// Fill an object with all of them: internalBinding('util').privateSymbols, internalBinding('symbols').
+// Fill an object with all of them: internalBinding('util').privateSymbols,
+// internalBinding('symbols').
 int ns_symbols_fill_private(ns_env *env, JSValueConst target);
 int ns_symbols_fill(ns_env *env, JSValueConst target);
 

@@ -27,8 +27,7 @@ static void count_call(ns_call_totals *calls, int64_t duration)
         calls->longest = duration;
 }
 
-// -- Event loop and callbacks
-// ----------------------------------------------------------------------
+// -- Event loop and callbacks ---------------------------------------------------------------------
 
 static void add_iteration(ns_summary *s, const ns_rec_loop_iteration *i)
 {
@@ -115,8 +114,7 @@ static void add_callback(ns_summary *s, const ns_rec_callback *c)
     seen(s, c->end_ns);
 }
 
-// -- Thread pool
-// -----------------------------------------------------------------------------------
+// -- Thread pool ----------------------------------------------------------------------------------
 
 static ns_task_totals *kind_of(ns_summary *s, const char *kind)
 {
@@ -178,8 +176,7 @@ static void add_task(ns_summary *s, const ns_rec_pool_task *t)
     k->held_ns += t->end_ns - t->start_ns;
 }
 
-// -- Requests and samples
-// --------------------------------------------------------------------------
+// -- Requests and samples -------------------------------------------------------------------------
 
 static ns_class_totals *class_of(ns_summary *s, const char *cls)
 {
@@ -262,8 +259,7 @@ static void emit(ns_sink *sink, const ns_record *record)
     }
 }
 
-// -- Public
-// ----------------------------------------------------------------------------------------
+// -- Public ---------------------------------------------------------------------------------------
 
 int ns_summary_new(ns_summary **out, ns_err *err)
 {

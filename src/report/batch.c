@@ -6,8 +6,7 @@
 #include "base/alloc.h"
 #include "report/db.h"
 
-// -- The virtual table
-// -----------------------------------------------------------------------------
+// -- The virtual table ----------------------------------------------------------------------------
 
 typedef struct batch_table {
     sqlite3_vtab base;
@@ -127,8 +126,7 @@ static const sqlite3_module batch_module = {
     .xRowid = cursor_rowid,
 };
 
-// -- The batch
-// -------------------------------------------------------------------------------------
+// -- The batch ------------------------------------------------------------------------------------
 
 int ns_batch_init(ns_batch *batch, const ns_table *table, sqlite3 *db, int64_t run_id, ns_err *err)
 {

@@ -54,8 +54,7 @@ typedef struct pool_plot {
     ns_buf *script;
 } pool_plot;
 
-// -- Collecting
-// ------------------------------------------------------------------------------------
+// -- Collecting -----------------------------------------------------------------------------------
 
 static int kind_index(const char *name)
 {
@@ -142,8 +141,7 @@ static void stack_lane(pool_plot *p, int thread)
     }
 }
 
-// -- Data blocks
-// -----------------------------------------------------------------------------------
+// -- Data blocks ----------------------------------------------------------------------------------
 
 // Two functions of time as the corners of their steps; columns that are alike make one step.
 static void write_steps(pool_plot *p, const char *name, const double *first, const double *second)
@@ -220,8 +218,7 @@ static int write_queue(pool_plot *p, sqlite3 *db, int64_t run_id, ns_err *err)
     return rc;
 }
 
-// -- The script
-// ------------------------------------------------------------------------------------
+// -- The script -----------------------------------------------------------------------------------
 
 static void write_title(pool_plot *p, const ns_run_info *info)
 {
@@ -352,8 +349,7 @@ static void write_script(pool_plot *p, const char *stem)
     ns_buf_free(&png);
 }
 
-// -- Public
-// ----------------------------------------------------------------------------------------
+// -- Public ---------------------------------------------------------------------------------------
 
 // How many tasks there are, when the last one ended, and the threads that took them.
 static int measure(pool_plot *p, sqlite3 *db, int64_t run_id, const ns_run_info *info, ns_err *err)

@@ -38,8 +38,7 @@ static int64_t host_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-// -- The file
-// --------------------------------------------------------------------------------------
+// -- The file -------------------------------------------------------------------------------------
 
 // Whether the first bytes are those of a database that nsim made.
 static bool is_ours(const unsigned char header[72])
@@ -106,8 +105,7 @@ static int create_file(sqlite3 **db, const char *path, ns_err *err)
     return ns_db_exec(*db, "PRAGMA page_size = 8192; PRAGMA synchronous = OFF;", err);
 }
 
-// -- The row of `run`
-// ------------------------------------------------------------------------------
+// -- The row of `run` -----------------------------------------------------------------------------
 
 static void bind_text(sqlite3_stmt *row, const char *name, const char *text)
 {
@@ -181,8 +179,7 @@ static int write_run(ns_store *store, const ns_run_info *info, const char *statu
     return rc;
 }
 
-// -- Writing
-// ---------------------------------------------------------------------------------------
+// -- Writing --------------------------------------------------------------------------------------
 
 static int write_strings(ns_store *store, ns_err *err)
 {
@@ -236,8 +233,7 @@ static void store_emit(ns_sink *sink, const ns_record *record)
         ns_batch_flush(batch, store->db, &store->err);
 }
 
-// -- Public
-// ----------------------------------------------------------------------------------------
+// -- Public ---------------------------------------------------------------------------------------
 
 static void free_store(ns_store *store)
 {

@@ -51,8 +51,7 @@ static void end_line(page *p)
     ns_buf_char(&p->text, '\n');
 }
 
-// -- Head and verdicts
-// -----------------------------------------------------------------------------
+// -- Head and verdicts ----------------------------------------------------------------------------
 
 static void print_head(page *p)
 {
@@ -113,8 +112,7 @@ static void print_verdicts(page *p)
         ns_buf_str(&p->text, PLAIN);
 }
 
-// -- Event loop
-// ------------------------------------------------------------------------------------
+// -- Event loop -----------------------------------------------------------------------------------
 
 static void phase_row(page *p, const char *name, int64_t time, const ns_phase_totals *callbacks)
 {
@@ -216,8 +214,7 @@ static void print_top(page *p)
     }
 }
 
-// -- Thread pool and requests
-// ----------------------------------------------------------------------
+// -- Thread pool and requests ---------------------------------------------------------------------
 
 static void kind_row(page *p, const ns_task_totals *k)
 {

@@ -53,8 +53,7 @@ typedef struct chart {
     ns_buf text;
 } chart;
 
-// -- Collecting
-// ------------------------------------------------------------------------------------
+// -- Collecting -----------------------------------------------------------------------------------
 
 static int kind_index(const char *name)
 {
@@ -151,8 +150,7 @@ static int collect_all(chart *c, sqlite3 *db, int64_t run_id, ns_err *err)
     return rc == NS_OK && c->failed ? ns_fail(err, NS_ENOMEM, "no memory for the timeline") : rc;
 }
 
-// -- Drawing
-// ---------------------------------------------------------------------------------------
+// -- Drawing --------------------------------------------------------------------------------------
 
 // A level of 0..1 as a bar of eight heights; what is more than nothing shows.
 static void add_bar(chart *c, double level)
@@ -324,8 +322,7 @@ static void draw(chart *c, const ns_run_info *info)
     draw_legend(c);
 }
 
-// -- Public
-// ----------------------------------------------------------------------------------------
+// -- Public ---------------------------------------------------------------------------------------
 
 static bool make_lanes(chart *c)
 {

@@ -47,8 +47,7 @@ static const char *plural(int64_t count)
     return count == 1 ? "" : "s";
 }
 
-// -- Thread pool
-// -----------------------------------------------------------------------------------
+// -- Thread pool ----------------------------------------------------------------------------------
 
 static const ns_task_name *worst_name(const ns_summary *s)
 {
@@ -144,8 +143,7 @@ static void judge_cores(judge *j)
         j->info->cores, plural(j->info->cores));
 }
 
-// -- Event loop
-// ------------------------------------------------------------------------------------
+// -- Event loop -----------------------------------------------------------------------------------
 
 static void name_place(const ns_top_callback *top, char *out, size_t size)
 {

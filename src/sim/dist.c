@@ -27,7 +27,7 @@ bool ns_dist_kind_of(const char *name, ns_dist_kind *out)
     return false;
 }
 
-// -- Constructors --------------------------------------------------------------------------------
+// -- Constructors ---------------------------------------------------------------------------------
 
 int ns_dist_constant(ns_dist *out, double value, ns_err *err)
 {
@@ -175,7 +175,7 @@ int ns_dist_empirical(ns_dist *out, const double *sorted, size_t count, ns_err *
     return NS_OK;
 }
 
-// -- By mean and p99 -----------------------------------------------------------------------------
+// -- By mean and p99 ------------------------------------------------------------------------------
 
 // P(X <= p99) for a gamma of this shape whose mean is 1.
 static double gamma_below(double shape, double ratio)
@@ -291,7 +291,7 @@ int ns_dist_fit(ns_dist *out, ns_dist_kind kind, double mean, double p99, ns_err
     return status;
 }
 
-// -- Drawing -------------------------------------------------------------------------------------
+// -- Drawing --------------------------------------------------------------------------------------
 
 // Marsaglia and Tsang, "A simple method for generating gamma variables" (2000).
 static double draw_gamma(double shape, ns_draw *draw)

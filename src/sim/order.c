@@ -4,7 +4,7 @@
 
 enum { FEW = 8 }; // events that are sorted by insertion
 
-// -- Sorting -------------------------------------------------------------------------------------
+// -- Sorting --------------------------------------------------------------------------------------
 
 // Merge two sorted lists that are linked by `next`.
 static ns_event *merge(ns_event *a, ns_event *b)
@@ -81,7 +81,7 @@ ns_event *ns_order_sort(ns_event *list)
     return list ? merge(sorted, sort_many(list)) : sorted;
 }
 
-// -- The pairing heap ----------------------------------------------------------------------------
+// -- The pairing heap -----------------------------------------------------------------------------
 // A node's `child` is its first child, `next` its right sibling, `prev` its left sibling or, for a
 // first child, its parent.
 

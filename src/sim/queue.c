@@ -23,7 +23,7 @@ enum {
 // Where an event is.
 enum { PLACE_RUN, PLACE_LATE, PLACE_WHEEL, PLACE_RING, PLACE_FAR };
 
-// -- The bitmap of slots in use ------------------------------------------------------------------
+// -- The bitmap of slots in use -------------------------------------------------------------------
 
 static inline bool bitmap_test(const ns_queue *q, size_t i)
 {
@@ -70,7 +70,7 @@ static inline size_t bitmap_next(const ns_queue *q, size_t i)
     return SIZE_MAX;
 }
 
-// -- Lists whose head is a pointer ---------------------------------------------------------------
+// -- Lists whose head is a pointer ----------------------------------------------------------------
 
 static inline void list_push(ns_event **head, ns_event *event)
 {
@@ -91,7 +91,7 @@ static inline void list_remove(ns_event **head, ns_event *event)
         event->next->prev = event->prev;
 }
 
-// -- The run: the sorted list of the active slot -------------------------------------------------
+// -- The run: the sorted list of the active slot --------------------------------------------------
 
 static void run_append(ns_queue *q, ns_event *event)
 {
@@ -150,7 +150,7 @@ static void late_remove(ns_queue *q, ns_event *event)
     q->late_count--;
 }
 
-// -- Wheel and far -------------------------------------------------------------------------------
+// -- Wheel and far --------------------------------------------------------------------------------
 
 static inline uint64_t slot_of(const ns_queue *q, const ns_event *event)
 {
@@ -342,7 +342,7 @@ static bool activate(ns_queue *q)
     }
 }
 
-// -- Geometry ------------------------------------------------------------------------------------
+// -- Geometry -------------------------------------------------------------------------------------
 
 // A large wheel is visited at random: with small pages every visit would miss the TLB too.
 static void use_huge_pages(void *start, size_t size)
@@ -534,7 +534,7 @@ static void tune(ns_queue *q)
     }
 }
 
-// -- The queue -----------------------------------------------------------------------------------
+// -- The queue ------------------------------------------------------------------------------------
 
 int ns_queue_init(ns_queue *q, ns_err *err)
 {

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 
-// -- Histograms ----------------------------------------------------------------------------------
+// -- Histograms -----------------------------------------------------------------------------------
 
 struct ns_hist {
     struct hdr_histogram hdr;
@@ -205,7 +205,7 @@ char *ns_hist_encode(const ns_hist *hist)
     return text;
 }
 
-// -- Averages ------------------------------------------------------------------------------------
+// -- Averages -------------------------------------------------------------------------------------
 
 void ns_gauge_set(ns_gauge *gauge, ns_time now, double value)
 {

@@ -1,6 +1,6 @@
-// The one stream of typed records. Models and bindings emit; the sinks (SQLite store, summary, trace
-// file) consume. Each struct is one row of the table of the same name in docs/schema.md. Times are ns
-// of virtual time. Strings are borrowed: a sink copies what it keeps.
+// The one stream of typed records. Models and bindings emit; the sinks (SQLite store, summary,
+// trace file) consume. Each struct is one row of the table of the same name in docs/schema.md.
+// Times are ns of virtual time. Strings are borrowed: a sink copies what it keeps.
 #ifndef NS_TRACE_RECORD_H
 #define NS_TRACE_RECORD_H
 
@@ -50,7 +50,8 @@ typedef struct ns_rec_loop_iteration {
 typedef struct ns_rec_callback {
     int64_t id;
     ns_phase phase;
-    const char *kind; // Node's provider: "FSREQCALLBACK", "Timeout", "Immediate", "MAIN", "TickObject"
+    const char
+        *kind; // Node's provider: "FSREQCALLBACK", "Timeout", "Immediate", "MAIN", "TickObject"
     const char *name; // of the JavaScript function, "" when it has none
     const char *script;
     int32_t line;
@@ -61,13 +62,13 @@ typedef struct ns_rec_callback {
 
 typedef struct ns_rec_pool_task {
     int64_t id;
-    const char *kind; // "fs", "dns", "crypto", "zlib", "other"
-    const char *name; // "fs.open", "crypto.pbkdf2"
+    const char *kind;                             // "fs", "dns", "crypto", "zlib", "other"
+    const char *name;                             // "fs.open", "crypto.pbkdf2"
     int64_t submit_ns, start_ns, end_ns, done_ns; // done: its callback on the loop began
     int32_t thread;                               // from 0; -1 when cancelled before it started
-    int64_t cpu_ns;                               // demand; start..end also holds the wait for a core
-    int64_t wait_ns;                              // device or name service
-    int64_t callback_id;                          // the callback that submitted it
+    int64_t cpu_ns;      // demand; start..end also holds the wait for a core
+    int64_t wait_ns;     // device or name service
+    int64_t callback_id; // the callback that submitted it
     int64_t request_id;
 } ns_rec_pool_task;
 
@@ -83,7 +84,8 @@ typedef struct ns_rec_request {
     const char *cls; // the arrival class
     int64_t arrival_ns, start_ns, done_ns;
     const char *status; // "ok", "error", "unfinished"
-    int64_t loop_wait_ns, own_js_ns, other_js_ns, pool_queue_ns, pool_service_ns, device_ns, rest_ns;
+    int64_t loop_wait_ns, own_js_ns, other_js_ns, pool_queue_ns, pool_service_ns, device_ns,
+        rest_ns;
     bool warmup;
 } ns_rec_request;
 
@@ -147,8 +149,8 @@ typedef struct ns_record {
     };
 } ns_record;
 
-// A consumer. `emit` must not re-enter the simulation; it keeps its own errors and reports them when
-// it is closed.
+// A consumer. `emit` must not re-enter the simulation; it keeps its own errors and reports them
+// when it is closed.
 typedef struct ns_sink {
     void (*emit)(struct ns_sink *sink, const ns_record *record);
 } ns_sink;

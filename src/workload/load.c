@@ -25,8 +25,7 @@ static bool ends_in(const char *path, const char *ending)
     return a > b && strcmp(path + a - b, ending) == 0;
 }
 
-// -- Where the program lives
-// ------------------------------------------------------------------------
+// -- Where the program lives ----------------------------------------------------------------------
 
 static bool has(const char *dir, const char *name)
 {
@@ -79,8 +78,7 @@ static int locate(ns_reader *r, const char *path, char real[PATH_MAX], ns_err *e
     return r->base && r->stem ? NS_OK : ns_reader_no_memory(r);
 }
 
-// -- The tree
-// ---------------------------------------------------------------------------------------
+// -- The tree -------------------------------------------------------------------------------------
 
 static int put_text(ns_reader *r, ns_yaml *map, const char *key, ns_yaml_place place,
                     const char *text)
@@ -171,8 +169,7 @@ static int build_tree(ns_reader *r, const char *path, const char *real, const ch
     return rc == NS_OK ? fill_names(r, *root) : rc;
 }
 
-// -- What depends on several keys
-// -------------------------------------------------------------------
+// -- What depends on several keys -----------------------------------------------------------------
 
 // A script given as text has a name that fixes what it is, whatever package.json says.
 static int finish_script(ns_reader *r, const ns_yaml *root)

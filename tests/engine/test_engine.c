@@ -158,7 +158,8 @@ Test(engine, stack_overflow_on_a_small_stack_is_a_range_error)
     free(stack);
 }
 
-// Where node points its caret: the throw statement, not the place where finally or catch let go of it.
+// Where node points its caret: the throw statement, not the place where finally or catch let go of
+// it.
 Test(engine, position_of_a_thrown_error)
 {
     static const struct {

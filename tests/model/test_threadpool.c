@@ -480,7 +480,8 @@ static double mean_wait(int threads, double load, bool constant, double *half_wi
     ns_set_allocator(failing_realloc, &none);
     machine_run(&q->m);
     ns_set_allocator(NULL, NULL);
-    cr_assert(le(long, none.calls, 2)); // a run of any length takes none but the event queue's, once
+    cr_assert(
+        le(long, none.calls, 2)); // a run of any length takes none but the event queue's, once
     ns_moments means = {0};
     for (int i = 0; i < 20; i++)
         ns_moments_add(&means, q->waits[i].mean);

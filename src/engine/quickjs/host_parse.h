@@ -70,8 +70,9 @@ static void ns_emit_for_await_end(JSParseState *s, int label_break, int label_ca
     emit_label(s, label_end);
 }
 
-// value -> value: V8 awaits the value that return() was called with before it resumes the generator;
-// when that rejects, the generator is resumed by throw() instead (AsyncGeneratorResumeNext).
+// value -> value: V8 awaits the value that return() was called with before it resumes the
+// generator; when that rejects, the generator is resumed by throw() instead
+// (AsyncGeneratorResumeNext).
 static void ns_emit_await_or_throw(JSParseState *s, int label_throw)
 {
     int label_catch = emit_goto(s, OP_catch, -1); // value catch_offset

@@ -6,9 +6,9 @@
 
 // Per context.
 typedef struct ns_host {
-    JSValue hooks[4]; // by ns_promise_hook
-    bool hooked;      // some hook is set
-    bool ready;       // the values above are made
+    JSValue hooks[4];     // by ns_promise_hook
+    bool hooked;          // some hook is set
+    bool ready;           // the values above are made
     JSValueConst parent;  // of the promise that is made next (v8: init's second argument)
     JSValueConst derived; // whose reaction is registered next
     ns_reject_fn reject;
@@ -35,7 +35,8 @@ static void ns_set_offsets(JSContext *ctx, int line, int column);
 static void ns_host_free(JSContext *ctx);
 static void ns_host_mark(JSRuntime *rt, JSContext *ctx, JS_MarkFunc *mark_func);
 static void ns_promise_event(JSContext *ctx, ns_promise_hook type, JSValueConst promise);
-static void ns_reject_again(JSContext *ctx, JSValueConst promise, JSValueConst value, BOOL is_reject);
+static void ns_reject_again(JSContext *ctx, JSValueConst promise, JSValueConst value,
+                            BOOL is_reject);
 static JSValueConst ns_promise_of(JSValueConst resolving_function);
 static JSValue ns_awaited(JSContext *ctx, JSValueConst value, JSValueConst outer);
 static int ns_await(JSContext *ctx, JSValueConst promise, JSValue *handlers);

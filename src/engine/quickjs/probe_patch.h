@@ -8,8 +8,8 @@
 // JSStackFrame.js_mode of a constructor call; the engine's own flags end at bit 3.
 #define NS_MODE_CONSTRUCTOR (1 << 5)
 
-// OP_throw_error: throw the value on the stack, which is on its way already. The engine's own kinds are
-// 0 to 4 (JS_THROW_VAR_RO and so on).
+// OP_throw_error: throw the value on the stack, which is on its way already. The engine's own kinds
+// are 0 to 4 (JS_THROW_VAR_RO and so on).
 #define NS_THROW_ON 5
 
 static int64_t ns_date_now(JSContext *ctx);
