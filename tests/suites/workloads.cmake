@@ -1,0 +1,9 @@
+# The shipped workloads show what their comments say (workloads/check.py).
+if(NSIM_NODE)
+  foreach(workload order starvation emitter pool mixed-pool login read cpu-loop call-stack gzip)
+    add_test(NAME workloads/${workload}
+      COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/workloads/check.py $<TARGET_FILE:nsim>
+        ${NSIM_NODE} ${CMAKE_SOURCE_DIR}/workloads ${workload})
+    set_tests_properties(workloads/${workload} PROPERTIES LABELS workloads)
+  endforeach()
+endif()
