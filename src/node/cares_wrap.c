@@ -210,7 +210,7 @@ static JSValue getnameinfo_(JSContext *ctx, JSValueConst self, int argc, JSValue
     snprintf(l->service, sizeof l->service, "%d", (int)port);
     for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
         if (services[i].port == port)
-            strcpy(l->service, services[i].name);
+            snprintf(l->service, sizeof l->service, "%s", services[i].name);
     submit(l, "dns.lookupService", name_done);
     return JS_NewInt32(ctx, 0);
 }

@@ -99,7 +99,7 @@ static JSValue cpu_usage(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 2 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
-    double fields[2] = {(double)(ns_thread_cpu(env->thread) / NS_US), 0};
+    double fields[2] = {(double)ns_thread_cpu(env->thread) / NS_US, 0};
     memcpy(bytes, fields, sizeof fields);
     return JS_UNDEFINED;
 }
@@ -112,7 +112,7 @@ static JSValue resource_usage(JSContext *ctx, JSValueConst self, int argc, JSVal
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 16 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
-    double fields[16] = {(double)(ns_thread_cpu(env->thread) / NS_US)};
+    double fields[16] = {(double)ns_thread_cpu(env->thread) / NS_US};
     fields[2] = ((double)ns_engine_probe(env->engine)->live_bytes + 32e6) / 1024;
     memcpy(bytes, fields, sizeof fields);
     return JS_UNDEFINED;
