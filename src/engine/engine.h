@@ -205,6 +205,8 @@ ns_module *ns_module_synthetic(JSContext *ctx, const char *url, const char *cons
 int ns_module_set_export(JSContext *ctx, ns_module *module, const char *name, JSValueConst value);
 int ns_module_request_count(ns_module *module);
 JSValue ns_module_request_value(JSContext *ctx, ns_module *module, int index); // the specifier
+// The attributes behind it (`with {type: 'json'}`): an object without prototype.
+JSValue ns_module_request_attributes(JSContext *ctx, ns_module *module, int index);
 int ns_module_link(ns_module *module, int index, ns_module *target); // resolve one request
 int ns_module_instantiate(JSContext *ctx, ns_module *module);
 JSValue ns_module_evaluate(JSContext *ctx, ns_module *module); // a promise

@@ -165,7 +165,7 @@ static JSValue get_requests(JSContext *ctx, JSValueConst self, int argc, JSValue
     for (int i = 0; i < count; i++) {
         JSValue request = JS_NewObjectProto(ctx, JS_NULL);
         ns_set(ctx, request, "specifier", ns_module_request_value(ctx, w->module, i));
-        ns_set(ctx, request, "attributes", JS_NewObjectProto(ctx, JS_NULL));
+        ns_set(ctx, request, "attributes", ns_module_request_attributes(ctx, w->module, i));
         JS_SetPropertyUint32(ctx, list, (uint32_t)i, request);
     }
     return list;

@@ -48,6 +48,64 @@ EDITS = [
                "    JS_ThrowError2(ctx, JS_SYNTAX_ERROR, fmt, ap, FALSE);\n",
     },
     {
+        "name": "the origin of a function",
+        "file": "quickjs.c",
+        "find": "    JSContext *realm; /* function realm */\n",
+        "put": "    JSContext *realm; /* function realm */\n    JSValue ns_host_defined;\n"
+               "    JSAtom ns_referrer; /* of its dynamic imports; null: debug.filename */\n",
+    },
+    {
+        "name": "the origin of a function that is parsed",
+        "file": "quickjs.c",
+        "find": "typedef struct JSFunctionDef {\n",
+        "put": "typedef struct JSFunctionDef {\n    JSValue ns_host_defined;\n    JSAtom ns_referrer;\n",
+    },
+    {
+        "name": "a function has the origin of its text",
+        "file": "quickjs.c",
+        "find": "    fd->parent = parent;\n    fd->parent_cpool_idx = -1;\n    if (parent) {\n",
+        "put": "    fd->parent = parent;\n    fd->parent_cpool_idx = -1;\n    if (!parent) {\n"
+               "        ns_origin(ctx, filename, &fd->ns_host_defined, &fd->ns_referrer);\n    } else {\n"
+               "        fd->ns_host_defined = JS_DupValue(ctx, parent->ns_host_defined);\n"
+               "        fd->ns_referrer = JS_DupAtom(ctx, parent->ns_referrer);\n",
+    },
+    {
+        "name": "free the origin of a function that is parsed",
+        "file": "quickjs.c",
+        "find": "    free_bytecode_atoms(ctx->rt, fd->byte_code.buf, fd->byte_code.size,\n"
+                "                        fd->use_short_opcodes);\n    dbuf_free(&fd->byte_code);\n",
+        "put": "    JS_FreeValue(ctx, fd->ns_host_defined);\n    JS_FreeAtom(ctx, fd->ns_referrer);\n"
+               "    free_bytecode_atoms(ctx->rt, fd->byte_code.buf, fd->byte_code.size,\n"
+               "                        fd->use_short_opcodes);\n    dbuf_free(&fd->byte_code);\n",
+    },
+    {
+        "name": "a function keeps its origin",
+        "file": "quickjs.c",
+        "find": "    b->realm = JS_DupContext(ctx);\n\n    add_gc_object(",
+        "put": "    b->realm = JS_DupContext(ctx);\n    b->ns_host_defined = fd->ns_host_defined;\n"
+               "    b->ns_referrer = fd->ns_referrer;\n\n    add_gc_object(",
+    },
+    {
+        "name": "a function from bytecode has no origin",
+        "file": "quickjs.c",
+        "find": "    b->realm = JS_DupContext(ctx);\n    return obj;\n",
+        "put": "    b->realm = JS_DupContext(ctx);\n    b->ns_host_defined = JS_UNDEFINED;\n    return obj;\n",
+    },
+    {
+        "name": "free the origin of a function",
+        "file": "quickjs.c",
+        "find": "    if (b->realm)\n        JS_FreeContext(b->realm);\n",
+        "put": "    if (b->realm)\n        JS_FreeContext(b->realm);\n"
+               "    JS_FreeValueRT(rt, b->ns_host_defined);\n    JS_FreeAtomRT(rt, b->ns_referrer);\n",
+    },
+    {
+        "name": "mark the origin of a function",
+        "file": "quickjs.c",
+        "find": "            if (b->realm)\n                mark_func(rt, &b->realm->header);\n",
+        "put": "            JS_MarkValue(rt, b->ns_host_defined, mark_func);\n"
+               "            if (b->realm)\n                mark_func(rt, &b->realm->header);\n",
+    },
+    {
         "name": "modules that are linked later",
         "file": "quickjs.c",
         "find": "        if (js_resolve_module(ctx, m) < 0)\n            goto fail1;\n"
