@@ -175,10 +175,18 @@ JSValue ns_new_string_utf16(JSContext *ctx, const uint16_t *units, size_t length
 bool ns_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
 
 // The cycle collector. Off between calls: it runs only here, so that when it runs is the heap
-// model's decision. Finalizers of FinalizationRegistry become jobs.
+// model's decision. What dies by its reference count dies at once; WeakRef holds its target to the
+// end of the microtask drain in which it was made or read, as V8 does.
 void ns_collect(ns_engine *engine);
 
-// -- Further contexts -----------------------------------------------------------------------------
+// Callbacks of FinalizationRegistry for what the collector found dead. They are tasks, not
+// microtasks (V8: FinalizationRegistryCleanupTask): ns_run_cleanup runs one, and returns -1 with
+// its exception pending; the caller drains the microtasks after each.
+bool ns_cleanup_pending(JSContext *ctx);
+int ns_run_cleanup(JSContext *ctx);
+
+// -- Further contexts
+// ---------------------------------------------------------------------------------
 // v8::Context::New: a realm of its own. Its global object shows the sandbox's properties first and
 // defines its own there; with an undefined sandbox it is an ordinary one. NULL without memory.
 JSContext *ns_context_new(JSContext *main, JSValueConst sandbox);

@@ -60,9 +60,27 @@ static int per_context(ns_env *env)
     return status;
 }
 
+// Callbacks of FinalizationRegistry, each a task of its own (source: V8's
+// FinalizationRegistryCleanupTask on the platform's foreground runner).
+static void run_cleanup(ns_env *env, void *data)
+{
+    while (!env->exiting && ns_cleanup_pending(env->ctx)) {
+        ns_scope scope;
+        ns_scope_open_ids(&scope, env, env->priv->process, 0, 0, true);
+        if (ns_run_cleanup(env->ctx) < 0) {
+            ns_uncaught(env);
+            scope.failed = true;
+        }
+        ns_scope_close(&scope);
+    }
+}
+
 static JSValue gc(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_collect(ns_env_of(ctx)->engine);
+    ns_env *env = ns_env_of(ctx);
+    ns_collect(env->engine);
+    if (ns_cleanup_pending(ctx) && ns_env_set_immediate(env, run_cleanup, NULL, false) < 0)
+        return JS_EXCEPTION;
     return JS_UNDEFINED;
 }
 
