@@ -107,4 +107,114 @@ EDITS = [
                "            ctx->host->meta(ctx, (ns_module *)m, obj);\n    }\n"
                "    return JS_DupValue(ctx, obj);\n",
     },
+    {
+        "name": "a module without top-level await makes no promise",
+        "file": "quickjs.c",
+        "find": "        JSValue promise;\n        JSPromiseStateEnum state;\n\n"
+                "        promise = js_async_function_call(ctx, m->func_obj, JS_UNDEFINED, 0, NULL, 0);\n"
+                "        if (JS_IsException(promise))\n            goto fail;\n"
+                "        state = JS_PromiseState(ctx, promise);\n"
+                "        if (state == JS_PROMISE_FULFILLED) {\n            JS_FreeValue(ctx, promise);\n"
+                "        } else if (state == JS_PROMISE_REJECTED) {\n"
+                "            *pvalue = JS_PromiseResult(ctx, promise);\n"
+                "            JS_FreeValue(ctx, promise);\n            return -1;\n        } else {\n"
+                "            JS_FreeValue(ctx, promise);\n"
+                "            JS_ThrowTypeError(ctx, \"promise is pending\");\n        fail:\n"
+                "            *pvalue = JS_GetException(ctx);\n            return -1;\n        }\n",
+        "put": "        if (ns_run_module(ctx, m) < 0) {\n        fail:\n"
+               "            *pvalue = JS_GetException(ctx);\n            return -1;\n        }\n",
+    },
+    {
+        "name": "import bindings of a module that is linked again",
+        "file": "quickjs.c",
+        "find": "                    var_refs[mi->var_idx] = var_ref;\n",
+        "put": "                    if (var_refs[mi->var_idx])\n"
+               "                        free_var_ref(ctx->rt, var_refs[mi->var_idx]);\n"
+               "                    var_refs[mi->var_idx] = var_ref;\n",
+        "times": 2,
+    },
+    {
+        "name": "export bindings of a module that is linked again",
+        "file": "quickjs.c",
+        "find": "                var_ref->header.ref_count++;\n                me->u.local.var_ref = var_ref;\n",
+        "put": "                var_ref->header.ref_count++;\n                if (me->u.local.var_ref)\n"
+               "                    free_var_ref(ctx->rt, me->u.local.var_ref);\n"
+               "                me->u.local.var_ref = var_ref;\n",
+    },
+    # -- Errors of linking ------------------------------------------------------------------------
+    {
+        "name": "where a name is imported",
+        "file": "quickjs.c",
+        "find": "typedef struct JSImportEntry {\n",
+        "put": "typedef struct JSImportEntry {\n    int ns_line, ns_column; /* from 1 */\n",
+    },
+    {
+        "name": "where a default is imported",
+        "file": "quickjs.c",
+        "find": "            import_name = JS_ATOM_default;\n            if (next_token(s))\n",
+        "put": "            import_name = JS_ATOM_default;\n            import_ptr = s->token.ptr;\n"
+               "            if (next_token(s))\n",
+    },
+    {
+        "name": "where a name is imported, its token",
+        "file": "quickjs.c",
+        "find": "                import_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n"
+                "                local_name = JS_ATOM_NULL;\n",
+        "put": "                import_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n"
+               "                import_ptr = s->token.ptr;\n"
+               "                local_name = JS_ATOM_NULL;\n",
+    },
+    {
+        "name": "where a name is imported, local variable",
+        "file": "quickjs.c",
+        "find": "    int first_import, i, idx;\n",
+        "put": "    int first_import, i, idx;\n    const uint8_t *import_ptr = s->token.ptr;\n",
+    },
+    {
+        "name": "where a default is imported, kept",
+        "file": "quickjs.c",
+        "find": "            if (add_import(s, m, local_name, import_name))\n                goto fail;\n"
+                "            JS_FreeAtom(ctx, local_name);\n\n            if (s->token.val != ',')\n",
+        "put": "            if (add_import(s, m, local_name, import_name))\n                goto fail;\n"
+               "            ns_note_import(s, import_ptr);\n"
+               "            JS_FreeAtom(ctx, local_name);\n\n            if (s->token.val != ',')\n",
+    },
+    {
+        "name": "where a name is imported, kept",
+        "file": "quickjs.c",
+        "find": "                if (add_import(s, m, local_name, import_name))\n                    goto fail;\n",
+        "put": "                if (add_import(s, m, local_name, import_name))\n                    goto fail;\n"
+               "                ns_note_import(s, import_ptr);\n",
+    },
+    {
+        "name": "where a name is imported, declaration",
+        "file": "quickjs.c",
+        "find": "static __exception int js_parse_import(JSParseState *s)\n",
+        "put": "static void ns_note_import(JSParseState *s, const uint8_t *token);\n\n"
+               "static __exception int js_parse_import(JSParseState *s)\n",
+    },
+    {
+        "name": "an import that is not there",
+        "file": "quickjs.c",
+        "find": "                    js_resolve_export_throw_error(ctx, ret, m1, mi->import_name);\n",
+        "put": "                    ns_throw_unresolved(ctx, m, mi->req_module_idx, mi->import_name, ret,\n"
+               "                                        mi->ns_line, mi->ns_column);\n",
+    },
+    {
+        "name": "an export that is not there",
+        "file": "quickjs.c",
+        "find": "                js_resolve_export_throw_error(ctx, ret, m, me->export_name);\n",
+        "put": "                ns_throw_unresolved(ctx, m, me->u.req_module_idx, me->local_name, ret, 1, 1);\n",
+    },
+    {
+        "name": "an import that is not there, declaration",
+        "file": "quickjs.c",
+        "find": "static int js_inner_module_linking(JSContext *ctx, JSModuleDef *m,\n"
+                "                                   JSModuleDef **pstack_top, int index)\n{\n",
+        "put": "static int ns_run_module(JSContext *ctx, JSModuleDef *m);\n"
+               "static void ns_throw_unresolved(JSContext *ctx, JSModuleDef *m, int request, JSAtom name,\n"
+               "                                JSResolveResultEnum why, int line, int column);\n\n"
+               "static int js_inner_module_linking(JSContext *ctx, JSModuleDef *m,\n"
+               "                                   JSModuleDef **pstack_top, int index)\n{\n",
+    },
 ]
