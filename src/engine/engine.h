@@ -103,6 +103,7 @@ typedef enum ns_reject_event {
     NS_REJECT_AFTER_RESOLVED = 2,
     NS_RESOLVE_AFTER_RESOLVED = 3
 } ns_reject_event;
+// `value` is undefined when a handler was added.
 typedef void (*ns_reject_fn)(JSContext *ctx, ns_reject_event event, JSValueConst promise,
                              JSValueConst value, void *opaque);
 void ns_set_promise_reject(JSContext *ctx, ns_reject_fn fn, void *opaque);

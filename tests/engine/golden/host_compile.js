@@ -1,0 +1,41 @@
+// CompileFunction: positions, directives, what a body may hold.
+var steps = [];
+const step = (name, fn) => steps.push(() => {
+  let result;
+  try { result = fn(); } catch (e) { result = e instanceof Error ? e.constructor.name + ': ' + e.message : 'thrown ' + e; }
+  print(name, result);
+});
+const compile = (code, params = [], line = 0, column = 0, file = 'file.js') => host.compile(code, file, line, column, params);
+const where = (e) => e.stack.split('\n').filter((l) => l.includes('file.js'))[0];
+const at = (fn) => { try { fn(); } catch (e) { return where(e); } };
+step('value', () => compile('return a + b', ['a', 'b'])(1, 2));
+step('top-level return', () => compile('if (1) return 5; return 6')());
+step('this', () => compile('return this').call(7) + typeof compile('"use strict"; return this').call(7));
+step('strict', () => compile('"use strict"; x = 1')());
+step('sloppy', () => compile('with ({y: 3}) return y')());
+step('name', () => JSON.stringify(compile('').name) + compile('', ['a', 'b']).length);
+step('text', () => compile('return 1', ['a', 'b']).toString());
+step('inner text', () => compile('return function f( a ) { /* x */ }')().toString());
+step('arguments', () => compile('return arguments.length', ['a'])(1, 2, 3));
+step('new.target', () => new (compile('this.t = new.target !== undefined'))().t);
+step('hashbang', () => compile('#!/usr/bin/env node\nreturn 3')());
+step('hashbang later', () => compile(' #!x\nreturn 3')());
+step('closing early', () => compile('}); evil(('));
+step('closing early 2', () => compile('} , function () {'));
+step('comment at the end', () => compile('return 4 // x')());
+step('open comment', () => compile('return 4 /*'));
+step('html comment', () => compile('return 4 <!-- x')());
+step('import', () => compile('import x from "y"'));
+step('await', () => compile('await 1'));
+step('await as a name', () => compile('var await = 2; return await')());
+step('let over parameter', () => compile('let a', ['a']));
+step('function over parameter', () => typeof compile('function a() {} return a', ['a'])(1));
+step('super', () => compile('super.x'));
+step('yield', () => compile('var yield_ = 1; return yield_')());
+step('first line', () => at(compile('throw new Error()')));
+step('first line offset', () => at(compile('throw new Error()', [], 10, 20)));
+step('second line offset', () => at(compile('\n  throw new Error()', [], 10, 20)));
+step('after hashbang', () => at(compile('#!x\nthrow new Error()', [], 10, 20)));
+step('columns of wide text', () => at(compile('"\u{1F600}é"; throw new Error()')));
+step('nested', () => at(compile('return () => { throw new Error() }', [], 3, 4)()));
+step('carriage return', () => at(compile('\r\n throw new Error()')));
