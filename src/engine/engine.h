@@ -78,6 +78,10 @@ bool ns_caller_position(JSContext *ctx, int level, ns_position *out);
 // Name and place of a function's source; false for native ones. Strings borrowed from the engine.
 bool ns_function_info(JSContext *ctx, JSValueConst fn, const char **name, const char **script,
                       int *line);
+// The program's function that `fn` will call: itself, unless its script is of Node's library
+// ("node:..."), then the first that it holds, bound or captured, over `depth` such functions.
+// Undefined when there is none. Borrowed from fn.
+JSValueConst ns_program_function(JSContext *ctx, JSValueConst fn, int depth);
 
 // -- Promises -------------------------------------------------------------------------------------
 typedef enum ns_promise_hook { // v8::PromiseHookType

@@ -134,7 +134,7 @@ int ns_run_main(ns_env *env)
     ns_scope_open_ids(&scope, env, resource, 1, 0, true);
     JS_FreeValue(env->ctx, resource);
     ns_rec_callback record;
-    ns_record_begin(env, &record, NS_PHASE_MAIN, "MAIN", JS_UNDEFINED);
+    ns_record_begin(env, &record, NS_PHASE_MAIN, "MAIN", JS_UNDEFINED, JS_UNDEFINED);
     record.script = p->main_script;
     JSValueConst argv[] = {p->process, p->require, p->internal_binding, p->primordials};
     if (call_builtin(env, "internal/main/run_main_module", 4, argv) < 0) {
@@ -157,7 +157,7 @@ int ns_process_emit(ns_env *env, const char *event, int code)
     ns_scope scope; // MakeCallback with the process object and no async context
     ns_scope_open_ids(&scope, env, p->process, 0, 0, false);
     ns_rec_callback record;
-    ns_record_begin(env, &record, NS_PHASE_EXIT, event, JS_UNDEFINED);
+    ns_record_begin(env, &record, NS_PHASE_EXIT, event, JS_UNDEFINED, JS_UNDEFINED);
     if (!scope.failed)
         JS_FreeValue(ctx, ns_call_top(env, emit, p->process, 2, argv, &scope.failed));
     ns_record_end(env, &record);

@@ -11,8 +11,41 @@
 #include "node/env_private.h"
 #include "node/requests.h"
 
+// What a property of a request of Node's library holds; no getter runs.
+static JSValue held_by(ns_env *env, JSValueConst object, JSAtom atom)
+{
+    JSPropertyDescriptor found;
+    if (!JS_IsObject(object) || JS_GetOwnProperty(env->ctx, &found, object, atom) <= 0)
+        return JS_UNDEFINED;
+    JS_FreeValue(env->ctx, found.getter);
+    JS_FreeValue(env->ctx, found.setter);
+    return found.value;
+}
+
+// The function that a row shows. Node's library completes requests in functions of its own, which
+// then call the program's: that is the one that a reader looks for. It is held by the library's
+// function, or is the property `callback` of the request or of its `context` (fs.readFile).
+static JSValue shown_function(ns_env *env, JSValueConst fn, JSValueConst object)
+{
+    enum { DEPTH = 2 };
+    ns_env_private *p = env->priv;
+    JSValueConst own = ns_program_function(env->ctx, fn, DEPTH);
+    if (!JS_IsUndefined(own))
+        return JS_DupValue(env->ctx, own);
+    JSValue context = held_by(env, object, p->atom_context);
+    JSValueConst holders[] = {object, context};
+    JSValue shown = JS_UNDEFINED;
+    for (size_t i = 0; i < sizeof holders / sizeof holders[0] && JS_IsUndefined(shown); i++) {
+        JSValue callback = held_by(env, holders[i], p->atom_callback);
+        shown = JS_DupValue(env->ctx, ns_program_function(env->ctx, callback, DEPTH));
+        JS_FreeValue(env->ctx, callback);
+    }
+    JS_FreeValue(env->ctx, context);
+    return JS_IsUndefined(shown) ? JS_DupValue(env->ctx, fn) : shown;
+}
+
 void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const char *kind,
-                     JSValueConst fn)
+                     JSValueConst fn, JSValueConst object)
 {
     ns_env_private *p = env->priv;
     ns_env_sync(env);
@@ -31,9 +64,12 @@ void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const
         .request_id = env->request_id,
     };
     int line = 0;
-    if (JS_IsFunction(env->ctx, fn) &&
-        ns_function_info(env->ctx, fn, &record->name, &record->script, &line))
-        record->line = line;
+    if (env->options->sink && JS_IsFunction(env->ctx, fn)) {
+        JSValue shown = shown_function(env, fn, object);
+        if (ns_function_info(env->ctx, shown, &record->name, &record->script, &line))
+            record->line = line;
+        JS_FreeValue(env->ctx, shown);
+    }
     env->callback_id = record->id;
 }
 
@@ -105,7 +141,7 @@ void ns_rows_push(ns_env *env)
         JSValue trigger = JS_GetProperty(env->ctx, resource,
                                          ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
         ns_env_set_request(env, ns_env_request_of(env, id));
-        ns_record_begin(env, &row->record, phase, kind, fn);
+        ns_record_begin(env, &row->record, phase, kind, fn, JS_UNDEFINED);
         JS_ToInt64(env->ctx, &row->record.async_id, id);
         JS_ToInt64(env->ctx, &row->record.trigger_id, trigger);
         JS_FreeValue(env->ctx, id);
@@ -160,7 +196,7 @@ void ns_drain_microtasks(ns_env *env)
     ns_rec_callback record;
     int64_t outer = env->callback_id, request = env->request_id;
     if (p->running)
-        ns_record_begin(env, &record, NS_PHASE_MICROTASK, "Microtasks", JS_UNDEFINED);
+        ns_record_begin(env, &record, NS_PHASE_MICROTASK, "Microtasks", JS_UNDEFINED, JS_UNDEFINED);
     while (!env->exiting && ns_run_microtasks(env->ctx) < 0)
         ns_uncaught(env);
     if (p->running)
@@ -192,7 +228,7 @@ void ns_scope_open(ns_scope *scope, ns_wrap *wrap)
     scope->outer_request = env->request_id;
     ns_env_set_request(env, wrap->request_id);
     ns_record_begin(env, &scope->record, ns_loop_phase(env->loop), ns_provider_name(wrap->provider),
-                    JS_UNDEFINED);
+                    JS_UNDEFINED, JS_UNDEFINED);
     scope->recording = true;
 }
 
@@ -270,7 +306,7 @@ JSValue ns_make_callback_ids(ns_env *env, JSValueConst object, JSValueConst fn, 
     scope.outer_request = env->request_id;
     if (kind) {
         ns_env_set_request(env, request_id);
-        ns_record_begin(env, &scope.record, ns_loop_phase(env->loop), kind, fn);
+        ns_record_begin(env, &scope.record, ns_loop_phase(env->loop), kind, fn, object);
         scope.recording = true;
     }
     JSValue result =
@@ -288,7 +324,7 @@ JSValue ns_make_callback_as(ns_env *env, JSValueConst object, JSValueConst fn, J
     scope.outer_callback = env->callback_id;
     scope.outer_request = env->request_id;
     ns_env_set_request(env, request_id);
-    ns_record_begin(env, &scope.record, ns_loop_phase(env->loop), kind, named);
+    ns_record_begin(env, &scope.record, ns_loop_phase(env->loop), kind, named, JS_UNDEFINED);
     scope.recording = true;
     JSValue result =
         scope.failed ? JS_UNDEFINED : make_callback(&scope, object, fn, 0, NULL, trampoline);

@@ -299,6 +299,7 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
     p->atom_on_timeout = JS_NewAtom(env->ctx, "_onTimeout");
     p->atom_on_immediate = JS_NewAtom(env->ctx, "_onImmediate");
     p->atom_callback = JS_NewAtom(env->ctx, "callback");
+    p->atom_context = JS_NewAtom(env->ctx, "context");
     p->atom_length = JS_NewAtom(env->ctx, "length");
     if (ns_symbols_init(env) < 0 || ns_hooks_init(env) < 0 || ns_timers_init(env) < 0)
         return ns_fail(err, NS_ENOMEM, "out of memory");
@@ -335,7 +336,8 @@ static void free_engine(ns_env *env)
     ns_hooks_free(env);
     ns_timers_free(env);
     ns_symbols_free(env);
-    JSAtom atoms[] = {p->atom_on_timeout, p->atom_on_immediate, p->atom_callback, p->atom_length};
+    JSAtom atoms[] = {p->atom_on_timeout, p->atom_on_immediate, p->atom_callback, p->atom_context,
+                      p->atom_length};
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++)
         JS_FreeAtom(env->ctx, atoms[i]);
 }

@@ -79,7 +79,7 @@ typedef struct ns_env_private {
     ns_open_row *rows;
     size_t row_count, row_capacity;
     int64_t last_callback_id;
-    JSAtom atom_on_timeout, atom_on_immediate, atom_callback, atom_length;
+    JSAtom atom_on_timeout, atom_on_immediate, atom_callback, atom_context, atom_length;
 
     // timers.c
     JSValue immediate_callback, timers_callback;
@@ -151,8 +151,10 @@ void ns_rows_pop(ns_env *env);  // JavaScript pops one
 void ns_rows_unwind(ns_env *env, uint32_t depth);
 void ns_scope_open_ids(ns_scope *scope, ns_env *env, JSValueConst resource, double async_id,
                        double trigger_id, bool skip_hooks);
+// Begin a row. It shows the program's function that `fn` is or will call; `object` is the request
+// that fn completes, or undefined.
 void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const char *kind,
-                     JSValueConst fn);
+                     JSValueConst fn, JSValueConst object);
 void ns_record_end(ns_env *env, ns_rec_callback *record);
 // Run the microtask queue to its end, as a row of its own; exceptions go to uncaught.
 void ns_drain_microtasks(ns_env *env);

@@ -31,7 +31,7 @@ static const ns_column callback[] = {
            "main, timers, pending, idle, prepare, poll, check, closing; tick, microtask: a drain; "
            "exit"),
     COLUMN(kind, NAME, "Node's provider: FSREQCALLBACK, Timeout, Immediate, TickObject"),
-    COLUMN(name, NAME, "of the JavaScript function; empty when it has none"),
+    COLUMN(name, NAME, "of the program's function that it ran, else of the library's; empty: none"),
     COLUMN(script, NAME, "where the function is; empty when not known"),
     COLUMN(line, INT32, "from 1; 0 when not known"),
     COLUMN(start_ns, INT64, "the callback began"),

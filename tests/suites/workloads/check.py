@@ -47,6 +47,8 @@ def pool():
     assert len(tasks) == 5 and len({t[3] for t in tasks}) == 4
     assert tasks[4][1] >= min(t[2] for t in tasks[:4]), "the fifth starts when one of four ends"
     assert all(t[1] - t[0] < 1e6 for t in tasks[:4])
+    assert set(rows("SELECT script, line FROM callback WHERE kind = 'PBKDF2REQUEST'")) == {("/app/pool.js", 5)}, \
+        "a row shows the program's function, not the library's that calls it"
     _, two, _ = nsim("pool-2-cores")
     # Five tasks of length T on four threads: 2 T with a core each. On two cores the first four take turns and
     # end after 2 T, then the fifth runs alone: 3 T.
