@@ -17,7 +17,9 @@ typedef struct hasher {
     EVP_MD_CTX *md; // a hash
     HMAC_CTX *mac;  // or an HMAC
     bool has_length;
-    size_t length; // of an extendable output
+    size_t length;   // of an extendable output
+    uint8_t *result; // of a hash: _flush and digest may both ask for it; NULL: not yet
+    double cost;     // ps for each byte
 } hasher;
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations" // HMAC_CTX, as node uses it
@@ -27,6 +29,7 @@ static void hasher_free(ns_wrap *wrap)
     hasher *h = (hasher *)wrap;
     EVP_MD_CTX_free(h->md);
     HMAC_CTX_free(h->mac);
+    ns_free(h->result);
     ns_free(h);
 }
 
@@ -42,22 +45,9 @@ static hasher *hasher_new(ns_env *env, JSValueConst object)
     return h;
 }
 
-static void charge_bytes(ns_env *env, size_t size)
+static void charge_bytes(ns_env *env, size_t size, double cost)
 {
-    ns_env_charge(env,
-                  (ns_time)((double)size * ns_profile_get(env->profile, "crypto.hash") / 1000));
-}
-
-// What libcrypto's last error says, as node's ThrowCryptoError has it.
-static void throw_unsupported(JSContext *ctx)
-{
-    ERR_clear_error();
-    ns_throw_code(ctx, "Error", "", "Digest method not supported");
-    JSValue error = JS_GetException(ctx);
-    JSAtom code = JS_NewAtom(ctx, "code"); // the real one has none
-    JS_DeleteProperty(ctx, error, code, 0);
-    JS_FreeAtom(ctx, code);
-    JS_Throw(ctx, error);
+    ns_env_charge(env, (ns_time)((double)size * cost / 1000));
 }
 
 // new Hash(algorithm | other, xofLen, algorithmId, cache)
@@ -82,9 +72,10 @@ static int hash_construct(ns_env *env, JSContext *ctx, JSValueConst object, int 
     int ok = md && h->md &&
              (from ? EVP_MD_CTX_copy(h->md, from->md) : EVP_DigestInit_ex(h->md, md, NULL));
     if (!ok) {
-        throw_unsupported(ctx);
+        crypto_throw(ctx, "Digest method not supported");
         return -1;
     }
+    h->cost = crypto_digest_cost(env, "hash", md);
     size_t natural = (size_t)EVP_MD_get_size(md);
     h->length = natural;
     if (argc > 1 && !JS_IsUndefined(argv[1])) {
@@ -92,8 +83,8 @@ static int hash_construct(ns_env *env, JSContext *ctx, JSValueConst object, int 
         if (!ns_arg_int(ctx, argv[1], &length))
             return -1;
         if ((size_t)length != natural && !(EVP_MD_get_flags(md) & EVP_MD_FLAG_XOF)) {
-            ns_throw_code(ctx, "Error", "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH",
-                          "Unsupported state or unable to authenticate");
+            ERR_raise(ERR_LIB_EVP, EVP_R_NOT_XOF_OR_INVALID_LENGTH);
+            crypto_throw(ctx, "Digest method not supported");
             return -1;
         }
         h->has_length = (size_t)length != natural;
@@ -120,11 +111,13 @@ static JSValue hmac_init(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     size_t size;
     JSValue result = JS_UNDEFINED;
     if (!md) {
-        result =
-            ns_throw_code(ctx, "Error", "ERR_CRYPTO_INVALID_DIGEST", "Invalid digest: %s", name);
+        result = ns_throw_code(ctx, "TypeError", "ERR_CRYPTO_INVALID_DIGEST", "Invalid digest: %s",
+                               name);
     } else if (!crypto_copy_bytes(ctx, argv[1], &key, &size)) {
         result = JS_EXCEPTION;
     } else {
+        h->cost = crypto_digest_cost(h->wrap.env, "hash", md);
+        h->length = (size_t)EVP_MD_get_size(md);
         h->mac = HMAC_CTX_new();
         if (!h->mac || !HMAC_Init_ex(h->mac, key, (int)size, md, NULL))
             result = ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "HMAC failed");
@@ -155,9 +148,22 @@ static JSValue update(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
     int ok = h->md    ? EVP_DigestUpdate(h->md, data, size)
              : h->mac ? HMAC_Update(h->mac, data, size)
                       : 0;
-    charge_bytes(h->wrap.env, size);
+    charge_bytes(h->wrap.env, size, h->cost);
     ns_free(owned);
     return JS_NewBool(ctx, ok == 1);
+}
+
+static bool finish(hasher *h)
+{
+    unsigned size = (unsigned)h->length;
+    h->result = ns_malloc((h->length > EVP_MAX_MD_SIZE ? h->length : EVP_MAX_MD_SIZE) + 1);
+    if (!h->result)
+        return false;
+    if (h->mac)
+        return HMAC_Final(h->mac, h->result, &size);
+    if (h->has_length)
+        return h->length == 0 || EVP_DigestFinalXOF(h->md, h->result, h->length);
+    return EVP_DigestFinal_ex(h->md, h->result, &size);
 }
 
 static JSValue digest(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
@@ -165,25 +171,13 @@ static JSValue digest(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
     hasher *h = (hasher *)ns_wrap_of(self);
     if (!h || (!h->md && !h->mac))
         return JS_ThrowTypeError(ctx, "Illegal invocation");
-    uint8_t fixed[EVP_MAX_MD_SIZE];
-    uint8_t *out = h->length > sizeof fixed ? ns_malloc(h->length) : fixed;
-    unsigned size = (unsigned)h->length;
-    int ok = 0;
-    if (out && h->mac)
-        ok = HMAC_Final(h->mac, out, &size);
-    else if (out && h->has_length)
-        ok = h->length ? EVP_DigestFinalXOF(h->md, out, h->length) : 1;
-    else if (out)
-        ok = EVP_DigestFinal_ex(h->md, out, &size);
-    JSValue result;
-    if (ok)
-        result =
-            ns_encode(ctx, out, size, ns_parse_encoding(ctx, ns_arg(argc, argv, 0), NS_ENC_BUFFER));
-    else
-        result = ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "Digest failed");
-    if (out != fixed)
-        ns_free(out);
-    return result;
+    if (!h->result && !finish(h)) {
+        ns_free(h->result);
+        h->result = NULL;
+        return ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "Digest failed");
+    }
+    return ns_encode(ctx, h->result, h->length,
+                     ns_parse_encoding(ctx, ns_arg(argc, argv, 0), NS_ENC_BUFFER));
 }
 
 // oneShotDigest(algorithm, id, cache, input, outputEncoding, encodingId)
@@ -199,13 +193,12 @@ static JSValue one_shot(JSContext *ctx, JSValueConst self, int argc, JSValueCons
     size_t size;
     unsigned length;
     if (!md) {
-        throw_unsupported(ctx);
-        return JS_EXCEPTION;
+        return crypto_throw(ctx, "Digest method not supported");
     }
     if (!data_arg(ctx, argv[3], JS_UNDEFINED, &data, &size, &owned))
         return JS_EXCEPTION;
     int ok = EVP_Digest(data, size, out, &length, md, NULL);
-    charge_bytes(env, size);
+    charge_bytes(env, size, crypto_digest_cost(env, "hash", md));
     ns_free(owned);
     if (!ok)
         return ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "Digest failed");
@@ -227,7 +220,8 @@ static JSValue timing_safe_equal(JSContext *ctx, JSValueConst self, int argc, JS
     if (size[0] != size[1])
         return ns_throw_code(ctx, "RangeError", "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH",
                              "Input buffers must have the same byte length");
-    charge_bytes(ns_env_of(ctx), size[0]);
+    ns_env *env = ns_env_of(ctx);
+    charge_bytes(env, size[0], ns_profile_get(env->profile, "crypto.compare"));
     return JS_NewBool(ctx, CRYPTO_memcmp(data[0], data[1], size[0]) == 0);
 }
 
@@ -330,7 +324,7 @@ static ns_time hash_work(ns_env *env, crypto_job *job)
         job->error = "Digest failed";
     job->out_size = size;
     return ns_profile_ns(env->profile, "crypto.call") +
-           (ns_time)((double)h->size * ns_profile_get(env->profile, "crypto.hash") / 1000);
+           (ns_time)((double)h->size * crypto_digest_cost(env, "hash", h->md) / 1000);
 }
 
 static void hash_job_free(crypto_job *job)

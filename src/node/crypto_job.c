@@ -1,5 +1,6 @@
 #include "node/crypto_job.h"
 
+#include <openssl/objects.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,17 @@ double crypto_cost(ns_env *env, const char *name, const char *fallback)
         return ns_profile_get(env->profile, key);
     snprintf(key, sizeof key, "crypto.%s", fallback);
     return ns_profile_get(env->profile, key);
+}
+
+double crypto_digest_cost(ns_env *env, const char *group, const EVP_MD *md)
+{
+    char name[64], other[64];
+    int n = snprintf(name, sizeof name, "%s.", group);
+    snprintf(other, sizeof other, "%s.other", group);
+    snprintf(name + n, sizeof name - (size_t)n, "%s", OBJ_nid2sn(EVP_MD_get_type(md)));
+    for (char *c = name; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    return crypto_cost(env, name, other);
 }
 
 // -- Randomness -----------------------------------------------------------------------------------
@@ -108,6 +120,10 @@ JSValue crypto_result_buffer(JSContext *ctx, crypto_job *job)
 static void outcome(JSContext *ctx, crypto_job *job, JSValue pair[2])
 {
     pair[0] = pair[1] = JS_UNDEFINED;
+    if (job->errors.count) {
+        pair[0] = crypto_errors_value(ctx, &job->errors);
+        return;
+    }
     if (job->error) {
         ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "%s", job->error);
         pair[0] = JS_GetException(ctx);

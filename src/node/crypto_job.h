@@ -4,7 +4,21 @@
 #ifndef NS_NODE_CRYPTO_JOB_H
 #define NS_NODE_CRYPTO_JOB_H
 
+#include <openssl/evp.h>
+
 #include "node/env.h"
+
+// What libcrypto's queue of errors held, the oldest first.
+enum { CRYPTO_ERRORS_MAX = 8 };
+typedef struct crypto_errors {
+    unsigned long codes[CRYPTO_ERRORS_MAX];
+    int count;
+} crypto_errors;
+void crypto_errors_take(crypto_errors *errors); // empties the queue
+// An Error for a job's callback: the oldest as the message, without a code. count > 0.
+JSValue crypto_errors_value(JSContext *ctx, const crypto_errors *errors);
+// Throw what the queue holds, with code, library and reason, or `message` if it is empty.
+JSValue crypto_throw(JSContext *ctx, const char *message);
 
 typedef struct crypto_job crypto_job;
 typedef struct crypto_job_type {
@@ -15,7 +29,7 @@ typedef struct crypto_job_type {
     // Take the arguments after the mode. 0, or -1 with an exception pending.
     int (*parse)(JSContext *ctx, crypto_job *job, int argc, JSValueConst *argv);
     // Compute. No JavaScript here: it may run for a pool thread. Returns the CPU it costs; sets
-    // job->error when it fails.
+    // job->error, or job->errors too, when it fails.
     ns_time (*work)(ns_env *env, crypto_job *job);
     // The result as JavaScript has it; undefined for jobs that fill in a buffer.
     JSValue (*result)(JSContext *ctx, crypto_job *job);
@@ -27,9 +41,10 @@ struct crypto_job {
     ns_work work;
     const crypto_job_type *type;
     bool async, running;
-    const char *error; // static text of a failure, NULL: none
-    JSValue keep;      // what the job's memory belongs to
-    uint8_t *out;      // result bytes, ns_malloc'ed
+    const char *error;    // static text of a failure, NULL: none
+    crypto_errors errors; // of libcrypto; they come before `error`
+    JSValue keep;         // what the job's memory belongs to
+    uint8_t *out;         // result bytes, ns_malloc'ed
     size_t out_size;
 };
 
@@ -46,6 +61,8 @@ void crypto_seed_openssl(ns_env *env);
 
 // The profile's constant "crypto.<name>", or the fallback's when the profile has none of that name.
 double crypto_cost(ns_env *env, const char *name, const char *fallback);
+// Of a digest, in ps: `group` is "hash" (for each byte) or "pbkdf2" (for each iteration and block).
+double crypto_digest_cost(ns_env *env, const char *group, const EVP_MD *md);
 
 int crypto_kdf_init(ns_env *env, JSContext *ctx, JSValueConst target);
 int crypto_hash_init(ns_env *env, JSContext *ctx, JSValueConst target);

@@ -1,5 +1,5 @@
 // Key derivation and random bytes: PBKDF2Job, ScryptJob, HKDFJob, RandomBytesJob, SecretKeyGenJob.
-#include <math.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -94,13 +94,9 @@ static ns_time pbkdf2_work(ns_env *env, crypto_job *job)
     job->out_size = (size_t)k->length;
     if (!job->out || (k->length && !derive_pbkdf2(k, job->out)))
         job->error = "PBKDF2 failed";
-    char name[64] = "pbkdf2.";
-    strncat(name, EVP_MD_get0_name(k->digest), sizeof name - 8);
-    for (char *c = name; *c; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
     int64_t block = EVP_MD_get_size(k->digest);
     int64_t blocks = k->length ? (k->length + block - 1) / block : 0;
-    double per_iteration = crypto_cost(env, name, "pbkdf2.other"); // ps
+    double per_iteration = crypto_digest_cost(env, "pbkdf2", k->digest);
     return ns_profile_ns(env->profile, "crypto.call") +
            (ns_time)((double)(blocks * k->iterations) * per_iteration / 1000);
 }
@@ -148,9 +144,12 @@ static int scrypt_parse(JSContext *ctx, crypto_job *job, int argc, JSValueConst 
     k->max_memory = (uint64_t)memory;
     if (EVP_PBE_scrypt(NULL, 0, NULL, 0, k->n, k->r, k->p, k->max_memory, NULL, 0))
         return 0;
-    bool memory_limit = k->n > 1 && (k->n & (k->n - 1)) == 0 && k->r * k->p < (UINT64_C(1) << 30);
-    ns_throw_code(ctx, "RangeError", "ERR_CRYPTO_INVALID_SCRYPT_PARAMS", "Invalid scrypt params%s",
-                  memory_limit ? ": memory limit exceeded" : "");
+    unsigned long reason = ERR_peek_last_error();
+    char text[256] = "";
+    ERR_error_string_n(reason, text, sizeof text);
+    ERR_clear_error();
+    ns_throw_code(ctx, "RangeError", "ERR_CRYPTO_INVALID_SCRYPT_PARAMS",
+                  reason ? "Invalid scrypt params: %s" : "Invalid scrypt params", text);
     return -1;
 }
 

@@ -1,5 +1,6 @@
 // internalBinding('zlib'): compression streams, whose asynchronous writes are tasks of the pool
 // (source: node's src/node_zlib.cc).
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -167,31 +168,41 @@ static void close_now(zstream *z)
     ns_codec_close(&z->codec);
 }
 
-static ns_time cost(ns_env *env, const ns_codec *c, uint32_t in, uint32_t out)
+// Of one write, with the first also the making of the library's stream.
+static ns_time cost(ns_env *env, const ns_codec *c, bool first, uint32_t in, uint32_t out)
 {
-    const char *name = c->mode == NS_ZLIB_BROTLI_ENCODE   ? "zlib.brotli_encode"
-                       : c->mode == NS_ZLIB_BROTLI_DECODE ? "zlib.brotli_decode"
-                       : ns_codec_compresses(c)           ? "zlib.deflate"
-                                                          : "zlib.inflate";
+    const ns_profile *profile = env->profile;
+    bool brotli = c->mode == NS_ZLIB_BROTLI_ENCODE || c->mode == NS_ZLIB_BROTLI_DECODE;
+    char name[32];
+    const char *rate = brotli ? "zlib.brotli_decode" : "zlib.inflate";
     uint32_t bytes = ns_codec_compresses(c) ? in : out; // the plain side
-    double scale = 1;
-    if (c->mode != NS_ZLIB_BROTLI_ENCODE && ns_codec_compresses(c)) {
-        static const char *const levels[] = {
-            "zlib.level.0", "zlib.level.1", "zlib.level.2", "zlib.level.3", "zlib.level.4",
-            "zlib.level.5", "zlib.level.6", "zlib.level.7", "zlib.level.8", "zlib.level.9"};
-        int level = c->level < 0 || c->level > 9 ? 6 : c->level;
-        scale = ns_profile_get(env->profile, levels[level]);
+    if (ns_codec_compresses(c)) {
+        uint32_t quality = c->params[BROTLI_PARAM_QUALITY];
+        int level = brotli ? (int)(quality > BROTLI_MAX_QUALITY ? BROTLI_DEFAULT_QUALITY : quality)
+                           : (c->level < 0 || c->level > 9 ? 6 : c->level);
+        snprintf(name, sizeof name, "zlib.%s.%d", brotli ? "brotli" : "deflate", level);
+        rate = name;
     }
-    return ns_profile_ns(env->profile, "zlib.call") +
-           (ns_time)(bytes * ns_profile_get(env->profile, name) * scale / 1000);
+    ns_time time = ns_profile_ns(profile, "zlib.call") +
+                   (ns_time)(bytes * ns_profile_get(profile, rate) / 1000);
+    if (first && !brotli)
+        time += ns_profile_ns(profile,
+                              ns_codec_compresses(c) ? "zlib.open.deflate" : "zlib.open.inflate");
+    return time;
+}
+
+// Do the write that the codec was given; its CPU time.
+static ns_time process(zstream *z)
+{
+    uint32_t in = z->codec.in_left, out = z->codec.out_left;
+    bool first = !z->codec.ready;
+    ns_codec_process(&z->codec);
+    return cost(z->wrap.env, &z->codec, first, in - z->codec.in_left, out - z->codec.out_left);
 }
 
 static void pool_work(ns_task *task, ns_demand *demand)
 {
-    zstream *z = (zstream *)((ns_work *)task)->wrap;
-    uint32_t in = z->codec.in_left, out = z->codec.out_left;
-    ns_codec_process(&z->codec);
-    demand->cpu = cost(z->wrap.env, &z->codec, in - z->codec.in_left, out - z->codec.out_left);
+    demand->cpu = process((zstream *)((ns_work *)task)->wrap);
 }
 
 static void release(zstream *z)
@@ -272,10 +283,7 @@ static JSValue write_sync(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     zstream *z = stream_of(ctx, self);
     if (!z || !write_args(ctx, z, argc, argv))
         return JS_EXCEPTION;
-    uint32_t in = z->codec.in_left, out = z->codec.out_left;
-    ns_codec_process(&z->codec);
-    ns_env_charge(z->wrap.env,
-                  cost(z->wrap.env, &z->codec, in - z->codec.in_left, out - z->codec.out_left));
+    ns_env_charge(z->wrap.env, process(z));
     ns_env_sync(z->wrap.env);
     if (check(z))
         write_state(z);
