@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Tests of the parser and of the scores of tools/validation."""
+import os
+import random
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../../tools"))
+from validation import golden, report, runs, scores, traces  # noqa: E402
+
+FUNCTION = "0x257ac38dcfb9 <JSFunction {}</app/c.js> (sfi = 0x{:x})>"
+MARKED = "[marking " + FUNCTION + " for optimization to TURBOFAN, ConcurrencyMode::kConcurrent, reason: {}]"
+OPTIMIZED = "[completed optimizing " + FUNCTION + " (target TURBOFAN){}]"
+BAILOUT = ("[bailout (kind: {}, reason: {}): begin. deoptimizing " + FUNCTION + ", 0x075d9ecadcb1 <Code TURBOFAN>, "
+           "opt id 0, bytecode offset 2, deopt exit 3, FP to SP delta 96, caller SP 0x7ffdc730a4d8, pc 0x7f27667c5d91]")
+DEPENDENT = ("[marking dependent code 0x1f14b59e5db1 <Code TURBOFAN> (0x{:012x} <SharedFunctionInfo{}>) (opt id 0) "
+             "for deoptimization, reason: {}]")
+SCAVENGE = ("[30495:0x23f1ecb0]       17 ms: Scavenge 3.9 (4.0) -> 3.7 (5.0) MB, 1.17 / 0.00 ms  "
+            "(average mu = 1.000, current mu = 1.000) allocation failure; ")
+MARK_COMPACT = ("[30495:0x23f1ecb0]      215 ms: Mark-Compact (reduce) 55.9 (89.7) -> 55.9 (58.7) MB, 27.89 / 0.00 ms  "
+                "(+ 1.2 ms in 2 steps since start of marking, biggest step 0.9 ms, walltime since start of marking "
+                "30 ms) (average mu = 0.345, current mu = 0.249) finalize incremental marking via stack guard; "
+                "GC in old space requested")
+
+
+def parse(*lines):
+    return traces.decisions("\n".join(lines), "c.js")
+
+
+class Decisions(unittest.TestCase):
+    def test_optimized(self):
+        found = parse(MARKED.format("add ", 1, "small function"), OPTIMIZED.format("add ", 1, ""),
+                      OPTIMIZED.format("loop ", 2, " OSR"))
+        self.assertEqual(found.optimized, {"add", "loop"})
+        self.assertEqual(found.on_stack, {"loop"})
+        self.assertEqual(found.unread, [])
+
+    def test_marked_is_not_yet_optimized(self):
+        self.assertEqual(parse(MARKED.format("add ", 1, "hot and stable")).optimized, set())
+
+    def test_names(self):
+        for name in ("get balance", "#secret", "<instance_members_initializer>", "[Symbol.iterator]", "a b", "näh"):
+            found = parse(OPTIMIZED.format(name + " ", 1, ""))
+            self.assertEqual((found.optimized, found.unread), ({name}, []))
+        self.assertEqual(parse(OPTIMIZED.format("", 1, "")).optimized, {"(anonymous)"})
+
+    def test_reasons(self):
+        for reason in ("not a Smi", "(unknown)", "Insufficient type feedback for call",
+                       "not a JavaScript object, Null or Undefined", "copy-on-write array's elements changed",
+                       "prepare for on stack replacement (OSR)"):
+            found = parse(BAILOUT.format("deopt-eager", reason, "add ", 1))
+            self.assertEqual(found.deopts, {("add", reason)})
+
+    def test_a_script_of_nodes_own_or_none_is_left_out(self):
+        for script in (" <node:events>", ""):
+            line = OPTIMIZED.format("emit ", 1, "").replace(" </app/c.js>", script)
+            found = parse(line)
+            self.assertEqual((found.optimized, found.unread), (set(), []))
+
+    def test_dependent_code_is_found_by_its_address(self):
+        lines = [OPTIMIZED.format("run ", 0x1234, ""), OPTIMIZED.format("emit ", 0x99, "").replace("/app/c.js", "node:events")]
+        found = parse(*lines, DEPENDENT.format(0x1234, " run", "code dependencies"),
+                      DEPENDENT.format(0x99, " emit", "code dependencies"),
+                      DEPENDENT.format(0x777, " run", "weak objects"), DEPENDENT.format(0x778, " other", "code dependencies"))
+        self.assertEqual(found.deopts, {("run", "code dependencies"), ("run", "weak objects")})
+
+    def test_a_line_may_begin_after_output(self):
+        self.assertEqual(parse("no newline" + OPTIMIZED.format("add ", 1, "")).optimized, {"add"})
+
+    def test_output_alone_is_nothing(self):
+        found = parse("completed optimizing", "[marking", "bailout (kind: deopt-eager", "")
+        self.assertEqual((found.optimized, found.deopts, found.unread), (set(), set(), []))
+
+
+class Damage(unittest.TestCase):
+    """A damaged line is reported; it never counts as something else."""
+
+    LINES = (MARKED.format("add ", 1, "small function"), OPTIMIZED.format("add ", 1, " OSR"),
+             BAILOUT.format("deopt-eager", "not a Smi", "add ", 1))
+
+    def test_cut_lines(self):
+        for line in self.LINES:
+            whole = parse(line)
+            begun = max(len(beginning) for _, beginning in traces.BEGINNINGS if line.startswith(beginning))
+            for end in range(begun, len(line)):
+                found = parse(line[:end])
+                if found.unread:
+                    self.assertEqual((found.optimized, found.deopts), (set(), set()))
+                else:  # only what comes after all that counts is cut off
+                    self.assertEqual((found.optimized, found.deopts), (whole.optimized, whole.deopts))
+                    self.assertGreater(end, line.index("(sfi = "))
+
+    def test_overwritten_bytes(self):
+        random.seed(1)
+        whole = parse(*self.LINES)
+        for _ in range(500):
+            text = list("\n".join(self.LINES))
+            text[random.randrange(len(text))] = "\x00"
+            found = traces.decisions("".join(text), "c.js")
+            names = {name.replace("\x00", "") for name in found.optimized}
+            self.assertTrue(all(len(name) >= 2 for name in names), found.optimized)
+            self.assertLessEqual(len(found.optimized), len(whole.optimized))
+            self.assertLessEqual(len(found.deopts), len(whole.deopts))
+
+    def test_collections(self):
+        for line in (SCAVENGE, MARK_COMPACT):
+            for end in range(len("[30495:0x23f1ecb0]       17 ms: "), line.index("(average")):
+                found, unread = traces.collections_of(line[:end])
+                self.assertEqual((found, len(unread)), ([], 1), line[:end])
+
+
+class Collections(unittest.TestCase):
+    def test_scavenge(self):
+        found, unread = traces.collections_of(SCAVENGE)
+        self.assertEqual((found, unread), ([("Scavenge", 3.9, 3.7, 1.17)], []))
+
+    def test_mark_compact_with_steps(self):
+        found, unread = traces.collections_of("text" + MARK_COMPACT)
+        self.assertEqual(unread, [])
+        self.assertEqual(found[0].kind, "Mark-Compact")
+        self.assertAlmostEqual(found[0].pause_ms, 29.09)
+
+    def test_repeated_lines_of_a_fatal_error_do_not_count(self):
+        found, _ = traces.collections_of("\n".join([SCAVENGE, traces.LAST_COLLECTIONS, SCAVENGE, SCAVENGE[:40]]))
+        self.assertEqual(len(found), 1)
+
+
+class Scores(unittest.TestCase):
+    def test_half_of_the_runs(self):
+        match = scores.Match({"always": 5, "mostly": 3, "seldom": 2}, 5, {"always", "seldom", "never"})
+        self.assertEqual((match.common, match.missing, match.extra), (["always"], ["mostly"], ["never"]))
+        self.assertEqual((match.precision(), match.recall()), (0.5, 0.5))
+
+    def test_nothing_to_be_wrong_about(self):
+        match = scores.Match({}, 5, set())
+        self.assertEqual((match.precision(), match.recall()), (1, 1))
+
+    def test_pooled_is_not_the_mean_of_programs(self):
+        many = scores.Match(dict.fromkeys("abcdefghi", 5), 5, set("abcdefghi"))
+        self.assertEqual(scores.pooled([many, scores.Match({"x": 5}, 5, {"y"})]), (0.9, 0.9))
+
+    def test_counts(self):
+        self.assertTrue(scores.counts_agree(10, 12, (2, 0.15)))
+        self.assertFalse(scores.counts_agree(10, 13, (2, 0.15)))
+        self.assertTrue(scores.counts_agree(100, 85, (2, 0.15)))
+        self.assertFalse(scores.counts_agree(100, 116, (2, 0.15)))
+
+    def test_factor(self):
+        self.assertEqual(scores.factor(2.0, 3.0), scores.factor(3.0, 2.0))
+        self.assertEqual(scores.factor(0, 0), 1)
+        self.assertEqual(scores.factor(0, 1.0), float("inf"))
+
+    def test_a_failed_program_misses_the_bars(self):
+        match = scores.Match({"f": 5}, 5, {"f"})
+        self.assertTrue(report.jit({"p": (match, match)}, []).passed())
+        self.assertFalse(report.jit({"p": (match, match)}, [("q", "no database")]).passed())
+        self.assertFalse(report.jit({}, []).passed())
+
+    def test_collections_out_of_bounds(self):
+        node = {"scavenges": 10, "mark_compacts": 2, "pause_ms": 8.0}
+        self.assertTrue(report.gc({"p": (node, dict(node, scavenges=12, mark_compacts=3, pause_ms=12.0))}, []).passed())
+        for worse in ({"scavenges": 13}, {"mark_compacts": 4}, {"pause_ms": 12.1}, {"pause_ms": 5.2}):
+            self.assertFalse(report.gc({"p": (node, dict(node, **worse))}, []).passed(), worse)
+
+    def test_cpu_bars(self):
+        near, far = {"default": (100, 125)}, {"default": (100, 201)}
+        self.assertTrue(report.cpu({"a": near, "b": near}, []).passed())
+        self.assertFalse(report.cpu({"a": near, "b": near, "c": far}, []).passed())
+        self.assertFalse(report.cpu({"a": {"default": (100, 131)}}, []).passed())
+
+
+class Records(unittest.TestCase):
+    """Every program has a golden record of its present text, and says what it exercises."""
+
+    PROGRAMS = runs.programs_of(os.path.join(HERE, "programs"), None)
+
+    def test_golden(self):
+        self.assertGreaterEqual(len(self.PROGRAMS), 30)
+        for path in self.PROGRAMS:
+            made = golden.load(os.path.join(HERE, "golden"), path)
+            self.assertIsNotNone(made, path)
+            self.assertTrue(golden.is_current(made, path), path + " is not the text that was recorded")
+            self.assertLessEqual({"jit", "gc", "cpu"}, set(made), path)
+
+    def test_comments(self):
+        for path in self.PROGRAMS:
+            with open(path, encoding="utf-8") as file:
+                self.assertTrue(file.readline().startswith("// "), path)
+
+    def test_record_against_itself(self):
+        for path in self.PROGRAMS:
+            made = golden.load(os.path.join(HERE, "golden"), path)["jit"]
+            found = traces.Decisions()
+            found.optimized = {name for name, seen in made["optimized"].items() if 2 * seen >= made["runs"]}
+            found.deopts = {(d["function"], d["reason"]) for d in made["deopts"] if 2 * d["runs"] >= made["runs"]}
+            for match in scores.match_jit(made, found):
+                self.assertEqual((match.precision(), match.recall()), (1, 1))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,34 @@
+"""docs/validation.md, made from the tables of `tools/validate all`."""
+
+from . import golden, report
+
+HEAD = """# nsim beside the real node
+
+Made by `tools/validate all tests/validate/programs --write-docs`. The programs are in tests/validate/programs; each
+says in its first lines what it exercises. What the real node does with them is recorded in tests/validate/golden
+(`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind.
+
+How the numbers come about:
+
+- A function is known by its name; anonymous functions of a program, its top level among them, count as one. Functions
+  of Node's own library are left out on both sides.
+- The optimizing compiler works beside the program, so node's own decisions vary between runs. Expected is what node
+  does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim.
+- Counts of collections are medians of node's runs. Pauses and CPU times are lower quartiles: other work on the machine
+  can only add to them. The pause of a mark-compact includes its incremental steps. CPU time is that of all threads,
+  from the first line of the program to its exit.
+- Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
+- All modes use one profile, profiles/default.
+"""
+
+
+def write(path, tables, folder, programs):
+    made = next(filter(None, (golden.load(folder, program) for program in programs)))
+    parts = [HEAD.format(node=made["node"], v8=made["v8"])]
+    for table in tables:
+        lines = table.lines(report.markdown_table)
+        parts.append("\n".join(["## " + lines[0], *lines[1:]]))
+        if table.remarks:
+            parts.append("What differs (`-`: only node, `+`: only nsim):\n\n```text\n" + "\n".join(table.remarks) + "\n```")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n\n".join(part.strip("\n") for part in parts) + "\n")

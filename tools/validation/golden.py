@@ -1,0 +1,97 @@
+"""Golden records: what the real node did with a program, over several runs, in tests/validate/golden/NAME.json.
+
+Decisions of the optimizing compiler vary between runs, since it works beside the program, and so does all that is
+timed. So each record keeps in how many of its runs each decision was seen, and every run's figures.
+"""
+import collections
+import hashlib
+import json
+import os
+import re
+
+from . import runs, traces
+
+FORM = 1  # of the file; a record of another form is made again
+ROUNDS = {"jit": 5, "gc": 5, "cpu": 5}
+
+
+def source_hash(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def record_jit(node, path, rounds):
+    optimized, on_stack, deopts = collections.Counter(), collections.Counter(), collections.Counter()
+    for _ in range(rounds):
+        found = traces.decisions(node.trace_jit(path), os.path.basename(path))
+        if found.unread:
+            raise runs.Failure("cannot read: " + found.unread[0])
+        optimized.update(found.optimized)
+        on_stack.update(found.on_stack)
+        deopts.update(found.deopts)
+    return {
+        "flags": runs.TRACE_JIT, "runs": rounds, "optimized": dict(sorted(optimized.items())),
+        "optimized_on_stack": dict(sorted(on_stack.items())),
+        "deopts": [{"function": deopt.function, "reason": deopt.reason, "runs": seen}
+                   for deopt, seen in sorted(deopts.items())],
+    }
+
+
+def record_gc(node, path, rounds):
+    scavenges, mark_compacts, pauses = [], [], []
+    for _ in range(rounds):
+        found, unread = traces.collections_of(node.trace_gc(path))
+        if unread:
+            raise runs.Failure("cannot read: " + unread[0])
+        scavenges.append(sum(c.kind == "Scavenge" for c in found))
+        mark_compacts.append(sum(c.kind == "Mark-Compact" for c in found))
+        pauses.append(round(sum(c.pause_ms for c in found), 3))
+    return {"flags": runs.TRACE_GC, "runs": rounds, "scavenges": scavenges, "mark_compacts": mark_compacts,
+            "pause_ms": pauses}
+
+
+def record_cpu(node, path, rounds):
+    modes = {}
+    for mode, flags in runs.MODES.items():
+        samples = [node.cpu(path, mode) for _ in range(rounds)]
+        modes[mode] = {"flags": flags, "user_ms": None if None in samples else [round(s, 3) for s in samples]}
+    return modes
+
+
+RECORDERS = {"jit": record_jit, "gc": record_gc, "cpu": record_cpu}
+
+
+def record(node, path, subjects, rounds=None, old=None):
+    """A record of `subjects`; the other parts are those of `old`, when that is of the same program and node."""
+    made = {"form": FORM, "program": os.path.basename(path), "sha256": source_hash(path), "node": node.version,
+            "v8": node.v8, "program_flags": runs.program_flags(path), "stdout": node.output(path)}
+    for subject in RECORDERS:
+        if subject in subjects:
+            made[subject] = RECORDERS[subject](node, path, rounds or ROUNDS[subject])
+        elif old and subject in old and is_current(old, path) and old["node"] == node.version:
+            made[subject] = old[subject]
+    return made
+
+
+def is_current(made, path):
+    return made["form"] == FORM and made["sha256"] == source_hash(path)
+
+
+def path_of(folder, program):
+    return os.path.join(folder, os.path.basename(program)[:-3] + ".json")
+
+
+def load(folder, program):
+    try:
+        with open(path_of(folder, program), encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+
+
+def save(folder, program, made):
+    os.makedirs(folder, exist_ok=True)
+    with open(path_of(folder, program), "w", encoding="utf-8") as file:
+        text = json.dumps(made, indent=1)
+        # Lists of figures and small objects on one line each.
+        file.write(re.sub(r"[\[{]\n\s+[^][{}]*?[\]}]", lambda m: re.sub(r"\n\s+", " ", m[0]), text) + "\n")

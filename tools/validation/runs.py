@@ -1,0 +1,157 @@
+"""Runs of one program, in the real node and in nsim."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+MODES = {"default": [], "no-opt": ["--no-opt"], "jitless": ["--jitless"]}
+TRACE_JIT = ["--trace-opt", "--trace-deopt", "--trace-file-names"]
+TRACE_GC = ["--trace-gc"]
+TIMEOUT = 120  # seconds of a child: a program that hangs must not hang the comparison
+
+# Loaded before the program: all threads' CPU time from here to the end, without node's own start.
+PROBE = """'use strict';
+const start = process.cpuUsage();
+process.on('exit', () => {
+    const {user} = process.cpuUsage(start);
+    require('fs').writeSync(2, '\\ncpu-usage-user ' + user + '\\n');
+});
+"""
+CPU_USAGE = re.compile(r"^cpu-usage-user ([\d.]+)$", re.M)
+
+
+class Failure(Exception):
+    """A run that gave nothing to compare, with the reason."""
+
+
+def program_flags(path):
+    """The flags of node that the program asks for, in a line as Node's own tests have it."""
+    with open(path, encoding="utf-8") as file:
+        line = re.search(r"^// Flags: (.*)$", file.read(), re.M)
+    return line[1].split() if line else []
+
+
+def environment():
+    return {name: value for name, value in os.environ.items() if name not in ("NODE_OPTIONS", "NSIM_NODE")}
+
+
+def child(words, folder):
+    try:
+        done = subprocess.run(words, cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{words[0]} did not end within {TIMEOUT} s") from None
+    except OSError as error:
+        raise Failure(f"{words[0]}: {error.strerror}") from None
+    return (done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+
+def write_probe(folder):
+    path = os.path.join(folder, "cpu-probe.cjs")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(PROBE)
+    return path
+
+
+def cpu_of(stderr):
+    usage = CPU_USAGE.search(stderr)
+    return float(usage[1]) / 1000 if usage else None
+
+
+class Node:
+    """The real node. Its traces go through a line-buffered stdout: V8 writes them with stdio, the program does not."""
+
+    def __init__(self, binary):
+        self.binary = binary
+        if shutil.which("stdbuf") is None:
+            raise Failure("stdbuf (coreutils) is needed to keep node's traces in whole lines")
+        self.version, self.v8 = json.loads(child(
+            [binary, "-p", "JSON.stringify([process.version, process.versions.v8])"], "/")[1])
+
+    def trace(self, path, flags):
+        folder, name = os.path.split(os.path.abspath(path))
+        return child(["stdbuf", "-oL", self.binary, *flags, *program_flags(path), name], folder)[1]
+
+    def trace_jit(self, path):
+        return self.trace(path, TRACE_JIT)
+
+    def trace_gc(self, path):
+        return self.trace(path, TRACE_GC)
+
+    def cpu(self, path, mode):
+        """ms of user CPU time, or None when the program never comes to its exit"""
+        folder, name = os.path.split(os.path.abspath(path))
+        with tempfile.TemporaryDirectory() as scratch:
+            return cpu_of(child([self.binary, "--require", write_probe(scratch), *MODES[mode], *program_flags(path),
+                                 name], folder)[2])
+
+    def output(self, path):
+        folder, name = os.path.split(os.path.abspath(path))
+        return child([self.binary, *program_flags(path), name], folder)[1]
+
+
+class Nsim:
+    def __init__(self, binary):
+        self.binary = os.path.abspath(binary)
+
+    def run(self, path, flags, scratch, *more):
+        shutil.copy(path, scratch)
+        options = ["--set", f"node.flags=[{', '.join(flags)}]"] if flags else []
+        return child([self.binary, "run", "--quiet", *options, *more, os.path.basename(path)], scratch)
+
+    def trace(self, path, formats):
+        with tempfile.TemporaryDirectory() as scratch:
+            code, _, stderr = self.run(path, program_flags(path), scratch, "--output", "run.db")
+            if not os.path.exists(os.path.join(scratch, "run.db")):
+                raise Failure(f"nsim run left no database (exit code {code}): {stderr.strip()[:200]}")
+            text = ""
+            for form in formats:
+                code, out, stderr = child([self.binary, "trace", "run.db", "--format", form], scratch)
+                if code != 0:
+                    raise Failure(f"nsim trace --format {form}: {stderr.strip()[:200]}")
+                text += out
+            return text
+
+    def trace_jit(self, path):
+        return self.trace(path, ["trace-opt", "trace-deopt"])
+
+    def trace_gc(self, path):
+        return self.trace(path, ["trace-gc"])
+
+    def cpu(self, path, mode):
+        with tempfile.TemporaryDirectory() as scratch:
+            write_probe(scratch)
+            flags = ["--require=/app/cpu-probe.cjs", *MODES[mode], *program_flags(path)]
+            return cpu_of(self.run(path, flags, scratch, "--no-db")[2])
+
+    def output(self, path):
+        with tempfile.TemporaryDirectory() as scratch:
+            return self.run(path, program_flags(path), scratch, "--no-db")[1]
+
+
+def find_node():
+    named = os.environ.get("NSIM_NODE")
+    found = shutil.which(named or "node")
+    if found is None:
+        raise Failure(f"no node: NSIM_NODE={named}" if named else "no node in PATH; NSIM_NODE may name one")
+    return found
+
+
+def programs_of(folder, only):
+    """paths of the programs, and those of `only` alone when it names any"""
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".js"))
+    if only:
+        unknown = [name for name in only if name + ".js" not in names]
+        if unknown:
+            raise Failure(f"{folder} has no program {', '.join(unknown)}")
+        names = [name for name in names if name[:-3] in only]
+    if not names:
+        raise Failure(f"{folder} has no programs (*.js)")
+    return [os.path.join(folder, name) for name in names]
+
+
+def note(text):
+    print(text, file=sys.stderr, flush=True)
