@@ -11,57 +11,64 @@ struct ns_engine {
     JSRuntime *rt;
     JSContext *ctx;
     void *user;
+    ns_runtime *ns;  // of the JSRuntime, NULL until there is one
     ns_probe *probe; // of the runtime; `early` until there is one
     ns_probe early;
 };
 
-// Each block carries its size in front. The C library's malloc_usable_size depends on the host, and
-// QuickJS lets arrays grow into what it says.
-typedef struct block {
-    size_t size;
-    char bytes[];
-} block;
-
-static block *block_of(const void *p)
-{
-    return (block *)((char *)p - offsetof(block, bytes));
-}
-
 static size_t heap_size(const void *p)
 {
-    return p ? block_of(p)->size : 0;
+    return p ? ns_block_of(p)->size : 0;
 }
 
-static void count_alloc(JSMallocState *state, const block *b)
+static void count_alloc(ns_engine *engine, ns_block *b)
 {
-    ns_probe *probe = ((ns_engine *)state->opaque)->probe;
+    ns_probe *probe = engine->probe;
     probe->live_blocks++;
     probe->live_bytes += b->size;
     probe->allocated_bytes += b->size;
+    b->life = (ns_life){0};
+    b->room = 0;
+    b->aged = 0;
+    ns_runtime *ns = engine->ns;
+    if (!ns || ns->next.kind == NS_ALLOC_INTERNAL)
+        return;
+    ns_next next = ns->next;
+    ns->next.kind = NS_ALLOC_INTERNAL;
+    b->room = next.room;
     if (probe->hooks.allocated)
-        probe->hooks.allocated(probe->hooks.opaque, b->bytes, b->size);
+        probe->hooks.allocated(probe->hooks.opaque, &b->life, (ns_alloc_kind)next.kind, next.count);
 }
 
-static void count_free(JSMallocState *state, const block *b)
+static void count_free(ns_engine *engine, uint64_t size, const ns_life *life)
 {
-    ns_probe *probe = ((ns_engine *)state->opaque)->probe;
+    ns_probe *probe = engine->probe;
     probe->live_blocks--;
-    probe->live_bytes -= b->size;
-    if (probe->hooks.freed)
-        probe->hooks.freed(probe->hooks.opaque, b->bytes, b->size);
+    probe->live_bytes -= size;
+    if (life->words && probe->hooks.freed)
+        probe->hooks.freed(probe->hooks.opaque, life);
+}
+
+static bool over_limit(const JSMallocState *state, size_t others, size_t size)
+{
+    return size > state->malloc_limit || others > state->malloc_limit - size;
 }
 
 static void *heap_alloc(JSMallocState *state, size_t size)
 {
-    if (size > state->malloc_limit || state->malloc_size > state->malloc_limit - size)
+    ns_engine *engine = state->opaque;
+    ns_block *b = NULL;
+    if (!over_limit(state, state->malloc_size, size))
+        b = ns_malloc(sizeof *b + size);
+    if (!b) {
+        if (engine->ns)
+            engine->ns->next.kind = NS_ALLOC_INTERNAL;
         return NULL;
-    block *b = ns_malloc(sizeof *b + size);
-    if (!b)
-        return NULL;
+    }
     b->size = size;
     state->malloc_count++;
     state->malloc_size += size;
-    count_alloc(state, b);
+    count_alloc(engine, b);
     return b->bytes;
 }
 
@@ -69,10 +76,10 @@ static void heap_free(JSMallocState *state, void *p)
 {
     if (!p)
         return;
-    block *b = block_of(p);
+    ns_block *b = ns_block_of(p);
     state->malloc_count--;
     state->malloc_size -= b->size;
-    count_free(state, b);
+    count_free(state->opaque, b->size, &b->life);
     ns_free(b);
 }
 
@@ -84,23 +91,27 @@ static void *heap_realloc(JSMallocState *state, void *p, size_t size)
         heap_free(state, p);
         return NULL;
     }
-    block *b = block_of(p);
-    size_t others = state->malloc_size - b->size;
-    if (size > state->malloc_limit || others > state->malloc_limit - size)
+    ns_engine *engine = state->opaque;
+    ns_block *b = ns_block_of(p);
+    uint64_t old_size = b->size;
+    size_t others = state->malloc_size - old_size;
+    ns_block *moved = over_limit(state, others, size) ? NULL : ns_realloc(b, sizeof *b + size);
+    if (!moved) {
+        if (engine->ns)
+            engine->ns->next.kind = NS_ALLOC_INTERNAL;
         return NULL;
-    // A block that moves is freed and allocated for the models: V8 does not grow objects in place.
-    block old = {.size = b->size};
-    block *moved = ns_realloc(b, sizeof *b + size);
-    if (!moved)
-        return NULL;
-    ns_probe *probe = ((ns_engine *)state->opaque)->probe;
-    probe->live_blocks--;
-    probe->live_bytes -= old.size;
-    if (probe->hooks.freed)
-        probe->hooks.freed(probe->hooks.opaque, p, old.size);
+    }
     state->malloc_size = others + size;
     moved->size = size;
-    count_alloc(state, moved);
+    if (engine->ns && engine->ns->next.kind != NS_ALLOC_INTERNAL) {
+        // It is a new block for the models: V8 does not grow objects in place.
+        ns_life life = moved->life;
+        count_free(engine, old_size, &life);
+        count_alloc(engine, moved);
+    } else {
+        engine->probe->live_bytes += size - old_size;
+        engine->probe->allocated_bytes += size > old_size ? size - old_size : 0;
+    }
     return moved->bytes;
 }
 
@@ -121,6 +132,7 @@ int ns_engine_new(ns_engine **out, const ns_engine_options *options, ns_err *err
     ns->probe.live_blocks = engine->early.live_blocks;
     ns->probe.allocated_bytes = engine->early.allocated_bytes;
     engine->probe = &ns->probe;
+    engine->ns = ns;
     ns->seed = options->seed;
     ns->now_us = options->now_us;
     ns->now_opaque = options->opaque;
@@ -149,6 +161,7 @@ void ns_engine_free(ns_engine *engine)
         engine->early = *engine->probe;
         engine->early.hooks = (ns_probe_hooks){0};
         engine->probe = &engine->early;
+        engine->ns = NULL;
         JS_FreeRuntime(engine->rt);
         assert(engine->early.live_blocks == 0);
     }
@@ -213,6 +226,11 @@ void ns_engine_set_stack(ns_engine *engine, const char *low, const char *high)
 void ns_collect(ns_engine *engine)
 {
     JS_RunGC(engine->rt);
+}
+
+void ns_collect_young(ns_engine *engine)
+{
+    ns_runtime_collect_young(engine->rt);
 }
 
 void ns_charge_work(JSContext *ctx, ns_work_class cls, uint64_t items)

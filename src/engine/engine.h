@@ -183,6 +183,10 @@ bool ns_bytes(JSContext *ctx, JSValueConst value, uint8_t **data, size_t *size);
 // model's decision. What dies by its reference count dies at once; WeakRef holds its target to the
 // end of the microtask drain in which it was made or read, as V8 does.
 void ns_collect(ns_engine *engine);
+// The same among objects made since the call before the last of these two, as V8's scavenger does:
+// older objects count as alive, with all that they refer to. The cost is that of the young objects.
+// What lives is a collection older afterwards; ns_collect makes everything old.
+void ns_collect_young(ns_engine *engine);
 
 // Callbacks of FinalizationRegistry for what the collector found dead. They are tasks, not
 // microtasks (V8: FinalizationRegistryCleanupTask): ns_run_cleanup runs one, and returns -1 with

@@ -121,6 +121,43 @@ typedef enum ns_work_class {
     NS_WORK_CLASSES
 } ns_work_class;
 
+// What a block of the engine's heap is in V8's terms. `count` of an allocation is named behind
+// each.
+typedef enum ns_alloc_kind {
+    NS_ALLOC_INTERNAL,   // the engine's own: V8 has nothing of the kind, or counts it elsewhere
+    NS_ALLOC_OBJECT,     // JSObject; words behind its header of three
+    NS_ALLOC_ARRAY,      // JSArray, without its elements
+    NS_ALLOC_ELEMENTS,   // FixedArray; its capacity
+    NS_ALLOC_ONE_BYTE,   // SeqOneByteString; characters
+    NS_ALLOC_TWO_BYTE,   // SeqTwoByteString; characters
+    NS_ALLOC_CONS,       // ConsString
+    NS_ALLOC_SLICED,     // SlicedString
+    NS_ALLOC_FUNCTION,   // JSFunction; 1 when it has a slot for its prototype
+    NS_ALLOC_CONTEXT,    // Context; slots
+    NS_ALLOC_SLOT,       // one more slot of a Context that is there
+    NS_ALLOC_PROMISE,    // JSPromise
+    NS_ALLOC_REACTION,   // PromiseReaction, PromiseReactionJobTask
+    NS_ALLOC_GENERATOR,  // JSGeneratorObject, JSAsyncFunctionObject; parameters and registers
+    NS_ALLOC_COLLECTION, // JSMap, JSSet and the weak ones, without the table
+    NS_ALLOC_MAP_TABLE,  // OrderedHashMap; its capacity
+    NS_ALLOC_SET_TABLE,  // OrderedHashSet; its capacity
+    NS_ALLOC_DATE,
+    NS_ALLOC_REGEXP,
+    NS_ALLOC_ERROR,    // with the stack trace that was captured
+    NS_ALLOC_BUFFER,   // JSArrayBuffer, without its backing store
+    NS_ALLOC_VIEW,     // JSTypedArray, JSDataView
+    NS_ALLOC_EXTERNAL, // a backing store outside the heap; bytes
+    NS_ALLOC_BIGINT,   // digits of 64 bits
+    NS_ALLOC_BYTECODE, // SharedFunctionInfo, BytecodeArray and what belongs to them; bytes of code
+    NS_ALLOC_KINDS
+} ns_alloc_kind;
+
+// The heap model's own, kept with each block: V8's size of it, where it lives and since when. All
+// zero: V8 has no such block.
+typedef struct ns_life {
+    uint32_t words, birth;
+} ns_life;
+
 typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {
@@ -132,14 +169,17 @@ typedef struct ns_probe_hooks {
     // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the
     // next value of it. NULL: never.
     void (*hot)(void *opaque, ns_function *function);
-    // Blocks of the engine's heap. A block that is resized is freed and allocated anew. They must
-    // not call the engine. Nothing is reported while the engine is freed.
-    void (*allocated)(void *opaque, const void *block, size_t bytes);
-    void (*freed)(void *opaque, const void *block, size_t bytes);
+    // Blocks that V8's heap has too; NULL: never. They must not call the engine, but for
+    // ns_probe_site. A block that moves is freed and allocated anew. Nothing is reported while the
+    // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not
+    // zero.
+    void (*allocated)(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count);
+    void (*freed)(void *opaque, const ns_life *life);
+    // An object took more words (or fewer, where too much was assumed) for its properties, and left
+    // `garbage` words behind it, those of the backing store that it had before. Negative garbage is
+    // of words that were allocated before, with another block.
+    void (*resized)(void *opaque, ns_life *life, int32_t words, int32_t garbage);
 } ns_probe_hooks;
-
-void ns_probe_set_costs(ns_probe *probe, const uint32_t cost[NS_COST_CLASSES],
-                        const uint32_t work[NS_WORK_CLASSES]);
 
 struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
@@ -160,5 +200,9 @@ void ns_probe_set_costs(ns_probe *probe, const uint32_t cost[NS_COST_CLASSES],
 // Every function that ever ran, in the order of their ids (from 1). NULL when there is no such id.
 uint32_t ns_probe_function_count(const ns_probe *probe);
 ns_function *ns_probe_function(const ns_probe *probe, uint32_t id);
+
+// Where JavaScript runs now: the innermost function, and the line in it of its last call or
+// allocation. False when none does. Good inside the hooks; allocates nothing.
+bool ns_probe_site(const ns_probe *probe, uint32_t *function_id, uint32_t *line);
 
 #endif

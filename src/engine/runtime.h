@@ -15,6 +15,25 @@ struct JSRuntime;
 #define NS_COUNT_SHIFT 40
 #define NS_COST_MASK ((UINT64_C(1) << NS_COUNT_SHIFT) - 1)
 
+// Each block of the heap carries its size in front: the C library's malloc_usable_size depends on
+// the host, and QuickJS lets arrays grow into what it says.
+typedef struct ns_block {
+    uint64_t size : 48, room : 8, aged : 8; // room: see heap_inline.h; aged: heap.c.inc
+    ns_life life;
+    char bytes[];
+} ns_block;
+
+static inline ns_block *ns_block_of(const void *p)
+{
+    return (ns_block *)((char *)p - offsetof(ns_block, bytes));
+}
+
+// What the next block to be allocated is; the allocator takes it and clears it.
+typedef struct ns_next {
+    uint8_t kind, room;
+    uint64_t count;
+} ns_next;
+
 enum { NS_SLOTS_UNMADE, NS_SLOTS_MADE, NS_SLOTS_NEVER };
 
 // The tree of shapes: each node is a shape that some object had.
@@ -31,6 +50,11 @@ typedef struct ns_source {
 
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
+    ns_next next;
+    bool raw_string, cons_string, part_string; // what the string to be made is; see heap_inline.h
+    bool quiet;                                // what is made is none of V8's, but for promises
+    bool json;                                 // JSON is parsed
+    struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint64_t opcode_packed[256];
     ns_function **functions;
     uint32_t function_count, function_capacity;
@@ -57,5 +81,12 @@ ns_runtime *ns_runtime_of(struct JSRuntime *rt);
 
 // The stack is [low, high); `margin` bytes at its low end are kept for native code.
 void ns_runtime_set_stack(struct JSRuntime *rt, const char *low, const char *high, size_t margin);
+
+// A block turns out to be something else than was said when it was allocated.
+void ns_runtime_note(ns_runtime *ns, void *p, ns_alloc_kind kind, uint64_t count);
+
+// Garbage among the objects made since the collection before the last: cycles that only garbage
+// refers to. Objects that are older count as alive, with all they refer to.
+void ns_runtime_collect_young(struct JSRuntime *rt);
 
 #endif

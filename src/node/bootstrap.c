@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/env_private.h"
+#include "node/heap.h"
 
 static JSValue get_internal_binding(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
@@ -75,12 +76,16 @@ static void run_cleanup(ns_env *env, void *data)
     }
 }
 
+int ns_env_post_cleanup(ns_env *env)
+{
+    if (!ns_cleanup_pending(env->ctx))
+        return 0;
+    return ns_env_set_immediate(env, run_cleanup, NULL, false);
+}
+
 static JSValue gc(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    ns_env *env = ns_env_of(ctx);
-    ns_collect(env->engine);
-    if (ns_cleanup_pending(ctx) && ns_env_set_immediate(env, run_cleanup, NULL, false) < 0)
-        return JS_EXCEPTION;
+    ns_env_heap_collect_all(ns_env_of(ctx));
     return JS_UNDEFINED;
 }
 

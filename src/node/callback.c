@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/heap.h"
 #include "node/requests.h"
 
 // What a property of a request of Node's library holds; no getter runs.
@@ -59,6 +60,7 @@ void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const
         .script = "",
         .start_ns = ns_sim_now(env->sim),
         .cpu_ns = -ns_thread_cpu(env->thread),
+        .gc_ns = env->heap ? -ns_heap_gc_time(env->heap) : 0,
         .trigger_id = (int64_t)p->id_fields[NS_ID_TRIGGER],
         .async_id = (int64_t)p->id_fields[NS_ID_EXECUTION],
         .request_id = env->request_id,
@@ -80,6 +82,7 @@ void ns_record_end(ns_env *env, ns_rec_callback *record)
         ns_requests_busy(env->priv->requests, false);
     record->end_ns = ns_sim_now(env->sim);
     record->cpu_ns += ns_thread_cpu(env->thread);
+    record->gc_ns += env->heap ? ns_heap_gc_time(env->heap) : 0;
     ns_record row = {.type = NS_REC_CALLBACK, .callback = *record};
     ns_emit(env->options->sink, &row);
 }
@@ -258,6 +261,8 @@ void ns_scope_close(ns_scope *scope)
         ns_hooks_pop(env, scope->async_id);
     if (!scope->failed && scope->outermost && !env->exiting)
         run_ticks(scope);
+    if (scope->outermost && env->priv->running)
+        ns_env_heap_tasks(env);
     env->priv->scope_depth--;
 }
 

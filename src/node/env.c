@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "node/arrivals.h"
 #include "node/env_private.h"
+#include "node/heap.h"
 #include "node/life.h"
 #include "node/requests.h"
 #include "node/vfs.h"
@@ -49,6 +50,11 @@ void ns_env_sync(ns_env *env)
 int64_t ns_env_hrtime(ns_env *env)
 {
     ns_env_sync(env);
+    return boot_ns + ns_sim_now(env->sim);
+}
+
+int64_t ns_env_hrtime_now(const ns_env *env)
+{
     return boot_ns + ns_sim_now(env->sim);
 }
 
@@ -111,7 +117,10 @@ static int quantum(void *opaque)
     ns_probe *probe = ns_engine_probe(env->engine);
     ns_env_sync(env);
     probe->budget = probe->cost + env->priv->quantum_cost;
-    return env->priv->running && ns_env_check_limits(env);
+    if (!env->priv->running)
+        return 0;
+    bool full = ns_env_heap_collect(env);
+    return full || ns_env_check_limits(env);
 }
 
 // Every so often, while the loop waits, limits are looked at: a program may sleep for ever.
@@ -352,6 +361,8 @@ void ns_env_free(ns_env *env)
             free_engine(env);
         ns_engine_free(env->engine);
     }
+    if (p)
+        ns_env_heap_free(env);
     if (p) {
         ns_arrivals_free(p->arrivals);
         ns_requests_free(p->requests);

@@ -16,6 +16,7 @@
 typedef struct ns_env ns_env;
 struct ns_vfs;
 struct ns_requests;
+struct ns_heap;
 
 // node::AsyncWrap::ProviderType: X(name). The order fixes nothing but the numbers.
 // clang-format off
@@ -54,6 +55,7 @@ struct ns_env {
     JSContext *ctx;
     struct ns_vfs *vfs;
     ns_pool *pool; // NULL until the first use: see ns_env_pool
+    struct ns_heap *heap; // NULL until the process runs (node/heap.h)
     struct ns_env_private *priv;
 
     int64_t callback_id;           // the callback that is running, 0 outside

@@ -118,6 +118,7 @@ typedef struct ns_env_private {
     struct module_state *modules; // module_wrap.c
     struct ns_requests *requests; // NULL when the workload has no arrivals
     struct ns_arrivals *arrivals;
+    struct ns_env_heap *heap; // heap.c
     int record_depth; // rows that are open
 
     // crypto_job.c
@@ -184,6 +185,9 @@ void ns_print_exception(ns_env *env, JSValueConst error);
 void ns_append_exception_line(ns_env *env, JSValueConst error, bool fatal);
 void ns_decorate_error(ns_env *env, JSValueConst error);
 
+// env.c: hrtime without meeting the CPU model.
+int64_t ns_env_hrtime_now(const ns_env *env);
+
 // process_object.c
 JSValue ns_process_new(ns_env *env);
 JSValue ns_process_versions(JSContext *ctx);
@@ -192,6 +196,8 @@ JSValue ns_process_versions(JSContext *ctx);
 // pending.
 int ns_bootstrap(ns_env *env);
 int ns_run_main(ns_env *env);
+// Callbacks of FinalizationRegistry, when there are any, come with the next immediates.
+int ns_env_post_cleanup(ns_env *env);
 JSValue ns_builtin_function(JSContext *ctx, const char *id);
 const char *ns_builtin_text(const char *id, size_t *size);
 // process.emit(name, code); -1 when it threw.

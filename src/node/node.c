@@ -6,6 +6,7 @@
 
 #include "node/arrivals.h"
 #include "node/env_private.h"
+#include "node/heap.h"
 #include "node/life.h"
 #include "node/performance.h"
 #include "node/requests.h"
@@ -69,6 +70,11 @@ static void body(ns_thread *thread, void *arg)
         bootstrap_failed(env);
     } else {
         ns_probe *probe = ns_engine_probe(env->engine);
+        if (ns_env_heap_start(env, &p->error) != NS_OK) {
+            p->finished = true;
+            ns_sim_stop(env->sim);
+            return;
+        }
         p->charged_cost = probe->cost;
         probe->budget = probe->cost + p->quantum_cost;
         p->running = true;
@@ -82,6 +88,7 @@ static void body(ns_thread *thread, void *arg)
         if (p->requests)
             ns_requests_finish(p->requests);
         p->running = false;
+        ns_env_heap_stop(env);
     }
     p->finished = true;
     ns_sim_stop(env->sim);

@@ -5,6 +5,7 @@
 
 #include "node/args.h"
 #include "node/env_private.h"
+#include "node/heap.h"
 #include "node/string_bytes.h"
 
 static const char hostname[] = "nsim";
@@ -75,8 +76,9 @@ static JSValue get_total_memory(JSContext *ctx, JSValueConst self, int argc, JSV
 static JSValue get_free_memory(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     ns_env *env = ns_env_of(ctx);
-    int64_t left =
-        env->workload->machine.memory - (int64_t)ns_engine_probe(env->engine)->live_bytes;
+    ns_heap_stats heap;
+    ns_env_heap_stats(env, &heap);
+    int64_t left = env->workload->machine.memory - heap.resident;
     return JS_NewInt64(ctx, left > 0 ? left : 0);
 }
 

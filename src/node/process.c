@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "node/env_private.h"
+#include "node/heap.h"
 #include "node/node_version.h"
 #include "node/vfs.h"
 
@@ -67,16 +68,19 @@ static JSValue memory_usage(JSContext *ctx, JSValueConst self, int argc, JSValue
     size_t size;
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 5 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
-    const ns_probe *probe = ns_engine_probe(ns_env_of(ctx)->engine);
-    double live = (double)probe->live_bytes;
-    double fields[5] = {live + 32e6, live + 4e6, live, 1e6, 0};
+    ns_heap_stats heap;
+    ns_env_heap_stats(ns_env_of(ctx), &heap);
+    double fields[5] = {(double)heap.resident, (double)heap.committed, (double)heap.used,
+                        (double)heap.external, (double)heap.array_buffers};
     memcpy(bytes, fields, sizeof fields);
     return JS_UNDEFINED;
 }
 
 static JSValue rss(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    return JS_NewFloat64(ctx, (double)ns_engine_probe(ns_env_of(ctx)->engine)->live_bytes + 32e6);
+    ns_heap_stats heap;
+    ns_env_heap_stats(ns_env_of(ctx), &heap);
+    return JS_NewFloat64(ctx, (double)heap.resident);
 }
 
 static JSValue constrained_memory(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
@@ -87,8 +91,9 @@ static JSValue constrained_memory(JSContext *ctx, JSValueConst self, int argc, J
 static JSValue available_memory(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     ns_env *env = ns_env_of(ctx);
-    double used = (double)ns_engine_probe(env->engine)->live_bytes + 32e6;
-    return JS_NewFloat64(ctx, (double)env->workload->machine.memory - used);
+    ns_heap_stats heap;
+    ns_env_heap_stats(env, &heap);
+    return JS_NewFloat64(ctx, (double)env->workload->machine.memory - (double)heap.resident);
 }
 
 static JSValue cpu_usage(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
@@ -113,7 +118,9 @@ static JSValue resource_usage(JSContext *ctx, JSValueConst self, int argc, JSVal
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
     double fields[16] = {(double)ns_thread_cpu(env->thread) / NS_US};
-    fields[2] = ((double)ns_engine_probe(env->engine)->live_bytes + 32e6) / 1024;
+    ns_heap_stats heap;
+    ns_env_heap_stats(env, &heap);
+    fields[2] = (double)heap.resident / 1024;
     memcpy(bytes, fields, sizeof fields);
     return JS_UNDEFINED;
 }

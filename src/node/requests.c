@@ -44,6 +44,8 @@ struct ns_requests {
     double first_async; // of the ids given out since
     interval *busy;     // JavaScript on the main thread, in order; the last may be open (end 0)
     size_t busy_count, busy_capacity;
+    interval *pauses; // of the garbage collector, in order
+    size_t pause_count, pause_capacity;
     bool is_busy;
     id_range *ranges;
     size_t range_count, range_capacity;
@@ -113,6 +115,7 @@ void ns_requests_free(ns_requests *r)
         ns_free(r->open[i].intervals);
     ns_free(r->open);
     ns_free(r->busy);
+    ns_free(r->pauses);
     ns_free(r->ranges);
     ns_free(r);
 }
@@ -163,6 +166,14 @@ void ns_requests_busy(ns_requests *r, bool busy)
         r->busy_count = 0; // nobody waits: what was before matters to no one
     if (grow((void **)&r->busy, r->busy_count, &r->busy_capacity, sizeof *r->busy))
         r->busy[r->busy_count++] = (interval){now, 0, OWN_JS};
+}
+
+void ns_requests_pause(ns_requests *r, ns_time start, ns_time end)
+{
+    if (r->open_count == 0)
+        r->pause_count = 0;
+    if (grow((void **)&r->pauses, r->pause_count, &r->pause_capacity, sizeof *r->pauses))
+        r->pauses[r->pause_count++] = (interval){start, end, OWN_JS};
 }
 
 void ns_requests_task(ns_requests *r, const ns_task *task)
@@ -216,21 +227,21 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// How long the main thread ran JavaScript in [start, end).
-static ns_time busy_within(const ns_requests *r, ns_time start, ns_time end)
+// How much of [start, end) lies in the intervals, which are in order; an open one has no end yet.
+static ns_time covered(const interval *list, size_t count, ns_time start, ns_time end)
 {
     ns_time total = 0;
-    size_t low = 0, high = r->busy_count;
+    size_t low = 0, high = count;
     while (low < high) { // the first that ends after `start`
         size_t middle = (low + high) / 2;
-        if (r->busy[middle].end && r->busy[middle].end <= start)
+        if (list[middle].end && list[middle].end <= start)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < r->busy_count && r->busy[low].start < end; low++) {
-        ns_time from = r->busy[low].start > start ? r->busy[low].start : start;
-        ns_time to = r->busy[low].end && r->busy[low].end < end ? r->busy[low].end : end;
+    for (; low < count && list[low].start < end; low++) {
+        ns_time from = list[low].start > start ? list[low].start : start;
+        ns_time to = list[low].end && list[low].end < end ? list[low].end : end;
         total += to > from ? to - from : 0;
     }
     return total;
@@ -240,8 +251,11 @@ static void account(const ns_requests *r, ns_rec_request *record, const int acti
                     ns_time start, ns_time end)
 {
     ns_time length = end - start;
+    ns_time paused =
+        active[OWN_JS] || active[LOOP_WAIT] ? covered(r->pauses, r->pause_count, start, end) : 0;
     if (active[OWN_JS]) {
-        record->own_js_ns += length;
+        record->own_js_ns += length - paused;
+        record->gc_ns += paused;
     } else if (active[POOL_SERVICE]) {
         record->pool_service_ns += length;
     } else if (active[DEVICE]) {
@@ -249,9 +263,11 @@ static void account(const ns_requests *r, ns_rec_request *record, const int acti
     } else if (active[POOL_QUEUE]) {
         record->pool_queue_ns += length;
     } else if (active[LOOP_WAIT]) {
-        ns_time others = busy_within(r, start, end);
+        ns_time others = covered(r->busy, r->busy_count, start, end);
+        others -= others < paused ? others : paused;
+        record->gc_ns += paused;
         record->other_js_ns += others;
-        record->loop_wait_ns += length - others;
+        record->loop_wait_ns += length - others - paused;
     } else {
         record->rest_ns += length;
     }

@@ -1,9 +1,9 @@
-// internalBinding('v8'): statistics of the heap (source: src/node_v8.cc). They are of the engine's
-// heap: live bytes, in one space, old_space, that is never fragmented.
+// internalBinding('v8'): statistics of the heap model (source: src/node_v8.cc).
 #include <stdio.h>
 #include <string.h>
 
 #include "node/args.h"
+#include "node/heap.h"
 
 // Indices into heapStatisticsBuffer, in the order of v8::HeapStatistics that Node lists.
 enum {
@@ -25,30 +25,6 @@ enum {
 };
 enum { CODE_STATISTICS = 4, SPACE_STATISTICS = 4 };
 
-static const double page = 262144; // V8's heaps grow by pages of 256 KiB
-
-// v8::internal::Heap::HeapSizeFromPhysicalMemory on 64 bits: half of the memory, at most 2 GiB or,
-// on a machine of 15 GiB and more, 4 GiB; and three semi-spaces of 16 MiB.
-static double heap_limit(const ns_env *env)
-{
-    const double gib = 1024.0 * 1024 * 1024;
-    double memory = (double)env->workload->machine.memory;
-    double most = memory >= 15 * gib ? 4 * gib : 2 * gib;
-    double old = memory / 2 < most ? memory / 2 : most;
-    return old + 48.0 * 1024 * 1024;
-}
-
-static double used_size(const ns_env *env)
-{
-    return (double)ns_engine_probe(env->engine)->live_bytes;
-}
-
-static double whole_pages(double bytes)
-{
-    int64_t pages = (int64_t)(bytes / page) + 1;
-    return (double)pages * page;
-}
-
 static void publish(JSContext *ctx, JSValueConst array, const double *values, size_t count)
 {
     uint8_t *data;
@@ -60,25 +36,35 @@ static void publish(JSContext *ctx, JSValueConst array, const double *values, si
 static JSValue update_heap(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
                            int magic, JSValue *data)
 {
-    ns_env *env = ns_env_of(ctx);
-    double used = used_size(env), total = whole_pages(used), limit = heap_limit(env);
+    ns_heap_stats heap;
+    ns_env_heap_stats(ns_env_of(ctx), &heap);
     double values[HEAP_STATISTICS] = {
-        [TOTAL_HEAP_SIZE] = total,
-        [TOTAL_PHYSICAL_SIZE] = total,
-        [TOTAL_AVAILABLE_SIZE] = limit > used ? limit - used : 0,
-        [USED_HEAP_SIZE] = used,
-        [HEAP_SIZE_LIMIT] = limit,
+        [TOTAL_HEAP_SIZE] = (double)heap.committed,
+        [TOTAL_HEAP_SIZE_EXECUTABLE] = (double)heap.executable,
+        [TOTAL_PHYSICAL_SIZE] = (double)heap.committed,
+        [TOTAL_AVAILABLE_SIZE] = (double)heap.available,
+        [USED_HEAP_SIZE] = (double)heap.used,
+        [HEAP_SIZE_LIMIT] = (double)heap.limit,
         [NATIVE_CONTEXTS] = 1,
+        [EXTERNAL_MEMORY] = (double)heap.external,
     };
     publish(ctx, data[0], values, HEAP_STATISTICS);
     return JS_UNDEFINED;
 }
 
+// updateHeapSpaceStatisticsBuffer(index of the space)
 static JSValue update_space(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
                             int magic, JSValue *data)
 {
-    double used = used_size(ns_env_of(ctx)), total = whole_pages(used);
-    double values[SPACE_STATISTICS] = {total, used, total - used, total};
+    ns_env *env = ns_env_of(ctx);
+    int64_t space = 0;
+    if (argc > 0 && !ns_arg_int(ctx, argv[0], &space))
+        return JS_EXCEPTION;
+    ns_heap_space_stats stats = {0};
+    if (env->heap && space >= 0 && space < NS_HEAP_SPACES)
+        ns_heap_space_get_stats(env->heap, (ns_heap_space)space, &stats);
+    double values[SPACE_STATISTICS] = {(double)stats.size, (double)stats.used,
+                                       (double)stats.available, (double)stats.physical};
     publish(ctx, data[0], values, SPACE_STATISTICS);
     return JS_UNDEFINED;
 }
@@ -134,15 +120,27 @@ static int set_indices(JSContext *ctx, JSValueConst target)
     return 0;
 }
 
+static int set_spaces(JSContext *ctx, JSValueConst target)
+{
+    JSValue spaces = JS_NewArray(ctx);
+    if (JS_IsException(spaces))
+        return -1;
+    for (uint32_t i = 0; i < NS_HEAP_SPACES; i++) {
+        JSValue name = JS_NewString(ctx, ns_heap_space_name((ns_heap_space)i));
+        if (JS_SetPropertyUint32(ctx, spaces, i, name) < 0) {
+            JS_FreeValue(ctx, spaces);
+            return -1;
+        }
+    }
+    return ns_set(ctx, target, "kHeapSpaces", spaces);
+}
+
 NS_BINDING(v8)
 {
     static const char *const missing[] = {"cachedDataVersionTag", "setHeapSnapshotNearHeapLimit",
                                           "updateHeapCodeStatisticsBuffer", "setFlagsFromString",
                                           "GCProfiler"};
-    JSValue spaces = JS_NewArray(ctx);
-    if (JS_IsException(spaces) ||
-        JS_SetPropertyUint32(ctx, spaces, 0, JS_NewString(ctx, "old_space")) < 0 ||
-        ns_set(ctx, target, "kHeapSpaces", spaces) < 0 ||
+    if (set_spaces(ctx, target) < 0 ||
         ns_set(ctx, target, "heapCodeStatisticsBuffer", new_float64_array(ctx, CODE_STATISTICS)) <
             0 ||
         set_indices(ctx, target) < 0)

@@ -5,8 +5,8 @@
 
 #include "base/alloc.h"
 
-const char *const ns_part_names[NS_PARTS] = {"loop wait", "own JS", "other JS", "pool queue",
-                                             "pool work", "device", "rest"};
+const char *const ns_part_names[NS_PARTS] = {"loop wait", "own JS", "other JS", "in queue",
+                                             "pool work", "device", "gc",       "rest"};
 
 static void copy(char *out, size_t size, const char *text)
 {
@@ -213,7 +213,7 @@ static void add_request(ns_summary *s, const ns_rec_request *r)
     ns_hist_record(c->latency, r->done_ns - r->arrival_ns);
     const int64_t parts[NS_PARTS] = {r->loop_wait_ns,  r->own_js_ns,       r->other_js_ns,
                                      r->pool_queue_ns, r->pool_service_ns, r->device_ns,
-                                     r->rest_ns};
+                                     r->gc_ns,         r->rest_ns};
     for (int p = 0; p < NS_PARTS; p++)
         c->parts[p] += parts[p];
     seen(s, r->done_ns);

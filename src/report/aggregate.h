@@ -14,7 +14,7 @@ enum {
     NS_KINDS_MAX = 8,
     NS_NAMES_MAX = 48,
     NS_CLASSES_MAX = 64,
-    NS_PARTS = 7
+    NS_PARTS = 8
 };
 
 // From this length on, a callback blocks the loop: the W3C's Long Tasks call 50 ms long.

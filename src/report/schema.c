@@ -83,20 +83,31 @@ static const ns_column request[] = {
     COLUMN(pool_queue_ns, INT64, "in the pool's queue"),
     COLUMN(pool_service_ns, INT64, "on a pool thread, without the device"),
     COLUMN(device_ns, INT64, "disk or name service"),
-    COLUMN(rest_ns, INT64, "anything else; the seven parts sum to done minus arrival"),
+    COLUMN(gc_ns, INT64, "garbage collection, while it or others could have run"),
+    COLUMN(rest_ns, INT64, "anything else; the eight parts sum to done minus arrival"),
     COLUMN(warmup, BOOL, "1: arrived during the warm-up, not in the summary"),
 };
 #undef RECORD
 #define RECORD gc_event
 static const ns_column gc_event[] = {
-    COLUMN(kind, NAME, "the collection"),
-    COLUMN(reason, NAME, "what started it"),
+    COLUMN(kind, NAME, "scavenge, mark-compact"),
+    COLUMN(reason, NAME, "what started it, in V8's words"),
+    COLUMN(detail, NAME, "why it was this kind of collection, in V8's words; mostly empty"),
     COLUMN(start_ns, INT64, "the pause began"),
     COLUMN(pause_ns, INT64, "the main thread stood still"),
-    COLUMN(concurrent_ns, INT64, "work of helper threads"),
+    COLUMN(concurrent_ns, INT64, "CPU demand of helper threads, since marking began"),
     COLUMN(before_bytes, INT64, "heap in use before"),
     COLUMN(after_bytes, INT64, "heap in use after"),
     COLUMN(promoted_bytes, INT64, "moved to the old generation"),
+    COLUMN(survived_bytes, INT64, "of the young generation, promoted or copied"),
+    COLUMN(committed_before_bytes, INT64, "memory held before"),
+    COLUMN(committed_after_bytes, INT64, "memory held after"),
+    COLUMN(steps, INT64, "of incremental marking, on the main thread"),
+    COLUMN(steps_ns, INT64, "time of these steps"),
+    COLUMN(longest_step_ns, INT64, "the longest of them"),
+    COLUMN(marking_ns, INT64, "from the start of incremental marking to the end of the pause"),
+    COLUMN(average_mu, REAL, "average mutator utilization, as V8 computes it"),
+    COLUMN(current_mu, REAL, "mutator utilization since the mark-compact before"),
 };
 #undef RECORD
 #define RECORD heap_sample

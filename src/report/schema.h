@@ -17,7 +17,7 @@
 enum {
     NS_SCHEMA_APPLICATION = 0x6e73696d, // "nsim", PRAGMA application_id
     NS_SCHEMA_VERSION = 1,              // PRAGMA user_version
-    NS_SCHEMA_COLUMNS_MAX = 16
+    NS_SCHEMA_COLUMNS_MAX = 24
 };
 
 typedef enum ns_column_type {

@@ -271,7 +271,7 @@ static void print_requests(page *p)
     }
     ns_buf_printf(&p->text, "\n  %-13s", "mean split");
     for (int part = 0; part < NS_PARTS; part++)
-        ns_buf_printf(&p->text, "%11s ", ns_part_names[part]);
+        ns_buf_printf(&p->text, "%9s ", ns_part_names[part]);
     end_line(p);
     for (int i = 0; i < s->class_count; i++) {
         const ns_class_totals *c = &s->classes[i];
@@ -279,7 +279,7 @@ static void print_requests(page *p)
             continue;
         ns_buf_printf(&p->text, "  %-13s", c->cls);
         for (int part = 0; part < NS_PARTS; part++)
-            add_time(p, 11, c->parts[part] / c->count, false);
+            add_time(p, 9, c->parts[part] / c->count, false);
         end_line(p);
     }
 }

@@ -84,14 +84,18 @@ typedef struct ns_rec_request {
     const char *cls; // the arrival class
     int64_t arrival_ns, start_ns, done_ns;
     const char *status; // "ok", "error", "unfinished"
-    int64_t loop_wait_ns, own_js_ns, other_js_ns, pool_queue_ns, pool_service_ns, device_ns,
+    int64_t loop_wait_ns, own_js_ns, other_js_ns, pool_queue_ns, pool_service_ns, device_ns, gc_ns,
         rest_ns;
     bool warmup;
 } ns_rec_request;
 
 typedef struct ns_rec_gc_event {
-    const char *kind, *reason;
+    const char *kind, *reason, *detail; // "scavenge", "mark-compact"; as V8 prints them
     int64_t start_ns, pause_ns, concurrent_ns, before_bytes, after_bytes, promoted_bytes;
+    int64_t survived_bytes, committed_before_bytes, committed_after_bytes;
+    // Of incremental marking, 0 without: steps on the main thread, and the time since its start.
+    int64_t steps, steps_ns, longest_step_ns, marking_ns;
+    double average_mu, current_mu; // mutator utilization, as V8 computes it
 } ns_rec_gc_event;
 
 typedef struct ns_rec_heap_sample {

@@ -259,33 +259,85 @@ Test(probe, a_regular_expression_is_interrupted)
 }
 
 typedef struct memory {
-    uint64_t allocated, freed, bytes;
+    int64_t blocks, words;
+    int64_t of[NS_ALLOC_KINDS];
 } memory;
 
-static void on_allocated(void *opaque, const void *block, size_t bytes)
+static void on_allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count)
 {
-    ((memory *)opaque)->allocated++;
-    ((memory *)opaque)->bytes += bytes;
+    memory *m = opaque;
+    *life = (ns_life){1 + (uint32_t)count, 7};
+    m->blocks++;
+    m->words += life->words;
+    m->of[kind]++;
 }
 
-static void on_freed(void *opaque, const void *block, size_t bytes)
+static void on_freed(void *opaque, const ns_life *life)
 {
-    ((memory *)opaque)->freed++;
-    ((memory *)opaque)->bytes -= bytes;
+    memory *m = opaque;
+    cr_assert_eq(life->birth, 7);
+    m->blocks--;
+    m->words -= life->words;
 }
 
-Test(probe, memory_is_reported_exactly)
+static void on_resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
+{
+    (void)garbage;
+    life->words = (uint32_t)((int64_t)life->words + words);
+    ((memory *)opaque)->words += words;
+}
+
+static void report_to(ns_probe *probe, memory *m)
+{
+    probe->hooks = (ns_probe_hooks){
+        .opaque = m, .allocated = on_allocated, .freed = on_freed, .resized = on_resized};
+}
+
+Test(probe, lives_begin_and_end_once)
 {
     ns_engine *engine = engine_new();
     ns_probe *probe = ns_engine_probe(engine);
     memory m = {0};
-    uint64_t blocks = probe->live_blocks, bytes = probe->live_bytes;
-    cr_expect_gt(blocks, 100);
-    probe->hooks = (ns_probe_hooks){.opaque = &m, .allocated = on_allocated, .freed = on_freed};
-    run(engine, "var keep = []; for (let i = 0; i < 100; i++) keep.push({i, s: 'x' + i})");
-    cr_expect_gt(m.allocated, 200);
-    cr_expect_eq(m.allocated - m.freed, probe->live_blocks - blocks);
-    cr_expect_eq(m.bytes, probe->live_bytes - bytes);
+    run(engine, "var keep = []");
+    report_to(probe, &m);
+    run(engine, "for (let i = 0; i < 100; i++) keep.push({i, s: 'x' + i, f: () => i, d: i / 3})");
+    cr_expect_gt(m.blocks, 300);
+    cr_expect_gt(m.of[NS_ALLOC_OBJECT], 99);
+    int64_t functions = m.of[NS_ALLOC_FUNCTION]; // those of the script are more
+    cr_expect(functions >= 100 && functions <= 102, "%d", (int)functions);
+    cr_expect_eq(m.of[NS_ALLOC_CONTEXT], 100);
+    run(engine, "keep = null");
+    ns_collect(engine);
+    run(engine, "0");
+    cr_expect_leq(m.blocks, 4, "%d blocks live on", (int)m.blocks); // functions of the scripts
+    ns_engine_free(engine);
+}
+
+// What lives of a cycle is what its young parts are held by.
+Test(probe, young_cycles_are_found_without_the_old)
+{
+    ns_engine *engine = engine_new();
+    memory m = {0};
+    run(engine, "var old = {}, held");
+    ns_collect_young(engine);
+    ns_collect_young(engine);
+    report_to(ns_engine_probe(engine), &m);
+    run(engine, "for (let i = 0; i < 50; i++) { const a = {}, b = {a}; a.b = b }");
+    int64_t before = m.blocks;
+    ns_collect_young(engine);
+    int64_t dead = before - m.blocks;
+    cr_expect(dead >= 100 && dead <= 102, "%d", (int)dead);
+    run(engine, "{ const a = {}, b = {a}; a.b = b; old.x = b; held = {a} }");
+    before = m.blocks;
+    ns_collect_young(engine);
+    ns_collect_young(engine);
+    ns_collect_young(engine);
+    cr_expect_eq(m.blocks, before);
+    run(engine, "if (old.x.a.b !== old.x || held.a !== old.x.a) throw 1; old.x = held = null");
+    ns_collect_young(engine);
+    int64_t aged = m.blocks; // promoted: only a full collection finds them
+    ns_collect(engine);
+    cr_expect_eq(aged - m.blocks, 2);
     ns_engine_free(engine);
 }
 

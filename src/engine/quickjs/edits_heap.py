@@ -1,0 +1,191 @@
+"""The heap in V8's terms: what each allocation is, and young cycles. Bodies are in heap.c.inc and
+heap_inline.h. See tools/patch-quickjs."""
+
+EDITS = []
+
+
+def edit(name, find, put, times=1, file="quickjs.c"):
+    EDITS.append({"name": name, "file": file, "find": find, "put": put, "times": times})
+
+
+def before(name, find, line, times=1):
+    """Put a statement in front of another, with its indentation."""
+    indent = find[:len(find) - len(find.lstrip(" "))]
+    edit(name, find, indent + line + "\n" + find, times)
+
+
+edit("inline functions of the heap",
+     "static void add_gc_object(JSRuntime *rt, JSGCObjectHeader *h,\n"
+     "                          JSGCObjectTypeEnum type);\n",
+     '#include "heap_inline.h"\n'
+     "static void add_gc_object(JSRuntime *rt, JSGCObjectHeader *h,\n"
+     "                          JSGCObjectTypeEnum type);\n")
+
+# -- Young objects --------------------------------------------------------------------------------
+edit("lists of the young", "    struct list_head gc_obj_list;\n",
+     "    struct list_head gc_obj_list;\n    struct list_head ns_young, ns_aged, ns_alive;\n")
+edit("lists of the young are empty", "    init_list_head(&rt->gc_obj_list);\n",
+     "    init_list_head(&rt->gc_obj_list);\n    init_list_head(&rt->ns_young);\n"
+     "    init_list_head(&rt->ns_aged);\n    init_list_head(&rt->ns_alive);\n")
+edit("an object is young", "    list_add_tail(&h->link, &rt->gc_obj_list);\n",
+     "    list_add_tail(&h->link, &rt->ns_young);\n")
+before("a collection of everything", "    /* decrement the reference of the children of each object. mark =\n",
+       "ns_gc_all(rt);")
+edit("nothing is left at the end", "    assert(list_empty(&rt->gc_obj_list));\n",
+     "    ns_gc_all(rt);\n    assert(list_empty(&rt->gc_obj_list));\n")
+
+# -- Objects --------------------------------------------------------------------------------------
+before("an object", "    p = js_malloc(ctx, sizeof(JSObject));\n", "ns_object_comes(ctx->rt, sh, class_id);")
+edit("an object of a constructor",
+     "        obj = js_create_from_ctor(ctx, new_target, JS_CLASS_OBJECT);\n"
+     "        if (JS_IsException(obj))\n            return JS_EXCEPTION;\n"
+     "        ret = JS_CallInternal(",
+     "        obj = js_create_from_ctor(ctx, new_target, JS_CLASS_OBJECT);\n"
+     "        if (JS_IsException(obj))\n            return JS_EXCEPTION;\n"
+     "        ns_constructed(ctx->rt, obj);\n"
+     "        ret = JS_CallInternal(")
+edit("a property that is stored",
+     "            pr = add_property(ctx, p, prop, JS_PROP_C_W_E);\n            if (unlikely(!pr)) {\n"
+     "                JS_FreeValue(ctx, val);\n                return -1;\n            }\n",
+     "            pr = add_property(ctx, p, prop, JS_PROP_C_W_E);\n            if (unlikely(!pr)) {\n"
+     "                JS_FreeValue(ctx, val);\n                return -1;\n            }\n"
+     "            ns_property_comes(ctx, p, val, false);\n")
+edit("a property that is defined",
+     "    pr = add_property(ctx, p, prop, prop_flags);\n    if (unlikely(!pr))\n        return -1;\n",
+     "    pr = add_property(ctx, p, prop, prop_flags);\n    if (unlikely(!pr))\n        return -1;\n"
+     "    ns_property_comes(ctx, p, val, true);\n")
+edit("a place for the line of an allocation", "            *sp++ = JS_NewObject(ctx);\n",
+     "            sf->cur_pc = pc;\n            *sp++ = JS_NewObject(ctx);\n")
+edit("a function with a prototype",
+     "        JS_SetConstructorBit(ctx, func_obj, TRUE);\n        JS_DefineAutoInitProperty(",
+     "        JS_SetConstructorBit(ctx, func_obj, TRUE);\n"
+     "        ns_words(ctx->rt, JS_VALUE_GET_PTR(func_obj), 1, 0);\n        JS_DefineAutoInitProperty(")
+edit("a captured variable",
+     "    var_ref = js_malloc(ctx, sizeof(JSVarRef));\n    if (!var_ref)\n        return NULL;\n"
+     "    var_ref->header.ref_count = 1;\n    add_gc_object(ctx->rt, &var_ref->header, JS_GC_OBJ_TYPE_VAR_REF);\n"
+     "    var_ref->is_detached = FALSE;\n",
+     "    ns_next_is(ctx->rt, list_empty(&sf->var_ref_list) ? NS_ALLOC_CONTEXT : NS_ALLOC_SLOT, 1);\n"
+     "    var_ref = js_malloc(ctx, sizeof(JSVarRef));\n    if (!var_ref)\n        return NULL;\n"
+     "    var_ref->header.ref_count = 1;\n    add_gc_object(ctx->rt, &var_ref->header, JS_GC_OBJ_TYPE_VAR_REF);\n"
+     "    var_ref->is_detached = FALSE;\n")
+edit("a generator or an async function",
+     "    s = js_mallocz(ctx, sizeof(*s));\n    if (!s)\n        return NULL;\n    s->header.ref_count = 1;\n"
+     "    add_gc_object(ctx->rt, &s->header, JS_GC_OBJ_TYPE_ASYNC_FUNCTION);\n",
+     "    ns_next_is(ctx->rt, NS_ALLOC_GENERATOR, ns_frame_size(func_obj));\n"
+     "    s = js_mallocz(ctx, sizeof(*s));\n    if (!s)\n        return NULL;\n    s->header.ref_count = 1;\n"
+     "    add_gc_object(ctx->rt, &s->header, JS_GC_OBJ_TYPE_ASYNC_FUNCTION);\n")
+before("a reaction", "        rd = js_mallocz(ctx, sizeof(*rd));\n",
+       "if (i == 0)\n            ns_next_is(ctx->rt, NS_ALLOC_REACTION, 0);")
+before("a table", "    s->hash_table = js_mallocz(ctx, sizeof(s->hash_table[0]) * s->hash_size);\n",
+       "ns_next_is(ctx->rt, is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, s->hash_size * 2);")
+before("a table that grows", "    new_hash_table = js_realloc(ctx, s->hash_table,\n",
+       "ns_next_is(ctx->rt, s->ns_is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, new_hash_size * 2);")
+edit("whether a table is of a set", "    s->is_weak = is_weak;\n    if (is_weak) {\n",
+     "    s->is_weak = is_weak;\n    s->ns_is_set = is_set;\n    if (is_weak) {\n")
+edit("whether a table is of a set, its place", "    BOOL is_weak; /* TRUE if WeakSet/WeakMap */\n",
+     "    BOOL is_weak; /* TRUE if WeakSet/WeakMap */\n    BOOL ns_is_set;\n")
+before("a backing store", "    abuf = js_malloc(ctx, sizeof(*abuf));\n",
+       "ns_next_is(rt, NS_ALLOC_EXTERNAL, len);")
+before("a bigint", "    r = js_malloc(ctx, sizeof(JSBigInt) + len * sizeof(js_limb_t));\n",
+       "ns_next_is(ctx->rt, NS_ALLOC_BIGINT, (uint64_t)len);")
+before("bytecode", "    b = js_mallocz(ctx, function_size);\n",
+       "ns_next_is(ctx->rt, NS_ALLOC_BYTECODE, (uint64_t)function_size);", times=2)
+
+# -- Elements -------------------------------------------------------------------------------------
+edit("capacity of elements", "    new_size = max_int(new_len, p->u.array.u1.size * 3 / 2);\n",
+     "    new_size = ns_elements_capacity(ctx->rt, p, new_len);\n")
+edit("an array literal",
+     "                ret_val = JS_NewArray(ctx);\n                if (unlikely(JS_IsException(ret_val)))\n"
+     "                    goto exception;\n                call_argv = sp - call_argc;\n",
+     "                sf->cur_pc = pc;\n                ret_val = JS_NewArray(ctx);\n"
+     "                if (unlikely(JS_IsException(ret_val)))\n"
+     "                    goto exception;\n                ns_elements_fit(ctx, ret_val, call_argc);\n"
+     "                call_argv = sp - call_argc;\n")
+edit("an array of the engine",
+     "    obj = JS_NewArray(ctx);\n    if (JS_IsException(obj))\n        return JS_EXCEPTION;\n"
+     "    for(i = 0; i < len; i++) {\n        if (JS_CreateDataPropertyUint32(ctx, obj, i, JS_DupValue(ctx, tab[i]), 0) < 0) {\n",
+     "    obj = JS_NewArray(ctx);\n    if (JS_IsException(obj))\n        return JS_EXCEPTION;\n"
+     "    ns_elements_fit(ctx, obj, (uint32_t)len);\n"
+     "    for(i = 0; i < len; i++) {\n        if (JS_CreateDataPropertyUint32(ctx, obj, i, JS_DupValue(ctx, tab[i]), 0) < 0) {\n")
+edit("an array of a given length",
+     "        if (JS_SetProperty(ctx, obj, JS_ATOM_length, JS_NewUint32(ctx, len)) < 0)\n            goto fail;\n"
+     "    } else {\n        for(i = 0; i < argc; i++) {\n",
+     "        if (JS_SetProperty(ctx, obj, JS_ATOM_length, JS_NewUint32(ctx, len)) < 0)\n            goto fail;\n"
+     "        ns_elements_fit(ctx, obj, len);\n"
+     "    } else {\n        ns_elements_fit(ctx, obj, (uint32_t)argc);\n        for(i = 0; i < argc; i++) {\n")
+before("elements of arguments", "        tab = js_malloc(ctx, sizeof(tab[0]) * argc);\n",
+       "ns_next_is(ctx->rt, NS_ALLOC_ELEMENTS, (uint64_t)argc);")
+edit("an array with holes", "    js_free(ctx, p->u.array.u.values);\n    p->u.array.count = 0;\n",
+     "    js_free(ctx, p->u.array.u.values);\n    ns_elements_to_properties(ctx->rt, p, len);\n"
+     "    p->u.array.count = 0;\n")
+
+# -- Strings --------------------------------------------------------------------------------------
+before("a string", "    str = js_malloc_rt(rt, sizeof(JSString) + (max_len << is_wide_char) + 1 - is_wide_char);\n",
+       "ns_string_comes(rt, (uint32_t)max_len, is_wide_char);")
+before("a string that grows", "    s->str = js_alloc_string(ctx, size, is_wide);\n", "ctx->rt->ns.raw_string = true;")
+edit("a string that grew",
+     "    str->is_wide_char = s->is_wide_char;\n    str->len = s->len;\n    s->str = NULL;\n"
+     "    return JS_MKPTR(JS_TAG_STRING, str);\n",
+     "    str->is_wide_char = s->is_wide_char;\n    str->len = s->len;\n    s->str = NULL;\n"
+     "    ns_string_ends(s->ctx->rt, str);\n    return JS_MKPTR(JS_TAG_STRING, str);\n")
+before("two strings", "    p = js_alloc_string(ctx, len, is_wide_char);\n    if (!p)\n        return JS_EXCEPTION;\n"
+       "    if (!is_wide_char) {\n", "ctx->rt->ns.cons_string = true;")
+edit("a part of a string",
+     "        return JS_DupValue(ctx, JS_MKPTR(JS_TAG_STRING, p));\n    }\n    if (p->is_wide_char && len > 0) {\n",
+     "        return JS_DupValue(ctx, JS_MKPTR(JS_TAG_STRING, p));\n    }\n"
+     "    ctx->rt->ns.part_string = len > 0;\n    if (p->is_wide_char && len > 0) {\n")
+edit("two strings, of which the first is let go",
+     "    ret = JS_ConcatString1(ctx, p1, p2);\n    JS_FreeValue(ctx, op1);\n    JS_FreeValue(ctx, op2);\n"
+     "    return ret;\n",
+     "    ret = JS_ConcatString1(ctx, p1, p2);\n    ns_carry(ctx->rt, ret, op1);\n"
+     "    ns_carry(ctx->rt, ret, op2);\n    JS_FreeValue(ctx, op1);\n    JS_FreeValue(ctx, op2);\n"
+     "    return ret;\n")
+before("a rope", "    r = js_malloc(ctx, sizeof(*r));\n", "ns_next_is(ctx->rt, NS_ALLOC_CONS, 0);")
+edit("a copy in UTF-8", "        str_new = js_alloc_string(ctx, len + count, 0);\n",
+     "        ctx->rt->ns.raw_string = true;\n        str_new = js_alloc_string(ctx, len + count, 0);\n")
+edit("a copy in UTF-8 of wide characters", "        str_new = js_alloc_string(ctx, len * 3, 0);\n",
+     "        ctx->rt->ns.raw_string = true;\n        str_new = js_alloc_string(ctx, len * 3, 0);\n")
+edit("a whole number as text",
+     "            size_t len;\n            len = i32toa(buf, JS_VALUE_GET_INT(val));\n"
+     "            return js_new_string8_len(ctx, buf, len);\n",
+     "            return ns_number_to_string(ctx, JS_VALUE_GET_INT(val));\n")
+
+# -- What V8 does without ---------------------------------------------------------------------------
+edit("a promise without resolving functions",
+     "    executor = js_promise_executor_new(ctx);\n    if (JS_IsException(executor))\n        return executor;\n",
+     "    bool quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = quiet || ns_is_plain_promise(ctx, ctor);\n"
+     "    executor = js_promise_executor_new(ctx);\n    if (JS_IsException(executor)) {\n"
+     "        ctx->rt->ns.quiet = quiet;\n        return executor;\n    }\n")
+edit("a promise without resolving functions, made",
+     "        result_promise = JS_CallConstructor(ctx, ctor, 1,\n"
+     "                                            (JSValueConst *)&executor);\n    }\n",
+     "        result_promise = JS_CallConstructor(ctx, ctor, 1,\n"
+     "                                            (JSValueConst *)&executor);\n    }\n"
+     "    ctx->rt->ns.quiet = quiet;\n")
+edit("JSON is written",
+     "    if (js_json_to_str(ctx, jsc, wrapper, val, jsc->empty))\n",
+     "    bool quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = true;\n"
+     "    int failed = js_json_to_str(ctx, jsc, wrapper, val, jsc->empty);\n"
+     "    ctx->rt->ns.quiet = quiet;\n    if (failed)\n")
+edit("JSON is written, toJSON",
+     "            v = JS_CallFree(ctx, f, val, 1, &key);\n            JS_FreeValue(ctx, val);\n            val = v;\n",
+     "            bool quiet = ctx->rt->ns.quiet;\n            ctx->rt->ns.quiet = false;\n"
+     "            v = JS_CallFree(ctx, f, val, 1, &key);\n            ctx->rt->ns.quiet = quiet;\n"
+     "            JS_FreeValue(ctx, val);\n            val = v;\n")
+edit("JSON is written, a replacer",
+     "        v = JS_Call(ctx, jsc->replacer_func, holder, 2, args);\n",
+     "        bool quiet = ctx->rt->ns.quiet;\n        ctx->rt->ns.quiet = false;\n"
+     "        v = JS_Call(ctx, jsc->replacer_func, holder, 2, args);\n"
+     "        ctx->rt->ns.quiet = quiet;\n")
+edit("JSON is parsed",
+     "    val = json_parse_value(s);\n    if (JS_IsException(val))\n        goto fail;\n    if (s->token.val != TOK_EOF) {\n",
+     "    ctx->rt->ns.json = true;\n    val = json_parse_value(s);\n    ctx->rt->ns.json = false;\n"
+     "    if (JS_IsException(val))\n        goto fail;\n    if (s->token.val != TOK_EOF) {\n")
+edit("a name in JSON",
+     "                        prop_name = JS_ValueToAtom(ctx, s->token.u.str.str);\n",
+     "                        prop_name = JS_ValueToAtom(ctx, s->token.u.str.str);\n"
+     "                        ns_string_is_known(ctx->rt, s->token.u.str.str);\n")
+edit("an array in JSON",
+     "            if (json_parse_expect(s, ']'))\n                goto fail;\n        }\n        break;\n    case TOK_STRING:\n",
+     "            ns_elements_known(ctx->rt, val);\n"
+     "            if (json_parse_expect(s, ']'))\n                goto fail;\n        }\n        break;\n    case TOK_STRING:\n")

@@ -1,0 +1,436 @@
+#include "model/heap.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/heap_internal.h"
+
+// kMaxRegularHeapObjectSize: half a page. What is larger has a space of its own.
+#define MAX_REGULAR (NS_HEAP_PAGE / 2)
+
+// -- Making and unmaking --------------------------------------------------------------------------
+
+int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *options,
+                ns_err *err)
+{
+    ns_heap *heap = ns_calloc(1, sizeof *heap);
+    *out = heap;
+    if (!heap)
+        return ns_fail(err, NS_ENOMEM, "no memory for the heap model");
+    heap->sim = sim;
+    heap->cpu = cpu;
+    heap->options = *options;
+    int rc = ns_heap_read_options(heap, err);
+    if (rc != NS_OK) {
+        ns_free(heap);
+        *out = NULL;
+        return rc;
+    }
+    // Lives that end before they began would be those of other engines.
+    heap->epoch = 2;
+    heap->current_mu = 1;
+    heap->allocation_ms = -1;
+    heap->semi_capacity = heap->flags.initial_semi;
+    heap->old_limit = heap->initial_limit = heap->flags.initial_old;
+    heap->old_configured = heap->flags.old_configured;
+    heap->old_used = heap->start_old;
+    heap->large_used = heap->start_large;
+    heap->young_live[0] = heap->start_young_live;
+    heap->external_low = 0;
+    heap->until_sample = heap->sample_bytes;
+    heap->sample_state = 1;
+    for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++) {
+        heap->workers[i].heap = heap;
+        ns_cpu_job_init(&heap->workers[i].job, ns_heap_worker_done, &heap->workers[i]);
+    }
+    ns_heap_commit_old(heap);
+    return NS_OK;
+}
+
+void ns_heap_free(ns_heap *heap)
+{
+    if (!heap)
+        return;
+    for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++)
+        ns_cpu_withdraw(heap->cpu, &heap->workers[i].job);
+    ns_free(heap);
+}
+
+// -- Allocation and death -------------------------------------------------------------------------
+
+void ns_heap_request(ns_heap *heap)
+{
+    if (!heap->collecting && heap->options.request)
+        heap->options.request(heap->options.opaque);
+}
+
+// A share of the bytes is attributed to the place where they are allocated. The step is drawn, so
+// that a loop with a fixed pattern of allocations is not always met at the same one.
+static void sample_site(ns_heap *heap)
+{
+    uint64_t x = heap->sample_state += 0x9e3779b97f4a7c15;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    x ^= x >> 31;
+    int64_t step = heap->sample_bytes / 2 + (int64_t)(x % (uint64_t)heap->sample_bytes);
+    int64_t passed = heap->sample_bytes - heap->until_sample;
+    heap->until_sample = step;
+    uint32_t function, line;
+    if (!heap->options.site || !heap->options.site(heap->options.opaque, &function, &line))
+        return;
+    uint32_t at = (function * 2654435761u ^ line * 40503u) % NS_HEAP_SITES;
+    for (int tries = 0; tries < 16; tries++, at = (at + 1) % NS_HEAP_SITES) {
+        ns_heap_site *site = &heap->sites[at];
+        if (site->bytes && (site->function != function || site->line != line))
+            continue;
+        site->function = function;
+        site->line = line;
+        site->bytes += passed;
+        return;
+    }
+}
+
+static void count_young(ns_heap *heap, int64_t bytes)
+{
+    heap->new_used += bytes;
+    heap->new_counter += bytes;
+    heap->until_sample -= bytes;
+    if (heap->until_sample <= 0)
+        sample_site(heap);
+    if (heap->marking) {
+        heap->step_allocated += bytes;
+        ns_heap_marking_step(heap);
+    }
+    if (heap->new_used > ns_heap_semi_area(heap) && !heap->scavenge_due) {
+        heap->scavenge_due = true;
+        ns_heap_request(heap);
+    }
+}
+
+static void count_old(ns_heap *heap, int64_t bytes)
+{
+    heap->old_used += bytes;
+    heap->old_counter += bytes;
+    ns_heap_commit_old(heap);
+    if (ns_heap_old_available(heap) == 0 && !heap->marking && !heap->full_due) {
+        heap->full_due = true;
+        ns_heap_request(heap);
+    }
+}
+
+// NewLargeObjectSpace::AllocateRaw: one object always fits.
+static void count_large(ns_heap *heap, int64_t bytes)
+{
+    int64_t capacity = ns_heap_semi_area(heap);
+    if (heap->large_young_used > 0 && heap->large_young_used + bytes > capacity &&
+        !heap->scavenge_due) {
+        heap->scavenge_due = true;
+        ns_heap_request(heap);
+    }
+    heap->large_young_used += bytes;
+    heap->new_counter += bytes;
+    heap->until_sample -= bytes;
+    if (heap->until_sample <= 0)
+        sample_site(heap);
+}
+
+// kExternalAllocationSoftLimit (include/v8-internal.h), and the limit of young backing stores in
+// Heap::AllocateExternalBackingStore: twice kMaxSemiSpaceSize.
+static const int64_t external_soft_limit = 64 * NS_HEAP_MIB;
+static const int64_t external_young_limit = 32 * NS_HEAP_MIB;
+
+static void count_external(ns_heap *heap, int64_t bytes)
+{
+    heap->external_used += bytes;
+    heap->external_young += bytes;
+    if (heap->external_young - bytes >= external_young_limit && !heap->scavenge_due) {
+        heap->scavenge_due = heap->external_due = true;
+        ns_heap_request(heap);
+    }
+    if (heap->external_used > heap->external_low + external_soft_limit && !heap->marking &&
+        !heap->full_due) {
+        heap->full_due = heap->external_due = true;
+        ns_heap_request(heap);
+    }
+}
+
+static ns_heap_place place_of(ns_alloc_kind kind, uint64_t words)
+{
+    if (kind == NS_ALLOC_EXTERNAL)
+        return NS_PLACE_EXTERNAL;
+    if (kind == NS_ALLOC_BYTECODE)
+        return NS_PLACE_OLD;
+    return words * 8 > (uint64_t)MAX_REGULAR ? NS_PLACE_LARGE : NS_PLACE_YOUNG;
+}
+
+void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count)
+{
+    uint64_t words = ns_heap_words(kind, count);
+    assert(words <= UINT32_MAX);
+    if (words == 0)
+        return;
+    ns_heap_place place = place_of(kind, words);
+    int64_t bytes = (int64_t)words * 8;
+    *life = (ns_life){(uint32_t)words, heap->epoch << NS_PLACE_BITS | (uint32_t)place};
+    switch (place) {
+    case NS_PLACE_YOUNG:
+        heap->young_live[0] += bytes;
+        count_young(heap, bytes);
+        break;
+    case NS_PLACE_OLD:
+        heap->old_live += bytes;
+        count_old(heap, bytes);
+        break;
+    case NS_PLACE_LARGE:
+        heap->large_young_live += bytes;
+        count_large(heap, bytes);
+        break;
+    case NS_PLACE_EXTERNAL:
+        heap->external_live[0] += bytes;
+        count_external(heap, bytes);
+        break;
+    }
+}
+
+static int64_t *live_of(ns_heap *heap, const ns_life *life)
+{
+    uint32_t age = heap->epoch - (life->birth >> NS_PLACE_BITS);
+    switch ((ns_heap_place)(life->birth & ((1 << NS_PLACE_BITS) - 1))) {
+    case NS_PLACE_YOUNG:
+        return age < 2 ? &heap->young_live[age] : &heap->old_live;
+    case NS_PLACE_OLD:
+        return &heap->old_live;
+    case NS_PLACE_LARGE:
+        return age < 1 ? &heap->large_young_live : &heap->large_live;
+    case NS_PLACE_EXTERNAL:
+        return age < 2 ? &heap->external_live[age] : &heap->external_old_live;
+    }
+    assert(!"a place");
+    return NULL;
+}
+
+void ns_heap_freed(ns_heap *heap, const ns_life *life)
+{
+    *live_of(heap, life) -= (int64_t)life->words * 8;
+}
+
+void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
+{
+    life->words = (uint32_t)((int64_t)life->words + words);
+    *live_of(heap, life) += (int64_t)words * 8;
+    count_young(heap, ((int64_t)words + garbage) * 8);
+}
+
+// -- Sizes ----------------------------------------------------------------------------------------
+
+int64_t ns_heap_old_size(const ns_heap *heap)
+{
+    return heap->old_used + heap->code_used + heap->large_used;
+}
+
+int64_t ns_heap_size_of_objects(const ns_heap *heap)
+{
+    return heap->new_used + heap->large_young_used + ns_heap_old_size(heap);
+}
+
+// Pages are added as they are needed, and kept until a mark-compact.
+void ns_heap_commit_old(ns_heap *heap)
+{
+    int64_t pages = (heap->old_used + NS_HEAP_PAGE_AREA - 1) / NS_HEAP_PAGE_AREA;
+    if (pages * NS_HEAP_PAGE > heap->old_committed)
+        heap->old_committed = pages * NS_HEAP_PAGE;
+}
+
+static int64_t large_committed(int64_t used)
+{
+    return (used + 4095) / 4096 * 4096;
+}
+
+static int64_t code_committed(const ns_heap *heap)
+{
+    return (heap->code_used + NS_HEAP_PAGE - 1) / NS_HEAP_PAGE * NS_HEAP_PAGE;
+}
+
+int64_t ns_heap_committed(const ns_heap *heap)
+{
+    return heap->semi_capacity * (heap->from_committed ? 2 : 1) + heap->old_committed +
+           code_committed(heap) + large_committed(heap->large_used + heap->large_young_used);
+}
+
+int64_t ns_heap_external_since_gc(const ns_heap *heap)
+{
+    return heap->external_used > heap->external_low ? heap->external_used - heap->external_low : 0;
+}
+
+// -- Collecting -----------------------------------------------------------------------------------
+
+bool ns_heap_due(const ns_heap *heap)
+{
+    return heap->scavenge_due || heap->full_due || heap->step_due > 0 ||
+           (heap->marking && heap->marked);
+}
+
+void ns_heap_collect(ns_heap *heap, ns_thread *thread)
+{
+    if (heap->collecting || heap->fatal)
+        return;
+    heap->collecting = true;
+    if (heap->step_due > 0) {
+        ns_time step = heap->step_due;
+        heap->step_due = 0;
+        ns_heap_pause(heap, thread, (double)step, 0, 0);
+        heap->gc_time += step;
+    }
+    if (heap->marking && heap->marked)
+        ns_heap_mark_compact(heap, thread, "finalize incremental marking via stack guard", NULL);
+    if (heap->full_due) {
+        bool external = heap->external_due;
+        heap->full_due = heap->external_due = false;
+        const char *reason = external ? "external memory pressure" : "allocation limit";
+        if (external && heap->external_used > heap->external_low + heap->flags.max_old / 2)
+            ns_heap_mark_compact(heap, thread, reason, "GC in old space requested");
+        else if (!heap->marking)
+            ns_heap_start_marking(heap, thread, reason);
+    }
+    if (heap->scavenge_due && !heap->fatal) {
+        const char *reason = heap->external_due ? "external memory pressure" : "allocation failure";
+        heap->external_due = false;
+        if (!ns_heap_can_expand_old(heap, heap->new_used))
+            ns_heap_mark_compact(heap, thread, reason, "scavenge might not succeed");
+        else
+            ns_heap_scavenge(heap, thread, reason);
+        heap->scavenge_due = false;
+    }
+    heap->collecting = false;
+}
+
+void ns_heap_collect_all(ns_heap *heap, ns_thread *thread)
+{
+    if (heap->collecting || heap->fatal)
+        return;
+    heap->collecting = true;
+    ns_heap_mark_compact(heap, thread, "testing", "GC in old space requested");
+    heap->collecting = heap->scavenge_due = heap->full_due = heap->external_due = false;
+}
+
+void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread)
+{
+    if (heap->collecting || heap->fatal)
+        return;
+    heap->collecting = true;
+    if (heap->marking && heap->marked) {
+        ns_heap_mark_compact(heap, thread, "finalize incremental marking via task", NULL);
+    } else if (heap->task_due) {
+        heap->task_due = false;
+        if (!heap->marking)
+            ns_heap_start_marking(heap, thread, "task");
+    }
+    heap->collecting = false;
+}
+
+const char *ns_heap_out_of_memory(const ns_heap *heap)
+{
+    return heap->fatal;
+}
+
+ns_time ns_heap_gc_time(const ns_heap *heap)
+{
+    return heap->gc_time;
+}
+
+uint64_t ns_heap_mark_compacts(const ns_heap *heap)
+{
+    return heap->mark_compacts_done;
+}
+
+// -- Statistics -----------------------------------------------------------------------------------
+
+const char *ns_heap_space_name(ns_heap_space space)
+{
+    static const char *const names[NS_HEAP_SPACES] = {
+        "read_only_space",
+        "new_space",
+        "old_space",
+        "code_space",
+        "shared_space",
+        "new_large_object_space",
+        "large_object_space",
+        "code_large_object_space",
+        "shared_large_object_space",
+    };
+    assert(space < NS_HEAP_SPACES);
+    return names[space];
+}
+
+void ns_heap_space_get_stats(const ns_heap *heap, ns_heap_space space, ns_heap_space_stats *out)
+{
+    int64_t area = ns_heap_semi_area(heap);
+    *out = (ns_heap_space_stats){0};
+    switch (space) {
+    case NS_HEAP_NEW:
+        out->size = heap->semi_capacity * (heap->from_committed ? 2 : 1);
+        out->used = heap->new_used < area ? heap->new_used : area;
+        out->available = area - out->used;
+        break;
+    case NS_HEAP_OLD:
+        out->size = heap->old_committed;
+        out->used = heap->old_used;
+        out->available = heap->old_committed / NS_HEAP_PAGE * NS_HEAP_PAGE_AREA - heap->old_used;
+        break;
+    case NS_HEAP_CODE:
+        out->size = code_committed(heap);
+        out->used = heap->code_used;
+        break;
+    case NS_HEAP_NEW_LARGE:
+        out->size = large_committed(heap->large_young_used);
+        out->used = heap->large_young_used;
+        out->available = area > out->used ? area - out->used : 0;
+        break;
+    case NS_HEAP_LARGE:
+        out->size = large_committed(heap->large_used);
+        out->used = heap->large_used;
+        break;
+    default:
+        break;
+    }
+    out->physical = out->size;
+}
+
+void ns_heap_get_stats(const ns_heap *heap, ns_heap_stats *out)
+{
+    int64_t old = ns_heap_old_size(heap);
+    *out = (ns_heap_stats){
+        .used = ns_heap_size_of_objects(heap),
+        .committed = ns_heap_committed(heap),
+        .executable = code_committed(heap),
+        // Heap::MaxReserved: two semi-spaces, the new large objects', and the old generation.
+        .limit = 3 * heap->flags.max_semi + heap->flags.max_old,
+        .external = heap->start_external + heap->external_used,
+        .array_buffers = heap->start_buffers + heap->external_used,
+    };
+    out->available = heap->flags.max_old > old ? heap->flags.max_old - old : 0;
+    out->resident = heap->resident_base + out->committed + heap->external_used;
+}
+
+int ns_heap_top_sites(const ns_heap *heap, ns_heap_site *out, int most)
+{
+    int count = 0;
+    for (int i = 0; i < NS_HEAP_SITES; i++) {
+        const ns_heap_site *site = &heap->sites[i];
+        int at = count;
+        while (at > 0 &&
+               (out[at - 1].bytes < site->bytes ||
+                (out[at - 1].bytes == site->bytes &&
+                 (out[at - 1].function > site->function ||
+                  (out[at - 1].function == site->function && out[at - 1].line > site->line)))))
+            at--;
+        if (site->bytes == 0 || at == most)
+            continue;
+        if (count < most)
+            count++;
+        memmove(&out[at + 1], &out[at], (size_t)(count - 1 - at) * sizeof *out);
+        out[at] = *site;
+    }
+    return count;
+}

@@ -1,0 +1,107 @@
+// V8's heap as Node 20 configures it (V8 11.3, 64 bits, no pointer compression): spaces, scavenger,
+// mark-compact collector, limits. What lives and when it dies comes from the engine, exactly; where
+// it would live in V8, when V8 would collect and how long that takes is decided here.
+//
+// Sources: deps/v8/src/heap: heap.cc, heap-controller.cc, new-spaces.cc, scavenger.cc,
+// incremental-marking.cc, gc-tracer.cc. Costs are in the profile (heap.*), fitted by
+// bench/fit-heap. docs/models/heap.md tells what is left out.
+//
+// Allocation and death are reported as they happen. When a collection is due, `request` is called;
+// the owner then calls ns_heap_collect on the main thread, which spends the pause there.
+#ifndef NS_MODEL_HEAP_H
+#define NS_MODEL_HEAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/probe.h"
+#include "model/cpu.h"
+#include "model/profile.h"
+#include "trace/record.h"
+
+typedef struct ns_heap ns_heap;
+
+typedef enum ns_heap_gc_kind { NS_HEAP_SCAVENGE, NS_HEAP_MARK_COMPACT } ns_heap_gc_kind;
+
+// A collection that ended.
+typedef struct ns_heap_gc {
+    ns_heap_gc_kind kind;
+    bool incremental;   // its marking was incremental
+    ns_time start, end; // of the pause
+} ns_heap_gc;
+
+typedef struct ns_heap_options {
+    ns_profile *profile;
+    ns_sink *sink;                 // takes gc_event and heap_sample; may be NULL
+    int64_t memory;                // of the machine, bytes: the default limit follows from it
+    const char *const *flags;      // node's own, NULL-terminated; may be NULL
+    void (*request)(void *opaque); // a collection is due; must not call the heap
+    // End the lives of unreachable cycles: among what is young, or of everything.
+    void (*find_dead)(void *opaque, bool young);
+    void (*collected)(void *opaque, const ns_heap_gc *gc);
+    // Where the program allocates now; may be NULL.
+    bool (*site)(void *opaque, uint32_t *function, uint32_t *line);
+    void *opaque;
+} ns_heap_options;
+
+// NS_EINVAL for a flag whose value is not one, NS_ENOMEM. The heap starts as a process's is when
+// its main script begins.
+int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *options,
+                ns_err *err);
+void ns_heap_free(ns_heap *heap);
+
+// What the engine's hooks report (engine/probe.h).
+void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count);
+void ns_heap_freed(ns_heap *heap, const ns_life *life);
+void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
+
+// V8's size of an allocation, in words of 8 bytes (heap_sizes.c).
+uint64_t ns_heap_words(ns_alloc_kind kind, uint64_t count);
+
+// Whether something is due; and do it: on `thread`, which is executing. Virtual time passes.
+bool ns_heap_due(const ns_heap *heap);
+void ns_heap_collect(ns_heap *heap, ns_thread *thread);
+// gc(): a full collection now.
+void ns_heap_collect_all(ns_heap *heap, ns_thread *thread);
+// The loop turns: V8's foreground tasks run (incremental marking starts, or ends).
+void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread);
+
+// NULL while the limit holds; else what V8 says of it ("Reached heap limit").
+const char *ns_heap_out_of_memory(const ns_heap *heap);
+ns_time ns_heap_gc_time(const ns_heap *heap); // pauses so far
+uint64_t ns_heap_mark_compacts(const ns_heap *heap);
+
+typedef enum ns_heap_space { // in the order of v8.getHeapSpaceStatistics
+    NS_HEAP_READ_ONLY,
+    NS_HEAP_NEW,
+    NS_HEAP_OLD,
+    NS_HEAP_CODE,
+    NS_HEAP_SHARED,
+    NS_HEAP_NEW_LARGE,
+    NS_HEAP_LARGE,
+    NS_HEAP_CODE_LARGE,
+    NS_HEAP_SHARED_LARGE,
+    NS_HEAP_SPACES
+} ns_heap_space;
+const char *ns_heap_space_name(ns_heap_space space); // "new_space"
+
+typedef struct ns_heap_space_stats {
+    int64_t size, used, available, physical; // bytes, as V8 counts them
+} ns_heap_space_stats;
+void ns_heap_space_get_stats(const ns_heap *heap, ns_heap_space space, ns_heap_space_stats *out);
+
+typedef struct ns_heap_stats {
+    int64_t used, committed, executable, available, limit; // bytes
+    int64_t external, array_buffers;
+    int64_t resident; // of the process
+} ns_heap_stats;
+void ns_heap_get_stats(const ns_heap *heap, ns_heap_stats *out);
+
+// What the program allocated, over all, and where: sampled every so many bytes.
+typedef struct ns_heap_site {
+    uint32_t function, line;
+    int64_t bytes;
+} ns_heap_site;
+int ns_heap_top_sites(const ns_heap *heap, ns_heap_site *out, int most); // largest first; count
+
+#endif

@@ -1,0 +1,187 @@
+// What the files of the heap model share: heap.c (spaces, allocation, statistics), heap_options.c
+// (flags and constants), heap_young.c (scavenger), heap_old.c (limits, mark-compact),
+// heap_marking.c (incremental and concurrent marking), heap_pause.c (time), heap_tracer.c (speeds
+// and records), heap_sizes.c.
+#ifndef NS_MODEL_HEAP_INTERNAL_H
+#define NS_MODEL_HEAP_INTERNAL_H
+
+#include "model/heap.h"
+
+enum { NS_HEAP_WORKERS_MAX = 16, NS_HEAP_RING = 10, NS_HEAP_SITES = 1024 };
+
+#define NS_HEAP_KIB INT64_C(1024)
+#define NS_HEAP_MIB (1024 * NS_HEAP_KIB)
+// A page, and what of it holds objects (memory-chunk-layout.h).
+#define NS_HEAP_PAGE (256 * NS_HEAP_KIB)
+#define NS_HEAP_PAGE_AREA INT64_C(257720)
+
+// Where a life is spent: the low bits of `birth`; above them the number of collections before it.
+typedef enum ns_heap_place {
+    NS_PLACE_YOUNG,   // new space first, old space from the second collection on
+    NS_PLACE_OLD,     // old space from the start
+    NS_PLACE_LARGE,   // new large-object space, large-object space from the first collection on
+    NS_PLACE_EXTERNAL // outside; young as long as its buffer would be
+} ns_heap_place;
+enum { NS_PLACE_BITS = 2 };
+
+// base::RingBuffer<BytesAndDuration>
+typedef struct ns_heap_ring {
+    double bytes[NS_HEAP_RING], ms[NS_HEAP_RING];
+    int count, next;
+} ns_heap_ring;
+
+// Constants of the profile.
+typedef struct ns_heap_costs {
+    double scavenge_base, scavenge_task;           // ns
+    double copy_byte, promote_byte, root_byte;     // ns per byte copied, promoted, allocated
+    double compact_base, mark_byte, evacuate_byte; // ns; root and live bytes; young survivors
+    double finalize_base, finalize_byte;           // ns, per live byte, when marking was done
+    double concurrent_byte, step_byte, sweep_byte; // ns
+    double start_marking;                          // ns
+} ns_heap_costs;
+
+typedef struct ns_heap_flags {
+    int64_t initial_semi, max_semi, max_old, initial_old; // bytes
+    int growth_factor;
+    double growing_percent; // 0: by speed
+    bool old_configured;
+    bool parallel_scavenge, concurrent_marking, concurrent_sweeping, incremental_marking,
+        parallel_compaction;
+    int workers; // of the platform's pool
+} ns_heap_flags;
+
+// Threads of V8's platform that help the collector.
+typedef struct ns_heap_worker {
+    ns_heap *heap;
+    ns_cpu_job job;
+    enum { NS_WORKER_IDLE, NS_WORKER_PAUSE, NS_WORKER_MARKING, NS_WORKER_SWEEPING } task;
+    int64_t bytes; // that it marks
+} ns_heap_worker;
+
+struct ns_heap {
+    ns_sim *sim;
+    ns_cpu *cpu;
+    ns_heap_options options;
+    ns_heap_flags flags;
+    ns_heap_costs costs;
+    ns_time sample_interval;
+
+    // Lives, in bytes, by place and age.
+    uint32_t epoch;
+    int64_t young_live[2]; // [0] since the last collection, [1] survived one
+    int64_t old_live, large_young_live, large_live;
+    int64_t external_live[2], external_old_live;
+    // Spaces, garbage included.
+    int64_t new_used, semi_capacity; // capacity: of a semi-space, bytes of pages
+    int64_t old_used, old_committed;
+    int64_t large_young_used, large_used;
+    int64_t code_used;
+    int64_t external_used, external_young; // young: since the last collection
+    int64_t external_low;                  // since the last mark-compact
+    int64_t start_old, start_large, start_external, start_buffers, start_young_live;
+    int64_t read_only, resident_base;
+    bool from_committed;
+
+    // What is due.
+    bool scavenge_due, external_due, full_due, task_due;
+    bool collecting;
+    const char *fatal;
+
+    // Growth of the young generation (Heap::survived_since_last_expansion_).
+    int64_t survived_since_expansion;
+    // Limits of the old generation.
+    int64_t old_limit, old_at_last_gc, initial_limit;
+    bool old_configured;
+    int ineffective;
+
+    // Marking.
+    bool marking, marked;
+    ns_time marking_start, step_time, longest_step;
+    int steps;
+    const char *marking_reason;
+    int64_t marking_total, marking_taken, marking_done; // bytes
+    int64_t scheduled, step_allocated, old_counter_at_step, marking_initial;
+    ns_time step_due; // of main, until it is charged
+    ns_heap_worker workers[NS_HEAP_WORKERS_MAX];
+    int active_workers; // of a pause
+    ns_thread *waiting; // for them
+    ns_time concurrent_time;
+
+    // gc-tracer.cc
+    ns_heap_ring minor_survived, mark_compacts, incremental_mark_compacts, new_allocations,
+        old_allocations;
+    double survival_ratios[NS_HEAP_RING];
+    int survival_count, survival_next;
+    double marking_speed, marking_bytes, marking_ms;
+    double allocation_ms; // of the last sample, -1: none
+    int64_t new_counter, old_counter, new_counter_sampled, old_counter_sampled;
+    double average_mark_compact, average_mutator, current_mu, mark_compact_end;
+    ns_time gc_time;
+    uint64_t scavenges, mark_compacts_done;
+
+    // Sites.
+    int64_t until_sample, sample_bytes;
+    uint64_t sample_state;
+    ns_heap_site sites[NS_HEAP_SITES];
+};
+
+static inline int64_t ns_heap_semi_area(const ns_heap *heap)
+{
+    return heap->semi_capacity / NS_HEAP_PAGE * NS_HEAP_PAGE_AREA;
+}
+
+// heap_options.c
+int ns_heap_read_options(ns_heap *heap, ns_err *err);
+
+// heap.c
+int64_t ns_heap_size_of_objects(const ns_heap *heap);
+int64_t ns_heap_committed(const ns_heap *heap);
+int64_t ns_heap_old_size(const ns_heap *heap); // OldGenerationSizeOfObjects
+int64_t ns_heap_external_since_gc(const ns_heap *heap);
+void ns_heap_commit_old(ns_heap *heap);
+void ns_heap_request(ns_heap *heap);
+
+// heap_young.c
+void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason);
+
+// heap_old.c
+bool ns_heap_can_expand_old(const ns_heap *heap, int64_t bytes);
+void ns_heap_configure_initial_limit(ns_heap *heap);
+void ns_heap_recompute_limits(ns_heap *heap, ns_heap_gc_kind kind);
+int64_t ns_heap_old_available(const ns_heap *heap);
+bool ns_heap_limit_overshot(const ns_heap *heap);
+void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, const char *detail);
+
+// heap_marking.c
+void ns_heap_start_marking_if_due(ns_heap *heap, ns_thread *thread);
+void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason);
+void ns_heap_marking_step(ns_heap *heap); // after so many bytes of allocation
+void ns_heap_stop_marking(ns_heap *heap);
+void ns_heap_worker_done(ns_cpu_job *job);
+void ns_heap_start_sweeping(ns_heap *heap);
+
+// heap_pause.c: main works for `main_ns` while `helpers` workers work for `each_ns`; returns when
+// all are done.
+void ns_heap_pause(ns_heap *heap, ns_thread *thread, double main_ns, int helpers, double each_ns);
+void ns_heap_helper_done(ns_heap *heap);
+
+// heap_tracer.c
+typedef struct ns_heap_event {
+    ns_heap_gc_kind kind;
+    const char *reason, *detail;
+    ns_time start;
+    int64_t before, committed_before, promoted, survived, young;
+} ns_heap_event;
+void ns_heap_event_begin(ns_heap *heap, ns_heap_event *event, ns_heap_gc_kind kind,
+                         const char *reason, const char *detail);
+void ns_heap_event_end(ns_heap *heap, ns_heap_event *event);
+void ns_heap_add_survival(ns_heap *heap, double percent);
+double ns_heap_average_survival(const ns_heap *heap);
+double ns_heap_allocation_throughput(const ns_heap *heap); // bytes per ms, of the last 5 s
+double ns_heap_old_throughput(const ns_heap *heap);
+double ns_heap_mark_compact_speed(const ns_heap *heap);
+bool ns_heap_low_young_rate(const ns_heap *heap);
+double ns_heap_average_mu(const ns_heap *heap);
+void ns_heap_emit_samples(ns_heap *heap);
+
+#endif

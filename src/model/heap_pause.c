@@ -1,0 +1,45 @@
+// The time of a pause: the main thread works on its core, helpers of V8's platform beside it on
+// whatever cores are free.
+#include <assert.h>
+
+#include "model/heap_internal.h"
+
+static ns_time whole(double ns)
+{
+    return (ns_time)(ns + 0.5);
+}
+
+static void abandon(void *arg)
+{
+    ((ns_heap *)arg)->waiting = NULL;
+}
+
+void ns_heap_pause(ns_heap *heap, ns_thread *thread, double main_ns, int helpers, double each_ns)
+{
+    assert(heap->active_workers == 0);
+    for (int i = 0; i < NS_HEAP_WORKERS_MAX && heap->active_workers < helpers; i++) {
+        ns_heap_worker *worker = &heap->workers[i];
+        if (worker->task != NS_WORKER_IDLE)
+            continue;
+        worker->task = NS_WORKER_PAUSE;
+        heap->active_workers++;
+        heap->concurrent_time += whole(each_ns);
+        ns_cpu_submit(heap->cpu, &worker->job, whole(each_ns));
+    }
+    ns_thread_charge(thread, whole(main_ns));
+    ns_thread_sync(thread);
+    if (heap->active_workers > 0) {
+        heap->waiting = thread;
+        ns_thread_suspend(thread, abandon, heap);
+    }
+}
+
+void ns_heap_helper_done(ns_heap *heap)
+{
+    assert(heap->active_workers > 0);
+    if (--heap->active_workers > 0 || !heap->waiting)
+        return;
+    ns_thread *thread = heap->waiting;
+    heap->waiting = NULL;
+    ns_thread_resume(thread);
+}

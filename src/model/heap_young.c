@@ -1,0 +1,109 @@
+// The scavenger and the size of new space (sources: scavenger.cc, new-spaces.cc, and
+// Heap::ShouldResizeNewSpace).
+#include "model/heap_internal.h"
+
+// Objects that have survived one scavenge are promoted by the next (SemiSpaceNewSpace::
+// ShouldBePromoted: they lie below the age mark), large ones by the first.
+enum { MAX_TASKS = 8 }; // ScavengerCollector::kMaxScavengerTasks
+
+static int tasks(const ns_heap *heap)
+{
+    if (!heap->flags.parallel_scavenge)
+        return 1;
+    int64_t wanted = heap->semi_capacity / NS_HEAP_MIB + 1;
+    int workers = heap->flags.workers + 1;
+    int most = workers < MAX_TASKS ? workers : MAX_TASKS;
+    int count = wanted < most ? (int)wanted : most;
+    return ns_heap_can_expand_old(heap, heap->new_used + count * NS_HEAP_PAGE) ? count : 1;
+}
+
+// Below this rate the new space shrinks: kLowAllocationThroughput, bytes per ms.
+static const double low_throughput = 1000;
+
+typedef enum resize { KEEP, GROW, SHRINK } resize;
+
+static resize should_resize(const ns_heap *heap)
+{
+    double throughput = ns_heap_allocation_throughput(heap);
+    bool shrink = throughput != 0 && throughput < low_throughput;
+    bool grow = heap->semi_capacity < heap->flags.max_semi &&
+                heap->survived_since_expansion > heap->semi_capacity;
+    return grow == shrink ? KEEP : grow ? GROW : SHRINK;
+}
+
+static void grow(ns_heap *heap)
+{
+    int64_t capacity = heap->flags.growth_factor * heap->semi_capacity;
+    heap->semi_capacity = capacity < heap->flags.max_semi ? capacity : heap->flags.max_semi;
+}
+
+static void shrink(ns_heap *heap)
+{
+    int64_t capacity = 2 * heap->new_used;
+    if (capacity < heap->flags.initial_semi)
+        capacity = heap->flags.initial_semi;
+    capacity = (capacity + NS_HEAP_PAGE - 1) / NS_HEAP_PAGE * NS_HEAP_PAGE;
+    if (capacity < heap->semi_capacity)
+        heap->semi_capacity = capacity;
+    heap->from_committed = false;
+}
+
+// The epoch turns: what was young is aged, what was aged is old.
+static void turn(ns_heap *heap, int64_t promoted)
+{
+    heap->epoch++;
+    heap->old_live += heap->young_live[1];
+    heap->young_live[1] = heap->young_live[0];
+    heap->young_live[0] = 0;
+    heap->large_live += heap->large_young_live;
+    heap->large_used += heap->large_young_live;
+    heap->large_young_live = heap->large_young_used = 0;
+    heap->external_old_live += heap->external_live[1];
+    heap->external_live[1] = heap->external_live[0];
+    heap->external_live[0] = 0;
+    heap->old_used += promoted;
+    heap->old_counter += promoted;
+    heap->new_used = heap->young_live[1];
+    ns_heap_commit_old(heap);
+}
+
+void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
+{
+    ns_heap_event event;
+    heap->options.find_dead(heap->options.opaque, true);
+    ns_heap_event_begin(heap, &event, NS_HEAP_SCAVENGE, reason, "");
+    resize mode = should_resize(heap);
+    if (mode == GROW) {
+        heap->survived_since_expansion = 0;
+        grow(heap);
+    }
+    heap->from_committed = true;
+    int64_t promoted = heap->young_live[1], copied = heap->young_live[0];
+    int64_t large = heap->large_young_live, young = heap->new_used;
+    int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
+    turn(heap, promoted);
+    // Backing stores of buffers that died young are freed with them (ArrayBufferSweeper).
+    if (external_dead > 0)
+        heap->external_used -= external_dead;
+    heap->external_young = heap->external_live[1];
+    heap->survived_since_expansion += promoted + copied + large;
+    if (mode == SHRINK)
+        shrink(heap);
+    event.promoted = promoted + large;
+    event.survived = promoted + copied + large;
+    const ns_heap_costs *costs = &heap->costs;
+    double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte;
+    int count = tasks(heap);
+    double share = work / count + (count > 1 ? costs->scavenge_task : 0);
+    ns_heap_pause(heap, thread, costs->scavenge_base + (double)young * costs->root_byte + share,
+                  count - 1, share);
+    heap->scavenges++;
+    if (young > 0)
+        ns_heap_add_survival(heap, 100 * (double)event.survived / (double)young);
+    ns_heap_configure_initial_limit(heap);
+    ns_heap_recompute_limits(heap, NS_HEAP_SCAVENGE);
+    ns_heap_event_end(heap, &event);
+    ns_heap_start_marking_if_due(heap, thread);
+    if (!ns_heap_can_expand_old(heap, 0))
+        heap->fatal = "Reached heap limit";
+}

@@ -1,0 +1,222 @@
+#include "node/heap.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "node/env_private.h"
+#include "node/life.h"
+#include "node/performance.h"
+#include "node/requests.h"
+#include "trace/gc_text.h"
+
+enum { LAST_EVENTS = 2 }; // that a fatal error shows
+
+// The sink of the model: it passes records on, and keeps what the process itself prints.
+typedef struct gc_sink {
+    ns_sink sink;
+    ns_env *env;
+    bool trace; // --trace-gc
+    ns_buf last[LAST_EVENTS];
+    unsigned count;
+} gc_sink;
+
+struct ns_env_heap {
+    ns_heap *model;
+    gc_sink sink;
+    uint64_t seen; // mark-compacts whose dead were reported to registries
+};
+
+// -- Hooks of the engine --------------------------------------------------------------------------
+
+static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count)
+{
+    ns_heap_allocated(((ns_env *)opaque)->heap, life, kind, count);
+}
+
+static void freed(void *opaque, const ns_life *life)
+{
+    ns_heap_freed(((ns_env *)opaque)->heap, life);
+}
+
+static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
+{
+    ns_heap_resized(((ns_env *)opaque)->heap, life, words, garbage);
+}
+
+// -- What the model asks for ----------------------------------------------------------------------
+
+static void request(void *opaque)
+{
+    ns_engine_probe(((ns_env *)opaque)->engine)->budget = 0;
+}
+
+static void find_dead(void *opaque, bool young)
+{
+    ns_env *env = opaque;
+    if (young)
+        ns_collect_young(env->engine);
+    else
+        ns_collect(env->engine);
+}
+
+static bool site(void *opaque, uint32_t *function, uint32_t *line)
+{
+    return ns_probe_site(ns_engine_probe(((ns_env *)opaque)->engine), function, line);
+}
+
+static void collected(void *opaque, const ns_heap_gc *gc)
+{
+    ns_env *env = opaque;
+    ns_gc_kind kind = gc->kind == NS_HEAP_SCAVENGE ? NS_GC_MINOR : NS_GC_MAJOR;
+    int64_t boot = ns_env_hrtime_now(env) - ns_sim_now(env->sim);
+    ns_performance_gc(env, kind, 0, boot + gc->start, gc->end - gc->start);
+    if (env->priv->requests)
+        ns_requests_pause(env->priv->requests, gc->start, gc->end);
+}
+
+static void emit(ns_sink *base, const ns_record *record)
+{
+    gc_sink *sink = (gc_sink *)base;
+    if (record->type == NS_REC_GC_EVENT) {
+        ns_buf *line = &sink->last[sink->count++ % LAST_EVENTS];
+        ns_buf_free(line);
+        *line = (ns_buf){0};
+        ns_gc_text(line, &record->gc_event);
+        if (sink->trace && !line->failed)
+            ns_env_output(sink->env, 1, line->data, line->len);
+    }
+    ns_emit(sink->env->options->sink, record);
+}
+
+// -- Life -----------------------------------------------------------------------------------------
+
+static bool has_flag(const ns_env *env, const char *dashed, const char *scored)
+{
+    for (const char *const *flag = env->workload->flags; flag && *flag; flag++)
+        if (strcmp(*flag, dashed) == 0 || strcmp(*flag, scored) == 0)
+            return true;
+    return false;
+}
+
+int ns_env_heap_start(ns_env *env, ns_err *err)
+{
+    struct ns_env_heap *h = ns_calloc(1, sizeof *h);
+    if (!h)
+        return ns_fail(err, NS_ENOMEM, "no memory for the heap model");
+    env->priv->heap = h;
+    h->sink = (gc_sink){.sink = {emit}, .env = env};
+    h->sink.trace = has_flag(env, "--trace-gc", "--trace_gc");
+    ns_heap_options options = {
+        .profile = env->profile,
+        .sink = &h->sink.sink,
+        .memory = env->workload->machine.memory,
+        .flags = env->workload->flags,
+        .request = request,
+        .find_dead = find_dead,
+        .collected = collected,
+        .site = site,
+        .opaque = env,
+    };
+    int rc = ns_heap_new(&h->model, env->sim, env->cpu, &options, err);
+    if (rc != NS_OK)
+        return rc;
+    env->heap = h->model;
+    ns_collect(env->engine); // what the bootstrap left is not the program's
+    ns_probe *probe = ns_engine_probe(env->engine);
+    probe->hooks.allocated = allocated;
+    probe->hooks.freed = freed;
+    probe->hooks.resized = resized;
+    return NS_OK;
+}
+
+void ns_env_heap_stop(ns_env *env)
+{
+    ns_probe *probe = ns_engine_probe(env->engine);
+    probe->hooks.allocated = NULL;
+    probe->hooks.freed = NULL;
+    probe->hooks.resized = NULL;
+}
+
+void ns_env_heap_free(ns_env *env)
+{
+    struct ns_env_heap *h = env->priv->heap;
+    if (!h)
+        return;
+    ns_heap_free(h->model);
+    for (int i = 0; i < LAST_EVENTS; i++)
+        ns_buf_free(&h->sink.last[i]);
+    ns_free(h);
+}
+
+void ns_env_heap_stats(const ns_env *env, ns_heap_stats *out)
+{
+    *out = (ns_heap_stats){0};
+    if (env->heap)
+        ns_heap_get_stats(env->heap, out);
+}
+
+// -- Collecting -----------------------------------------------------------------------------------
+
+// V8::FatalProcessOutOfMemory and node::OOMErrorHandler.
+static void die(ns_env *env, const char *reason)
+{
+    const gc_sink *sink = &env->priv->heap->sink;
+    ns_buf text = {0};
+    ns_buf_str(&text, "\n<--- Last few GCs --->\n\n");
+    for (unsigned i = sink->count < LAST_EVENTS ? 0 : sink->count - LAST_EVENTS; i < sink->count;
+         i++)
+        if (!sink->last[i % LAST_EVENTS].failed)
+            ns_buf_str(&text, sink->last[i % LAST_EVENTS].data);
+    ns_buf_printf(&text,
+                  "\n\n<--- JS stacktrace --->\n\nFATAL ERROR: %s Allocation failed - JavaScript "
+                  "heap out of memory\n",
+                  reason);
+    if (!text.failed)
+        ns_env_output(env, 2, text.data, text.len);
+    ns_buf_free(&text);
+    env->priv->status = "out of memory";
+    ns_env_exit(env, 134);
+}
+
+static bool check(ns_env *env)
+{
+    struct ns_env_heap *h = env->priv->heap;
+    if (h->seen != ns_heap_mark_compacts(h->model)) {
+        h->seen = ns_heap_mark_compacts(h->model);
+        ns_env_post_cleanup(env);
+    }
+    const char *reason = ns_heap_out_of_memory(h->model);
+    if (reason && !env->exiting)
+        die(env, reason);
+    return reason != NULL;
+}
+
+bool ns_env_heap_collect(ns_env *env)
+{
+    if (!env->heap || !ns_heap_due(env->heap))
+        return false;
+    ns_heap_collect(env->heap, env->thread);
+    return check(env);
+}
+
+void ns_env_heap_tasks(ns_env *env)
+{
+    if (!env->heap || env->exiting)
+        return;
+    ns_env_heap_collect(env);
+    ns_heap_run_tasks(env->heap, env->thread);
+    check(env);
+}
+
+void ns_env_heap_collect_all(ns_env *env)
+{
+    ns_env_sync(env);
+    if (!env->heap || !env->priv->running) {
+        ns_collect(env->engine);
+        ns_env_post_cleanup(env);
+        return;
+    }
+    ns_heap_collect_all(env->heap, env->thread);
+    check(env);
+}

@@ -1,0 +1,48 @@
+#include "report/trace.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "report/db.h"
+#include "report/report.h"
+
+static const struct format {
+    const char *name;
+    int (*write)(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);
+} formats[] = {{"trace-gc", ns_trace_gc}};
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+// NULL when there is none of the name, and the error says so.
+static const struct format *find(const char *name, ns_err *err)
+{
+    ns_suggest near = {.word = name};
+    for (int i = 0; i < FORMATS; i++) {
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+        ns_suggest_offer(&near, formats[i].name);
+    }
+    ns_fail(err, NS_EINVAL,
+            near.best ? "unknown format \"%s\"; did you mean \"%s\"?"
+                      : "unknown format \"%s\"; there is: %s",
+            name, near.best ? near.best : formats[0].name);
+    return NULL;
+}
+
+int ns_trace_print(const char *db, int64_t run_id, const char *format, FILE *out, ns_err *err)
+{
+    const struct format *f = find(format, err);
+    sqlite3 *connection = NULL;
+    sqlite3_stmt *row = NULL;
+    ns_run_info info;
+    if (!f)
+        return NS_EINVAL;
+    int rc = ns_db_open(&connection, db, err);
+    if (rc != NS_OK)
+        return rc;
+    rc = ns_db_run(connection, &run_id, &info, &row, err);
+    if (rc == NS_OK)
+        rc = f->write(connection, run_id, out, err);
+    sqlite3_finalize(row);
+    sqlite3_close(connection);
+    return rc;
+}
