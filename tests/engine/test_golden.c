@@ -33,3 +33,8 @@ Test(golden, syntax)
 {
     check("syntax");
 }
+
+Test(golden, names)
+{
+    check("names");
+}
