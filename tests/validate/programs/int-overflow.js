@@ -1,5 +1,5 @@
 // A sum that is a Smi while the code is optimized, and leaves the range of int32 later: "overflow", then
-// optimized again for doubles. And a product that loses precision, and a negation that meets -0.
+// optimized again for doubles. And a product that does the same, and a negation that meets -0.
 'use strict';
 
 function addTo(sum, value) {
