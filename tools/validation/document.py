@@ -14,9 +14,9 @@ How the numbers come about:
   of Node's own library are left out on both sides.
 - The optimizing compiler works beside the program, so node's own decisions vary between runs. Expected is what node
   does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim.
-- Counts of collections are medians of node's runs. Pauses and CPU times are lower quartiles: other work on the machine
-  can only add to them. The pause of a mark-compact includes its incremental steps. CPU time is that of all threads,
-  from the first line of the program to its exit.
+- Counts of collections are medians of node's runs. Pauses are wall time, and other work on the machine can only add to
+  them: compared is the run of node with the least. The pause of a mark-compact includes its incremental steps.
+- CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default.
 """

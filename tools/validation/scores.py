@@ -70,5 +70,5 @@ def pauses_agree(expected, found):
 
 
 def quiet(samples):
-    """The lower quartile of times: other work on the machine can only add to them."""
+    """The lower quartile of CPU times: other work on the machine can only add to them."""
     return sorted(samples)[len(samples) // 4]
