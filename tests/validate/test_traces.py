@@ -170,6 +170,14 @@ class Scores(unittest.TestCase):
         self.assertFalse(report.cpu({"a": {"default": (100, 131)}}, []).passed())
 
 
+class LeastPause(unittest.TestCase):
+    def test_each_collection_in_its_quietest_run(self):
+        self.assertEqual(golden.least_pause([[1.0, 5.0], [4.0, 0.5], [0.1]]), 1.5)
+
+    def test_no_collections(self):
+        self.assertEqual(golden.least_pause([[], [], [2.0]]), 0)
+
+
 class Records(unittest.TestCase):
     """Every program has a golden record of its present text, and says what it exercises."""
 

@@ -6,7 +6,7 @@ HEAD = """# nsim beside the real node
 
 Made by `tools/validate all tests/validate/programs --write-docs`. The programs are in tests/validate/programs; each
 says in its first lines what it exercises. What the real node does with them is recorded in tests/validate/golden
-(`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind.
+(`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind, more of those with --trace-gc.
 
 How the numbers come about:
 
@@ -15,7 +15,8 @@ How the numbers come about:
 - The optimizing compiler works beside the program, so node's own decisions vary between runs. Expected is what node
   does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim.
 - Counts of collections are medians of node's runs. Pauses are wall time, and other work on the machine can only add to
-  them: compared is the run of node with the least. The pause of a mark-compact includes its incremental steps.
+  them: compared is the sum of each collection's shortest pause over node's runs. The pause of a mark-compact includes its
+  incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default.

@@ -94,32 +94,41 @@ class Node:
 
 
 class Nsim:
+    """nsim. One run of a program answers for its compiler and its collector."""
+
+    FORMATS = ("trace-opt", "trace-deopt", "trace-gc")
+
     def __init__(self, binary):
         self.binary = os.path.abspath(binary)
+        self.traces = {}  # by path and format: a text, or the failure to get one
 
     def run(self, path, flags, scratch, *more):
         shutil.copy(path, scratch)
         options = ["--set", f"node.flags=[{', '.join(flags)}]"] if flags else []
         return child([self.binary, "run", "--quiet", *options, *more, os.path.basename(path)], scratch)
 
-    def trace(self, path, formats):
+    def record(self, path):
         with tempfile.TemporaryDirectory() as scratch:
             code, _, stderr = self.run(path, program_flags(path), scratch, "--output", "run.db")
             if not os.path.exists(os.path.join(scratch, "run.db")):
                 raise Failure(f"nsim run left no database (exit code {code}): {stderr.strip()[:200]}")
-            text = ""
-            for form in formats:
-                code, out, stderr = child([self.binary, "trace", "run.db", "--format", form], scratch)
-                if code != 0:
-                    raise Failure(f"nsim trace --format {form}: {stderr.strip()[:200]}")
-                text += out
-            return text
+            for form in self.FORMATS:
+                code, text, stderr = child([self.binary, "trace", "--format", form, "run.db"], scratch)
+                self.traces[path, form] = text if code == 0 else Failure(f"nsim trace: {stderr.strip()[:200]}")
+
+    def trace(self, path, form):
+        if (path, form) not in self.traces:
+            self.record(path)
+        found = self.traces[path, form]
+        if isinstance(found, Failure):
+            raise found
+        return found
 
     def trace_jit(self, path):
-        return self.trace(path, ["trace-opt", "trace-deopt"])
+        return self.trace(path, "trace-opt") + self.trace(path, "trace-deopt")
 
     def trace_gc(self, path):
-        return self.trace(path, ["trace-gc"])
+        return self.trace(path, "trace-gc")
 
     def cpu(self, path, mode):
         with tempfile.TemporaryDirectory() as scratch:
