@@ -1,9 +1,9 @@
 # tools/validate: its parser and its scores, the parser beside the real node, and the programs' output.
-add_test(NAME validate/traces
-  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_traces.py)
+add_test(NAME validate/unit
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_validation.py)
 add_test(NAME validate/output
   COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_output.py $<TARGET_FILE:nsim>)
-set_tests_properties(validate/traces validate/output PROPERTIES LABELS validate)
+set_tests_properties(validate/unit validate/output PROPERTIES LABELS validate)
 if(NSIM_NODE)
   # Decisions that are the same in each of node's runs: its trace against its own record is all common.
   add_test(NAME validate/node-again

@@ -151,7 +151,10 @@ def find_node():
 
 def programs_of(folder, only):
     """paths of the programs, and those of `only` alone when it names any"""
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".js"))
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".js"))
+    except OSError as error:
+        raise Failure(f"{folder}: {error.strerror}") from None
     if only:
         unknown = [name for name in only if name + ".js" not in names]
         if unknown:

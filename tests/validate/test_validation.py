@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Tests of the parser and of the scores of tools/validation."""
+"""Tests of tools/validate: its parser, its scores, its records, and the command."""
+import json
 import os
 import random
+import subprocess
 import sys
+import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -168,6 +171,87 @@ class Scores(unittest.TestCase):
         self.assertTrue(report.cpu({"a": near, "b": near}, []).passed())
         self.assertFalse(report.cpu({"a": near, "b": near, "c": far}, []).passed())
         self.assertFalse(report.cpu({"a": {"default": (100, 131)}}, []).passed())
+
+
+class Command(unittest.TestCase):
+    """tools/validate as a user runs it, with a stand-in for nsim that prints texts of ours."""
+
+    STAND_IN = """#!/bin/sh
+case "$1" in
+    run) : >run.db; [ "$2" = --quiet ] && echo cpu-usage-user 100000 >&2 ;;
+    trace) cat "$(dirname "$0")/$3" ;;
+esac
+"""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.write("programs/c.js", "// A program.\n")
+        self.write("nsim", self.STAND_IN)
+        os.chmod(self.path("nsim"), 0o755)
+        self.traces(MARKED.format("add ", 1, "small function") + "\n" + OPTIMIZED.format("add ", 1, ""),
+                    BAILOUT.format("deopt-eager", "not a Smi", "add ", 1), SCAVENGE)
+        program = self.path("programs/c.js")
+        modes = {mode: {"flags": flags, "user_ms": [110.0, 100.0, 120.0]} for mode, flags in runs.MODES.items()}
+        golden.save(self.path("golden"), program, {
+            "form": golden.FORM, "program": "c.js", "sha256": golden.source_hash(program), "node": "v20", "v8": "11.3",
+            "jit": {"runs": 3, "optimized": {"add": 3},
+                    "deopts": [{"function": "add", "reason": "not a Smi", "runs": 2}]},
+            "gc": {"scavenges": [1, 1, 2], "mark_compacts": [0, 0, 0], "least_pause_ms": 1.0}, "cpu": modes})
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def traces(self, opt, deopt, gc):
+        for name, text in (("trace-opt", opt), ("trace-deopt", deopt), ("trace-gc", gc)):
+            self.write(name, text + "\n")
+
+    def validate(self, *arguments, **environment):
+        words = [sys.executable, os.path.join(HERE, "../../tools/validate"), *arguments]
+        done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, **environment})
+        return done.returncode, done.stdout, done.stderr
+
+    def compare(self, *arguments):
+        code, out, err = self.validate(*arguments, self.path("programs"), "--golden", self.path("golden"), "--nsim",
+                                       self.path("nsim"), "--json")
+        return code, json.loads(out) if out else err
+
+    def test_all_reached(self):
+        code, tables = self.compare("all")
+        self.assertEqual((code, [tables[name]["passed"] for name in ("jit", "gc", "cpu")]), (0, [True] * 3), tables)
+        self.assertEqual(tables["cpu"]["programs"]["c"]["default"], {"node_ms": 100.0, "nsim_ms": 100.0})
+
+    def test_a_missing_deopt(self):
+        self.traces(OPTIMIZED.format("add ", 1, ""), "", SCAVENGE)
+        code, tables = self.compare("jit")
+        self.assertEqual((code, tables["jit"]["programs"]["c"]["deopts"]["missing"]), (1, [["add", "not a Smi"]]))
+
+    def test_a_damaged_trace(self):
+        self.traces(OPTIMIZED.format("add ", 1, "")[:-1], "", SCAVENGE[:60])
+        for subject in ("jit", "gc"):
+            code, tables = self.compare(subject)
+            self.assertEqual(code, 2)
+            self.assertIn("cannot read", tables[subject]["failures"]["c"])
+
+    def test_a_trace_that_nsim_does_not_have(self):
+        os.remove(self.path("trace-deopt"))
+        code, tables = self.compare("all")
+        self.assertEqual((code, tables["gc"]["passed"], tables["jit"]["passed"]), (1, True, False))
+
+    def test_nothing_to_compare(self):
+        os.mkdir(self.path("empty"))
+        for arguments, message in ((["jit", self.path("empty")], "no programs"), (["jit", self.path("none")], "none"),
+                                   (["gc", self.path("programs"), "--only", "x"], "no program x")):
+            code, _, err = self.validate(*arguments)
+            self.assertEqual(code, 2)
+            self.assertIn(message, err)
+        code, _, err = self.validate("record", self.path("programs"), NSIM_NODE="/no/such/node")
+        self.assertEqual((code, "/no/such/node" in err), (2, True))
 
 
 class LeastPause(unittest.TestCase):
