@@ -63,14 +63,15 @@ JSValue ns_compile_script(JSContext *ctx, const char *code, size_t len, const ch
 // callback takes precedence (setPrepareStackTraceCallback): called as (globalThis, error, sites).
 void ns_set_prepare_stack_trace(JSContext *ctx, JSValueConst callback);
 
-// The frame that an error was thrown or created at. Strings are owned by the caller (JS_FreeValue).
+// Where an error was thrown, or with `created` where it was made (v8::Exception::CreateMessage);
+// for a SyntaxError, the place in the source text. Strings are owned by the caller (JS_FreeValue).
 typedef struct ns_position {
     JSValue script;      // file name
     JSValue source_line; // text of the line, undefined when the source is not kept
     int line, column;    // from 1; column 0 when unknown
     int end_column;      // one past the last character, for carets
 } ns_position;
-bool ns_error_position(JSContext *ctx, JSValueConst error, ns_position *out);
+bool ns_error_position(JSContext *ctx, JSValueConst error, bool created, ns_position *out);
 
 // Where the running JavaScript is: `level` 0 is the innermost JavaScript frame.
 bool ns_caller_position(JSContext *ctx, int level, ns_position *out);

@@ -119,7 +119,7 @@ typedef struct ns_env_private {
     struct ns_requests *requests; // NULL when the workload has no arrivals
     struct ns_arrivals *arrivals;
     struct ns_env_heap *heap; // heap.c
-    int record_depth; // rows that are open
+    int record_depth;         // rows that are open
 
     // crypto_job.c
     const struct crypto_job_type *job_types[NS_JOB_TYPES_MAX];

@@ -22,11 +22,11 @@ void ns_env_exit(ns_env *env, int code)
 }
 
 // The source line and its underline, as node's GetErrorSource has them.
-static void error_source(ns_env *env, JSValueConst error, ns_buf *out)
+static void error_source(ns_env *env, JSValueConst error, bool created, ns_buf *out)
 {
     JSContext *ctx = env->ctx;
     ns_position at;
-    if (!ns_error_position(ctx, error, &at))
+    if (!ns_error_position(ctx, error, created, &at))
         return;
     const char *script = JS_ToCString(ctx, at.script);
     const char *line = JS_IsString(at.source_line) ? JS_ToCString(ctx, at.source_line) : NULL;
@@ -60,7 +60,7 @@ static void error_source(ns_env *env, JSValueConst error, ns_buf *out)
     JS_FreeValue(ctx, at.source_line);
 }
 
-void ns_append_exception_line(ns_env *env, JSValueConst error, bool fatal)
+static void append_line(ns_env *env, JSValueConst error, bool fatal, bool created)
 {
     JSContext *ctx = env->ctx;
     JSAtom arrow = ns_env_private_atom(env, NS_PRIV_arrow_message_private_symbol);
@@ -72,7 +72,7 @@ void ns_append_exception_line(ns_env *env, JSValueConst error, bool fatal)
             return;
     }
     ns_buf source = {0};
-    error_source(env, error, &source);
+    error_source(env, error, created, &source);
     if (source.len && (!JS_IsObject(error) || (fatal && !JS_IsError(ctx, error)))) {
         if (!env->priv->printed_error) {
             env->priv->printed_error = true;
@@ -83,6 +83,11 @@ void ns_append_exception_line(ns_env *env, JSValueConst error, bool fatal)
         JS_SetProperty(ctx, error, arrow, JS_NewStringLen(ctx, source.data, source.len));
     }
     ns_buf_free(&source);
+}
+
+void ns_append_exception_line(ns_env *env, JSValueConst error, bool fatal)
+{
+    append_line(env, error, fatal, false);
 }
 
 void ns_decorate_error(ns_env *env, JSValueConst error)
@@ -145,11 +150,12 @@ static JSValue enhanced_stack(ns_env *env, JSValueConst error)
     return trace;
 }
 
-void ns_print_exception(ns_env *env, JSValueConst error)
+// `created`: the message was made from the error, not where it was thrown, as for a rejection.
+static void print_exception(ns_env *env, JSValueConst error, bool created)
 {
     JSContext *ctx = env->ctx;
     ns_buf out = {0};
-    ns_append_exception_line(env, error, true);
+    append_line(env, error, true, created);
     JSValue arrow = JS_UNDEFINED, trace = JS_UNDEFINED, name = JS_UNDEFINED, message = JS_UNDEFINED;
     bool decorated = false;
     if (JS_IsObject(error)) {
@@ -190,6 +196,11 @@ void ns_print_exception(ns_env *env, JSValueConst error)
         JS_FreeValue(ctx, values[i]);
 }
 
+void ns_print_exception(ns_env *env, JSValueConst error)
+{
+    print_exception(env, error, false);
+}
+
 bool ns_trigger_uncaught(ns_env *env, JSValue error, bool from_promise)
 {
     JSContext *ctx = env->ctx;
@@ -222,7 +233,7 @@ bool ns_trigger_uncaught(ns_env *env, JSValue error, bool from_promise)
     bool fatal = JS_IsBool(handled) && !JS_ToBool(ctx, handled);
     JS_FreeValue(ctx, handled);
     if (fatal && !env->exiting) {
-        ns_print_exception(env, error);
+        print_exception(env, error, from_promise);
         p->status = "exception";
         ns_env_exit(env, ns_env_exit_code(env, 1));
     }

@@ -183,7 +183,7 @@ Test(engine, position_of_a_thrown_error)
         cr_assert(JS_IsException(JS_Eval(ctx, code, strlen(code), "test.js", JS_EVAL_TYPE_GLOBAL)));
         JSValue error = JS_GetException(ctx);
         ns_position at;
-        cr_assert(ns_error_position(ctx, error, &at), "%s", code);
+        cr_assert(ns_error_position(ctx, error, false, &at), "%s", code);
         cr_expect_eq(at.line, cases[i].line, "%s: line %d", code, at.line);
         cr_expect_eq(at.column, cases[i].column, "%s: column %d", code, at.column);
         const char *script = JS_ToCString(ctx, at.script);

@@ -404,7 +404,8 @@ static void emit_run(ns_sink *sink, int iterations)
         }
         emit_iteration(sink, i, start, wait, busy, 0, 0);
     }
-    ns_emit(sink, &(ns_record){NS_REC_GC_EVENT, .gc_event = {"scavenge", "allocation failure", "", 5, 300}});
+    ns_emit(sink, &(ns_record){NS_REC_GC_EVENT,
+                               .gc_event = {"scavenge", "allocation failure", "", 5, 300}});
 }
 
 Test(summary, a_database_gives_the_same_figures)

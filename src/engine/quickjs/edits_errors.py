@@ -16,6 +16,7 @@ edit("a frame's receiver",
 edit("thrown values and the resumed function",
      "struct JSRuntime {\n",
      "struct JSRuntime {\n    struct JSAsyncFunctionState *ns_resumed; /* by the current microtask */\n"
+     "    JSValueConst ns_derived; /* the promise that the current microtask settles */\n"
      "    struct { JSValue value; JSAtom script; int line, column; } ns_thrown;\n")
 edit("receiver of a native function",
      "    sf->js_mode = 0;\n    sf->cur_func = (JSValue)func_obj;\n",
@@ -34,6 +35,11 @@ edit("the microtask's async function",
      "    JSAsyncFunctionState *outer = ctx->rt->ns_resumed;\n    ctx->rt->ns_resumed = s;\n"
      "    js_async_function_resume(ctx, s);\n    ctx->rt->ns_resumed = outer;\n"
      "    return JS_UNDEFINED;\n")
+edit("the microtask's promise",
+     "        res = JS_Call(ctx, handler, JS_UNDEFINED, 1, &arg);\n    }\n    is_reject = JS_IsException(res);\n",
+     "        JSValueConst outer = ctx->rt->ns_derived;\n        ctx->rt->ns_derived = argv[5];\n"
+     "        res = JS_Call(ctx, handler, JS_UNDEFINED, 1, &arg);\n        ctx->rt->ns_derived = outer;\n"
+     "    }\n    is_reject = JS_IsException(res);\n")
 edit("native functions of the host",
      "            uint8_t cproto;\n            int16_t magic;\n",
      "            uint8_t cproto;\n            int16_t magic;\n            uint8_t is_api;\n")
@@ -386,10 +392,30 @@ for what, times in (("lexical identifier", 2), ("parameter name", 1), ("a variab
          "return ns_redeclared(s, name);\n", times)
 edit("a name that is taken, declaration",
      "static int js_parse_expect(JSParseState *s, int tok)\n{\n",
-     "static int ns_redeclared(JSParseState *s, JSAtom name)\n{\n    char buf[ATOM_GET_STR_BUF_SIZE];\n"
-     "    return js_parse_error(s, \"Identifier '%s' has already been declared\",\n"
-     "                          JS_AtomGetStr(s->ctx, buf, sizeof buf, name));\n}\n\n"
+     "static int ns_redeclared(JSParseState *s, JSAtom name);\n\n"
      "static int js_parse_expect(JSParseState *s, int tok)\n{\n")
+edit("how much is wrong",
+     "                    s->filename, line_num + 1, col_num + 1, 0);\n    return -1;\n}\n",
+     "                    s->filename, line_num + 1, col_num + 1, 0);\n    ns_syntax_width(s, ptr);\n"
+     "    return -1;\n}\n")
+edit("how much is wrong, declaration",
+     "static int js_parse_error_v(JSParseState *s, const uint8_t *ptr, const char *fmt, va_list ap)\n{\n",
+     "static void ns_syntax_width(JSParseState *s, const uint8_t *ptr);\n"
+     "static int js_parse_error_v(JSParseState *s, const uint8_t *ptr, const char *fmt, va_list ap)\n{\n")
+edit("a private field that is not there, declaration",
+     "static JSValue JS_ThrowTypeErrorPrivateNotFound(JSContext *ctx, JSAtom atom)\n{\n"
+     "    return JS_ThrowTypeErrorAtom(ctx, \"private class field '%s' does not exist\",\n"
+     "                                 atom);\n",
+     "static JSValue ns_throw_private(JSContext *ctx, JSAtom atom, const char *format)\n{\n"
+     "    return JS_ThrowTypeErrorAtom(ctx, format, atom);\n")
+edit("a private field that is not there, read",
+     "        JS_ThrowTypeErrorPrivateNotFound(ctx, prop);\n        return JS_EXCEPTION;\n",
+     "        ns_throw_private(ctx, prop, \"Cannot read private member %s from an object whose class \"\n"
+     "                                    \"did not declare it\");\n        return JS_EXCEPTION;\n")
+edit("a private field that is not there, written",
+     "        JS_ThrowTypeErrorPrivateNotFound(ctx, prop);\n    fail:\n",
+     "        ns_throw_private(ctx, prop, \"Cannot write private member %s to an object whose class \"\n"
+     "                                    \"did not declare it\");\n    fail:\n")
 # What a try statement throws on, after finally or out of catch, was thrown somewhere else.
 edit("a try statement throws on",
      "                emit_goto(s, OP_gosub, label_finally);\n                emit_op(s, OP_throw);\n",
