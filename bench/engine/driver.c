@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 #ifdef NSIM
     uint64_t bytecodes = 0;
     for (uint32_t id = 1; id <= ns_probe_function_count(probe); id++)
-        bytecodes += ns_probe_function(probe, id)->bytecodes;
+        bytecodes += ns_function_bytecodes(ns_probe_function(probe, id));
     printf(" %llu %llu", (unsigned long long)(probe->cost - cost_before),
            (unsigned long long)bytecodes);
 #endif

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/probe_code.h"
+
 // Tags seen by an arithmetic or compare site, or-ed together.
 typedef enum ns_feedback_tag {
     NS_FB_SMI = 1,    // small integers: both operands and the result
@@ -54,12 +56,16 @@ typedef struct ns_function {
     uint32_t id; // from 1
     uint32_t line, column;
     uint32_t bytecode_size; // bytes
+    uint32_t source_size;   // characters of its text, 0 when not known
     uint64_t calls;
-    uint64_t bytecodes;  // executed
     uint64_t back_edges; // loop iterations
-    uint64_t cost;       // executed, in cost units (see ns_probe_cost)
-    uint64_t watch;      // hooks.hot is called when `bytecodes` reaches it; UINT64_MAX: never
     const char *name, *script;
+    // The code that the next call enters, and all that there ever was. The engine frees them.
+    ns_compiled *code, *codes;
+    // hooks.tick is called when it falls below 0. What executions take from it: ns_compiled.weight.
+    int64_t budget;
+    uint8_t alert; // the engine's: NS_ALERT_*
+    void *body;    // the engine's: its bytecode, NULL when it was freed
     // Slots come with the second call or the first back-edge; NULL until then. slots[0] takes what
     // has no slot of its own: it is of NS_SLOT_NONE and means nothing. The others are by rising
     // offset.
@@ -166,9 +172,17 @@ typedef struct ns_probe_hooks {
     // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
     // exception).
     int (*quantum)(void *opaque);
-    // The function is called or loops, and its bytecodes have reached `watch`: the hook sets the
-    // next value of it. NULL: never.
-    void (*hot)(void *opaque, ns_function *function);
+    // The function is about to run for the first time, and has its code. NULL: never.
+    void (*first_call)(void *opaque, ns_function *function);
+    // The next call of a function for which ns_probe_ops.alert asked. NULL: never.
+    void (*called)(void *opaque, ns_function *function);
+    // The function's budget fell below 0, at a back-edge (`target` is where the loop begins) or at
+    // a return (`target` is NS_INSN_NO_TARGET). The hook sets the budget anew and returns the code
+    // to go on with: `code`, or another one of the same function. NULL: never.
+    ns_compiled *(*tick)(void *opaque, ns_compiled *code, uint32_t offset, uint32_t target);
+    // A slot has seen what it had not seen before. `before` is the slot as it was; `code` is what
+    // runs. NULL: never.
+    void (*feedback)(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
     // Blocks that V8's heap has too; NULL: never. They must not call the engine, but for
     // ns_probe_site. A block that moves is freed and allocated anew. Nothing is reported while the
     // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not
@@ -181,15 +195,34 @@ typedef struct ns_probe_hooks {
     void (*resized)(void *opaque, ns_life *life, int32_t words, int32_t garbage);
 } ns_probe_hooks;
 
+// What a model may ask of the engine inside the hooks.
+typedef struct ns_probe_ops {
+    // The instructions of a function, in their order; `out` may be NULL, to count them. 0 when its
+    // bytecode was freed.
+    uint32_t (*decode)(const ns_probe *probe, const ns_function *function, ns_insn *out);
+    // Line and column, from 1, of an instruction. False when not known.
+    bool (*position)(const ns_probe *probe, const ns_function *function, uint32_t offset,
+                     uint32_t *line, uint32_t *column);
+    // Make the function's slots if it has none; forget what they have seen.
+    void (*clear_feedback)(ns_probe *probe, ns_function *function);
+    // Call hooks.called at the function's next call.
+    void (*alert)(ns_probe *probe, ns_function *function);
+    // More code for a function, with its packed costs to be filled in. The engine owns it. NULL
+    // when out of memory.
+    ns_compiled *(*new_code)(ns_probe *probe, ns_function *function, ns_tier tier);
+} ns_probe_ops;
+
 struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
     uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
     uint32_t work_cost[NS_WORK_CLASSES];
     ns_probe_hooks hooks;
+    const ns_probe_ops *ops;
 };
 
 // Set the cost of each class, in cost units; all are 0 before. A bytecode costs at most 2^20 - 1.
+// Functions that were called before keep what they cost.
 //
 // `cost` above grows at calls, at back-edges and at returns: between two of these, what was
 // executed is still with the interpreter. A getter or a conversion that is called from the middle
@@ -204,5 +237,21 @@ ns_function *ns_probe_function(const ns_probe *probe, uint32_t id);
 // Where JavaScript runs now: the innermost function, and the line in it of its last call or
 // allocation. False when none does. Good inside the hooks; allocates nothing.
 bool ns_probe_site(const ns_probe *probe, uint32_t *function_id, uint32_t *line);
+
+// Executed by the function in all of its codes: bytecodes, cost units.
+static inline uint64_t ns_function_bytecodes(const ns_function *function)
+{
+    uint64_t sum = 0;
+    for (const ns_compiled *code = function->codes; code; code = code->next)
+        sum += code->bytecodes;
+    return sum;
+}
+static inline uint64_t ns_function_cost(const ns_function *function)
+{
+    uint64_t sum = 0;
+    for (const ns_compiled *code = function->codes; code; code = code->next)
+        sum += code->cost;
+    return sum;
+}
 
 #endif

@@ -11,10 +11,6 @@
 
 struct JSRuntime;
 
-// Counts of bytecodes and their cost are gathered in one number: the count above, the cost below.
-#define NS_COUNT_SHIFT 40
-#define NS_COST_MASK ((UINT64_C(1) << NS_COUNT_SHIFT) - 1)
-
 // Each block of the heap carries its size in front: the C library's malloc_usable_size depends on
 // the host, and QuickJS lets arrays grow into what it says.
 typedef struct ns_block {
@@ -35,6 +31,8 @@ typedef struct ns_next {
 } ns_next;
 
 enum { NS_SLOTS_UNMADE, NS_SLOTS_MADE, NS_SLOTS_NEVER };
+// Why a call of a function stops at ns_enter_alert.
+enum { NS_ALERT_FIRST = 1, NS_ALERT_SLOTS = 2, NS_ALERT_CALLED = 4 };
 
 // The tree of shapes: each node is a shape that some object had.
 typedef struct ns_shape_node {
@@ -56,9 +54,9 @@ typedef struct ns_runtime {
     bool json;                                 // JSON is parsed
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint64_t opcode_packed[256];
+    ns_compiled *entering; // of a call that is inlined: what the callee runs
     ns_function **functions;
     uint32_t function_count, function_capacity;
-    ns_function lost; // takes the counts of functions that no memory was found for
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;

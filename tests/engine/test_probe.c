@@ -67,12 +67,12 @@ Test(probe, counts_bytecodes)
     ns_engine *engine = engine_new();
     run(engine, "function f(n) { while (n) n--; }\nf(1); f(1);");
     ns_function *f = find(engine, "f");
-    uint64_t once = f->bytecodes / 2;
+    uint64_t once = ns_function_bytecodes(f) / 2;
     run(engine, "f(2)");
-    uint64_t step = f->bytecodes - 3 * once;
+    uint64_t step = ns_function_bytecodes(f) - 3 * once;
     run(engine, "f(102)");
-    cr_expect_eq(f->bytecodes, 4 * once + 102 * step);
-    cr_expect_eq(f->cost, f->bytecodes);
+    cr_expect_eq(ns_function_bytecodes(f), 4 * once + 102 * step);
+    cr_expect_eq(ns_function_cost(f), ns_function_bytecodes(f));
     cr_expect_gt(step, 2);
     ns_engine_free(engine);
 }
@@ -86,7 +86,7 @@ Test(probe, total_is_the_sum_of_functions)
     ns_probe *probe = ns_engine_probe(engine);
     uint64_t cost = 0;
     for (uint32_t id = 1; id <= ns_probe_function_count(probe); id++)
-        cost += ns_probe_function(probe, id)->cost;
+        cost += ns_function_cost(ns_probe_function(probe, id));
     cr_expect_eq(cost, probe->cost);
     ns_engine_free(engine);
 }
@@ -341,23 +341,33 @@ Test(probe, young_cycles_are_found_without_the_old)
     ns_engine_free(engine);
 }
 
-static void watch_more(void *opaque, ns_function *fn)
+// A budget of 1,000 with each instruction of weight 1 by its offset.
+static ns_compiled *refill(void *opaque, ns_compiled *code, uint32_t offset, uint32_t target)
 {
     ++*(int *)opaque;
-    fn->watch = fn->bytecodes + 1000;
+    cr_expect(target == NS_INSN_NO_TARGET || target < offset);
+    code->function->budget += 1000;
+    return code;
 }
 
-Test(probe, hot_functions_are_asked_about)
+Test(probe, a_budget_is_spent_by_loops_and_returns)
 {
     ns_engine *engine = engine_new();
     int asked = 0;
-    ns_engine_probe(engine)->hooks = (ns_probe_hooks){.opaque = &asked, .hot = watch_more};
+    ns_engine_probe(engine)->hooks = (ns_probe_hooks){.opaque = &asked, .tick = refill};
     run(engine, "function f(n) { while (n) n--; }\nf(1)");
     ns_function *f = find(engine, "f");
-    f->watch = f->bytecodes + 1000;
+    uint32_t weight[256];
+    for (uint32_t i = 0; i < 256; i++)
+        weight[i] = i;
+    f->code->weight = weight;
+    f->budget = 1000;
     run(engine, "f(100000)");
-    cr_expect(asked >= (int)(f->bytecodes / 1100) && asked <= (int)(f->bytecodes / 1000), "%d",
-              asked);
+    uint32_t body = 7; // bytes from the test to the jump back
+    cr_expect(asked >= (int)(100000 * (body - 2) / 1000) &&
+                  asked <= (int)(100000 * (body + 2) / 1000),
+              "%d", asked);
+    f->code->weight = NULL;
     ns_engine_free(engine);
 }
 
@@ -382,7 +392,7 @@ Test(probe, is_deterministic)
     for (uint32_t id = 1; id <= ns_probe_function_count(x); id++) {
         ns_function *f = ns_probe_function(x, id), *g = ns_probe_function(y, id);
         cr_assert_eq(f->slot_count, g->slot_count);
-        cr_expect_eq(f->bytecodes, g->bytecodes);
+        cr_expect_eq(ns_function_bytecodes(f), ns_function_bytecodes(g));
         if (f->slots)
             cr_expect_arr_eq(f->slots, g->slots, f->slot_count * sizeof *f->slots);
     }

@@ -89,10 +89,23 @@ EDITS = [
         "put": "    JSContext *realm; /* function realm */\n    ns_function *ns;\n",
     },
     {
+        "name": "a frame's code",
+        "file": "quickjs.c",
+        "find": "    JSValue *cur_sp;\n} JSStackFrame;\n",
+        "put": "    JSValue *cur_sp;\n    ns_compiled *ns_code; /* of a function with bytecode: what it runs */\n} JSStackFrame;\n",
+    },
+    {
+        "name": "bytecode that is freed",
+        "file": "quickjs.c",
+        "find": "    free_bytecode_atoms(rt, b->byte_code_buf, b->byte_code_len, TRUE);\n\n    if (b->vardefs)",
+        "put": "    if (b->ns)\n        b->ns->body = NULL;\n"
+               "    free_bytecode_atoms(rt, b->byte_code_buf, b->byte_code_len, TRUE);\n\n    if (b->vardefs)",
+    },
+    {
         "name": "dispatch",
         "file": "quickjs.c",
         "find": "#define SWITCH(pc)      goto *dispatch_table[opcode = *pc++];\n",
-        "put": "#define SWITCH(pc)      opcode = *pc++; acc += rt->ns.opcode_packed[opcode]; "
+        "put": "#define SWITCH(pc)      opcode = *pc++; NS_COUNT(pc); "
                "goto *dispatch_table[opcode];\n",
     },
     {
@@ -105,7 +118,8 @@ EDITS = [
         "name": "the loop's own macros",
         "file": "quickjs.c",
         "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
-        "put": "    size_t alloca_size;\n    ns_function *fn;\n    uint64_t acc = 0;\n\n"
+        "put": "    size_t alloca_size;\n    ns_function *fn;\n    ns_compiled *code;\n"
+               "    uintptr_t packed;\n    uint64_t acc = 0;\n\n"
                '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
     },
     {
@@ -114,14 +128,17 @@ EDITS = [
         "find": "            b = p->u.func.function_bytecode;\n            ctx = b->realm;\n"
                 "            var_refs = p->u.func.var_refs;\n",
         "put": "            b = p->u.func.function_bytecode;\n            ctx = b->realm;\n"
-               "            fn = ns_function_of(rt, b);\n            var_refs = p->u.func.var_refs;\n",
+               "            fn = ns_function_of(rt, b);\n            if (unlikely(!fn))\n"
+               "                return JS_ThrowOutOfMemory(ctx);\n            NS_RUN(fn->code);\n"
+               "            var_refs = p->u.func.var_refs;\n",
     },
     {
         "name": "a call",
         "file": "quickjs.c",
         "find": "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                 "    sf->cur_func = (JSValue)func_obj;\n",
-        "put": "    fn = ns_count_call(rt, b);\n"
+        "put": "    fn = ns_function_of(rt, b);\n    if (unlikely(!fn))\n"
+               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn));\n"
                "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                "    sf->cur_func = (JSValue)func_obj;\n",
     },
@@ -129,15 +146,15 @@ EDITS = [
         "name": "a call of a generator or async function",
         "file": "quickjs.c",
         "find": "    b = p->u.func.function_bytecode;\n    sf->js_mode = b->js_mode",
-        "put": "    b = p->u.func.function_bytecode;\n    ns_count_call(ctx->rt, b);\n"
-               "    sf->js_mode = b->js_mode",
+        "put": "    b = p->u.func.function_bytecode;\n    if (ns_function_of(ctx->rt, b))\n"
+               "        ns_enter(ctx->rt, b->ns);\n        sf->js_mode = b->js_mode",
     },
     {
         "name": "the end of a call",
         "file": "quickjs.c",
         "find": "            JS_FreeValue(ctx, *pval);\n        }\n    }\n"
                 "    rt->current_stack_frame = sf->prev_frame;\n    return ret_val;\n}\n",
-        "put": "            JS_FreeValue(ctx, *pval);\n        }\n    }\n    NS_FLUSH();\n"
+        "put": "            JS_FreeValue(ctx, *pval);\n        }\n    }\n    NS_RETURN();\n"
                "    rt->current_stack_frame = sf->prev_frame;\n    return ret_val;\n}\n"
                "#define NS_LOOP_END\n#include \"probe_loop.h\"\n",
     },

@@ -3,28 +3,33 @@
 
 static ns_function *ns_function_new(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
-static void ns_hot(JSRuntime *rt, ns_function *fn);
-static void ns_slot_see(ns_slot *slot, uint32_t id);
+static void ns_enter_alert(JSRuntime *rt, ns_function *fn);
+static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, uint32_t target);
+static void ns_slot_see(JSRuntime *rt, ns_slot *slot, uint32_t id);
+static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
 static uint32_t ns_shape_id(JSRuntime *rt, JSShape *sh);
 static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
 static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 
+// NULL when there is no memory for it.
 static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
 {
     return likely(b->ns != NULL) ? b->ns : ns_function_new(rt, b);
 }
 
-static inline ns_function *ns_count_call(JSRuntime *rt, JSFunctionBytecode *b)
+// What a call of the function runs.
+static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn)
 {
-    ns_function *fn = ns_function_of(rt, b);
     fn->calls++;
-    if (unlikely(!fn->slots && fn->calls >= 2 && fn->slot_state == NS_SLOTS_UNMADE))
-        ns_make_slots(rt, b);
-    if (unlikely(fn->bytecodes >= fn->watch))
-        ns_hot(rt, fn);
-    return fn;
+    if (unlikely(fn->alert))
+        ns_enter_alert(rt, fn);
+    ns_compiled *inlined = rt->ns.entering;
+    if (likely(!inlined))
+        return fn->code;
+    rt->ns.entering = NULL;
+    return inlined->function == fn ? inlined : fn->code;
 }
 
 // Tags of values run from JS_TAG_FIRST, below zero, to JS_TAG_FLOAT64.
@@ -51,8 +56,10 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
     if (unlikely(JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT))
         return NS_TARGET_NATIVE;
     JSObject *p = JS_VALUE_GET_OBJ(v);
-    if (js_class_has_bytecode(p->class_id))
-        return ns_function_of(rt, p->u.func.function_bytecode)->id;
+    if (js_class_has_bytecode(p->class_id)) {
+        ns_function *fn = ns_function_of(rt, p->u.func.function_bytecode);
+        return likely(fn != NULL) ? fn->id : NS_TARGET_NATIVE;
+    }
     return NS_TARGET_NATIVE | (likely(p->ns_id != 0) ? p->ns_id : ns_object_id(rt, p));
 }
 
@@ -61,7 +68,7 @@ static inline JSProperty *ns_site_hit(JSContext *ctx, ns_slot *slot, JSValueCons
 {
     slot->hits++;
     if (unlikely(JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)) {
-        ns_slot_see(slot, ns_tag_shape[ns_tag_index(obj)]);
+        ns_slot_see(ctx->rt, slot, ns_tag_shape[ns_tag_index(obj)]);
         return NULL;
     }
     JSObject *p = JS_VALUE_GET_OBJ(obj);

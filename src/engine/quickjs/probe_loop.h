@@ -6,13 +6,38 @@
 // instruction with operands runs. Slot 0 is written to by whatever has no slot of its own.
 #ifndef NS_LOOP_END
 
+// The next instruction's cost. `packed` is biased by where the bytecode stands in memory, and by the
+// opcode that `pc` has passed.
+#define NS_COUNT(pc) (acc += *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3)))
+#define NS_BIAS() ((uintptr_t)code->packed - (((uintptr_t)b->byte_code_buf + 1) << 3))
+
+// The activation runs `code` from here on.
+#define NS_RUN(code_)                                                                              \
+    do {                                                                                           \
+        code = sf->ns_code = (code_);                                                              \
+        packed = NS_BIAS();                                                                        \
+    } while (0)
+
 #define NS_FLUSH()                                                                                 \
     do {                                                                                           \
         uint64_t units_ = acc & NS_COST_MASK;                                                      \
-        fn->bytecodes += acc >> NS_COUNT_SHIFT;                                                    \
-        fn->cost += units_;                                                                        \
+        code->bytecodes += acc >> NS_COUNT_SHIFT;                                                  \
+        code->cost += units_;                                                                      \
         rt->ns.probe.cost += units_;                                                               \
         acc = 0;                                                                                   \
+    } while (0)
+
+// A jump backwards weighs as much as the loop's body, a return as the function up to there
+// (V8: src/interpreter/interpreter-assembler.cc, UpdateInterruptBudget).
+#define NS_WEIGH(from, to)                                                                         \
+    (code->weight &&                                                                               \
+     unlikely((fn->budget -= code->weight[(from)-b->byte_code_buf] - (to)) < 0))
+
+#define NS_RETURN()                                                                                \
+    do {                                                                                           \
+        NS_FLUSH();                                                                                \
+        if (NS_WEIGH(pc, 0))                                                                       \
+            ns_tick(rt, code, pc - b->byte_code_buf, NS_INSN_NO_TARGET);                           \
     } while (0)
 
 #define NS_JUMP(distance)                                                                          \
@@ -22,8 +47,8 @@
         if (diff_ < 0) {                                                                           \
             NS_FLUSH();                                                                            \
             fn->back_edges++;                                                                      \
-            if (unlikely(fn->bytecodes >= fn->watch))                                              \
-                ns_hot(rt, fn);                                                                    \
+            if (NS_WEIGH(pc - diff_, code->weight[pc - b->byte_code_buf]))                         \
+                NS_RUN(ns_tick(rt, code, pc - diff_ - b->byte_code_buf, pc - b->byte_code_buf));   \
             if (unlikely(!fn->slots && fn->slot_state == NS_SLOTS_UNMADE))                         \
                 ns_make_slots(rt, b);                                                              \
             if (unlikely(rt->ns.probe.cost >= rt->ns.probe.budget)) {                              \
@@ -40,8 +65,10 @@
     do {                                                                                           \
         if (likely(fn->slots)) {                                                                   \
             ns_slot *slot_ = NS_SLOT();                                                            \
-            slot_->tags |= (tag);                                                                  \
+            uint32_t tags_ = (tag);                                                                \
             slot_->hits++;                                                                         \
+            if (unlikely(tags_ & ~slot_->tags))                                                    \
+                ns_slot_tag(rt, slot_, tags_);                                                     \
         }                                                                                          \
     } while (0)
 
@@ -55,7 +82,7 @@
             uint32_t id_ = ns_value_shape(rt, value);                                              \
             slot_->hits++;                                                                         \
             if (unlikely(slot_->seen[0] != id_))                                                   \
-                ns_slot_see(slot_, id_);                                                           \
+                ns_slot_see(rt, slot_, id_);                                                       \
         }                                                                                          \
     } while (0)
 
@@ -67,7 +94,9 @@
             uint32_t id_ = ns_target_id(rt, target);                                               \
             slot_->hits++;                                                                         \
             if (unlikely(slot_->seen[0] != id_))                                                   \
-                ns_slot_see(slot_, id_);                                                           \
+                ns_slot_see(rt, slot_, id_);                                                       \
+            if (code->inlined)                                                                     \
+                rt->ns.entering = code->inlined[slot_ - fn->slots];                                \
         }                                                                                          \
     } while (0)
 

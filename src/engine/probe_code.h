@@ -1,0 +1,92 @@
+// Functions as a model of tiers sees them: their instructions, and the code that runs them.
+//
+// An activation of a function runs one ns_compiled, which says what each instruction costs. The engine
+// makes a function's first one when it is first called; a model makes others, and changes what the
+// next call enters (ns_function.code). An activation changes to another one only in the hook `tick`
+// (on-stack replacement). When a model takes code back (deoptimization), it writes the costs of a
+// lower tier into it: activations go on with them at once.
+#ifndef NS_ENGINE_PROBE_CODE_H
+#define NS_ENGINE_PROBE_CODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Kinds of instructions: X(name). `small` is a constant that fits a byte, `local` an argument or a
+// local variable, `context` a variable of an outer function, `nullish` a test for null, undefined.
+// clang-format off
+#define NS_INSNS(X)                                                                                \
+    X(small) X(constant) X(oddball) X(this) X(closure) X(object) X(array) X(regexp) X(class)       \
+    X(arguments) X(rest)                                                                           \
+    X(get_local) X(put_local) X(set_local) X(get_checked) X(put_checked) X(uninitialized)          \
+    X(get_context) X(put_context) X(set_context) X(close_context) X(get_global) X(put_global)      \
+    X(declare) X(drop) X(dup) X(shuffle)                                                           \
+    X(jump) X(branch) X(return) X(return_undefined) X(throw) X(catch) X(finally)                   \
+    X(binary) X(multiply) X(divide) X(bitwise) X(unary) X(step) X(post_step) X(step_local)         \
+    X(add_local) X(compare) X(equal) X(not) X(nullish) X(typeof) X(instanceof) X(in)               \
+    X(load) X(load_method) X(length) X(store) X(define) X(define_method) X(name) X(private)        \
+    X(keyed_load) X(keyed_load_method) X(keyed_store) X(keyed_define) X(spread) X(delete) X(super) \
+    X(convert) X(call) X(call_method) X(construct) X(apply) X(eval) X(import)                      \
+    X(for_in) X(for_in_next) X(for_of) X(for_of_next) X(iterator) X(generator) X(yield) X(await)   \
+    X(with) X(other)
+// clang-format on
+typedef enum ns_insn_kind {
+#define X(name) NS_INSN_##name,
+    NS_INSNS(X)
+#undef X
+        NS_INSN_KINDS
+} ns_insn_kind;
+
+// The profile's name of a kind: "get_local".
+static inline const char *ns_insn_name(ns_insn_kind kind)
+{
+    static const char *const names[NS_INSN_KINDS] = {
+#define X(name) #name,
+        NS_INSNS(X)
+#undef X
+    };
+    return names[kind];
+}
+
+#define NS_INSN_NO_TARGET UINT32_MAX
+typedef struct ns_insn {
+    uint32_t offset, end; // in the function's bytecode
+    uint8_t kind;         // ns_insn_kind
+    uint8_t cost_class;   // ns_cost_class
+    uint16_t slot;        // of its feedback, 0: none
+    int32_t operand;      // a small constant, a variable's number, or the number of arguments
+    uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
+} ns_insn;
+
+typedef enum ns_tier {
+    NS_TIER_IGNITION,
+    NS_TIER_SPARKPLUG,
+    NS_TIER_TURBOFAN,
+    NS_TIERS
+} ns_tier;
+
+// The executed instructions are counted above this bit of a packed cost, their cost units below.
+#define NS_COUNT_SHIFT 40
+#define NS_COUNT_ONE (UINT64_C(1) << NS_COUNT_SHIFT)
+#define NS_COST_MASK (NS_COUNT_ONE - 1)
+
+struct ns_function;
+typedef struct ns_compiled ns_compiled;
+struct ns_compiled {
+    struct ns_function *function;
+    // By the offset of each instruction: NS_COUNT_ONE + its cost in cost units, below 2^20. From
+    // ns_malloc; as long as the bytecode.
+    uint64_t *packed;
+    // By offset: the function's size in V8's bytecodes up to there. Borrowed. NULL: executions are
+    // not weighed against ns_function.budget.
+    const uint32_t *weight;
+    // By feedback slot: the code of the function that is inlined in the call there. From ns_malloc;
+    // NULL, or NULL entries: calls enter the callee's own code.
+    ns_compiled **inlined;
+    uint8_t tier;               // ns_tier
+    uint64_t bytecodes, cost;   // executed in it
+    ns_compiled *next;              // of the same function, in the order in which they were made
+    void *model;                // the model's own
+};
+
+#endif
