@@ -14,12 +14,15 @@
 
 // Tags seen by an arithmetic or compare site, or-ed together.
 typedef enum ns_feedback_tag {
-    NS_FB_SMI = 1,    // small integers: both operands and the result
+    NS_FB_SMI = 1,    // small integers
     NS_FB_NUMBER = 2, // doubles
     NS_FB_STRING = 4,
     NS_FB_BIGINT = 8,
     NS_FB_OBJECT = 16, // an operand went through ToPrimitive
-    NS_FB_OTHER = 32   // undefined, null, booleans, symbols
+    NS_FB_OTHER = 32,  // undefined, null, booleans, symbols
+    // The operands are small integers, the result is none: too large, or -0. With NS_FB_NUMBER.
+    NS_FB_OVERFLOW = 64,
+    NS_FB_MINUS_ZERO = 128
 } ns_feedback_tag;
 
 typedef enum ns_slot_kind {
@@ -168,6 +171,7 @@ typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {
     void *opaque;
+    void *jit; // `opaque` of first_call, called, tick and feedback
     // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only
     // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
     // exception).
@@ -197,6 +201,8 @@ typedef struct ns_probe_hooks {
 
 // What a model may ask of the engine inside the hooks.
 typedef struct ns_probe_ops {
+    uint32_t (*function_count)(const ns_probe *probe); // ns_probe_function_count, _function below
+    ns_function *(*function)(const ns_probe *probe, uint32_t id);
     // The instructions of a function, in their order; `out` may be NULL, to count them. 0 when its
     // bytecode was freed.
     uint32_t (*decode)(const ns_probe *probe, const ns_function *function, ns_insn *out);

@@ -1,10 +1,10 @@
 // Functions as a model of tiers sees them: their instructions, and the code that runs them.
 //
-// An activation of a function runs one ns_compiled, which says what each instruction costs. The engine
-// makes a function's first one when it is first called; a model makes others, and changes what the
-// next call enters (ns_function.code). An activation changes to another one only in the hook `tick`
-// (on-stack replacement). When a model takes code back (deoptimization), it writes the costs of a
-// lower tier into it: activations go on with them at once.
+// An activation of a function runs one ns_compiled, which says what each instruction costs. The
+// engine makes a function's first one when it is first called; a model makes others, and changes
+// what the next call enters (ns_function.code). An activation changes to another one only in the
+// hook `tick` (on-stack replacement). When a model takes code back (deoptimization), it writes the
+// costs of a lower tier into it: activations go on with them at once.
 #ifndef NS_ENGINE_PROBE_CODE_H
 #define NS_ENGINE_PROBE_CODE_H
 
@@ -58,12 +58,7 @@ typedef struct ns_insn {
     uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
 } ns_insn;
 
-typedef enum ns_tier {
-    NS_TIER_IGNITION,
-    NS_TIER_SPARKPLUG,
-    NS_TIER_TURBOFAN,
-    NS_TIERS
-} ns_tier;
+typedef enum ns_tier { NS_TIER_IGNITION, NS_TIER_SPARKPLUG, NS_TIER_TURBOFAN, NS_TIERS } ns_tier;
 
 // The executed instructions are counted above this bit of a packed cost, their cost units below.
 #define NS_COUNT_SHIFT 40
@@ -83,10 +78,10 @@ struct ns_compiled {
     // By feedback slot: the code of the function that is inlined in the call there. From ns_malloc;
     // NULL, or NULL entries: calls enter the callee's own code.
     ns_compiled **inlined;
-    uint8_t tier;               // ns_tier
-    uint64_t bytecodes, cost;   // executed in it
-    ns_compiled *next;              // of the same function, in the order in which they were made
-    void *model;                // the model's own
+    uint8_t tier;             // ns_tier
+    uint64_t bytecodes, cost; // executed in it
+    ns_compiled *next;        // of the same function, in the order in which they were made
+    void *model;              // the model's own
 };
 
 #endif

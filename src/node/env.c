@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "model/jit.h"
 #include "node/arrivals.h"
 #include "node/env_private.h"
 #include "node/heap.h"
@@ -116,9 +117,11 @@ static int quantum(void *opaque)
     ns_env *env = opaque;
     ns_probe *probe = ns_engine_probe(env->engine);
     ns_env_sync(env);
-    probe->budget = probe->cost + env->priv->quantum_cost;
+    probe->budget = probe->cost + (ns_jit_busy(env->jit) ? env->priv->quantum_cost_compiling
+                                                         : env->priv->quantum_cost);
     if (!env->priv->running)
         return 0;
+    ns_jit_poll(env->jit);
     bool full = ns_env_heap_collect(env);
     return full || ns_env_check_limits(env);
 }
@@ -234,6 +237,14 @@ static int make_vfs(ns_env *env, ns_err *err)
     return status;
 }
 
+// Virtual time with what the thread's JavaScript has accrued since.
+static ns_time thread_now(void *opaque)
+{
+    ns_env *env = opaque;
+    const ns_probe *probe = ns_engine_probe(env->engine);
+    return ns_sim_now(env->sim) + (ns_time)((probe->cost - env->priv->charged_cost) / ps_per_ns);
+}
+
 static int make_engine(ns_env *env, ns_err *err)
 {
     ns_env_private *p = env->priv;
@@ -247,16 +258,10 @@ static int make_engine(ns_env *env, ns_err *err)
     ns_engine_set_user(env->engine, env);
     ns_probe *probe = ns_engine_probe(env->engine);
     uint32_t cost[NS_COST_CLASSES], work[NS_WORK_CLASSES];
-    static const char *const cost_names[NS_COST_CLASSES] = {
-        "stack",  "arith", "compare", "branch", "property", "keyed",
-        "global", "call",  "alloc",   "iter",   "other"};
     static const char *const work_names[NS_WORK_CLASSES] = {
         "call", "sort", "json", "regexp", "string", "array", "bytes", "map", "compile"};
     char name[64];
-    for (int i = 0; i < NS_COST_CLASSES; i++) {
-        snprintf(name, sizeof name, "engine.opcode.%s", cost_names[i]);
-        cost[i] = (uint32_t)ns_profile_get(env->profile, name);
-    }
+    ns_jit_ignition_costs(env->profile, cost);
     for (int i = 0; i < NS_WORK_CLASSES; i++) {
         snprintf(name, sizeof name, "engine.work.%s", work_names[i]);
         work[i] = (uint32_t)ns_profile_get(env->profile, name);
@@ -265,8 +270,20 @@ static int make_engine(ns_env *env, ns_err *err)
     probe->hooks.opaque = env;
     probe->hooks.quantum = quantum;
     p->quantum_cost = (uint64_t)ns_profile_get(env->profile, "node.sync_interval") * ps_per_ns;
+    p->quantum_cost_compiling =
+        (uint64_t)ns_profile_get(env->profile, "node.sync_interval_compiling") * ps_per_ns;
     probe->budget = UINT64_MAX;
-    return NS_OK;
+    const ns_jit_options jit = {
+        .sim = env->sim,
+        .cpu = env->cpu,
+        .profile = env->profile,
+        .probe = probe,
+        .sink = env->options->sink,
+        .flags = env->workload->flags,
+        .now = thread_now,
+        .opaque = env,
+    };
+    return ns_jit_new(&env->jit, &jit, err);
 }
 
 static void init_values(ns_env_private *p)
@@ -359,6 +376,7 @@ void ns_env_free(ns_env *env)
     if (p && env->engine) {
         if (env->ctx)
             free_engine(env);
+        ns_jit_free(env->jit);
         ns_engine_free(env->engine);
     }
     if (p)

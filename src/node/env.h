@@ -54,6 +54,7 @@ struct ns_env {
     ns_engine *engine;
     JSContext *ctx;
     struct ns_vfs *vfs;
+    struct ns_jit *jit;
     ns_pool *pool;        // NULL until the first use: see ns_env_pool
     struct ns_heap *heap; // NULL until the process runs (node/heap.h)
     struct ns_env_private *priv;

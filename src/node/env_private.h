@@ -112,6 +112,7 @@ typedef struct ns_env_private {
     ns_err error;            // why it could not start
     double host_start;       // s of host time
     uint64_t quantum_cost;   // cost units of JavaScript between two meetings with the CPU model
+    uint64_t quantum_cost_compiling; // the same while TurboFan compiles
     ns_event watch;
     ns_time watch_interval;
     bool finished;

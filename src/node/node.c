@@ -1,5 +1,6 @@
 // The life of a process: bootstrap, main script, event loop, beforeExit, exit (source: node's
 // src/api/embed_helpers.cc, api/hooks.cc).
+#include "model/jit.h"
 #include "node/node.h"
 
 #include <string.h>
@@ -77,6 +78,11 @@ static void body(ns_thread *thread, void *arg)
         }
         p->charged_cost = probe->cost;
         probe->budget = probe->cost + p->quantum_cost;
+        if (ns_jit_start(env->jit, &p->error) != NS_OK) {
+            p->finished = true;
+            ns_sim_stop(env->sim);
+            return;
+        }
         p->running = true;
         // The real node starts from a snapshot: its bootstrap costs what the profile says.
         ns_env_charge(env, ns_profile_ns(env->profile, "node.bootstrap"));
@@ -85,6 +91,7 @@ static void body(ns_thread *thread, void *arg)
         if (!env->exiting)
             exit_normally(env);
         ns_env_sync(env);
+        ns_jit_finish(env->jit);
         if (p->requests)
             ns_requests_finish(p->requests);
         p->running = false;

@@ -70,7 +70,8 @@ int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, 
 // run without pool tasks, no gnuplot; NS_EIO: gnuplot failed.
 int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, ns_err *err);
 
-// Print a run in a format of node's ("trace-gc"). NS_EINVAL: no such format, file or run.
+// Print a run in a format of node's ("trace-opt", "trace-deopt",
+// "trace-gc"). NS_EINVAL: no such format, file or run.
 int ns_trace_print(const char *db, int64_t run_id, const char *format, FILE *out, ns_err *err);
 
 #endif

@@ -124,21 +124,40 @@ static const ns_column jit_function[] = {
     COLUMN(name, NAME, "empty when it has none"),
     COLUMN(script, NAME, "where it is"),
     COLUMN(line, INT32, "from 1"),
-    COLUMN(bytecode_size, INT64, "bytes"),
+    COLUMN(bytecode_size, INT64, "bytes, in V8's bytecode, about"),
     COLUMN(calls, INT64, "how often it was called"),
     COLUMN(bytecodes, INT64, "bytecodes executed"),
     COLUMN(back_edges, INT64, "loop back-edges taken"),
+    COLUMN(tier, NAME, "at the end: ignition, sparkplug, turbofan"),
+    COLUMN(not_optimized, NAME, "why it is not in TurboFan at the end; empty: it is"),
+    COLUMN(optimizations, INT64, "code that TurboFan made for it"),
+    COLUMN(deopts, INT64, "and that was taken back"),
+    COLUMN(ignition_ns, INT64, "CPU time in Ignition"),
+    COLUMN(sparkplug_ns, INT64, "CPU time in Sparkplug's code"),
+    COLUMN(turbofan_ns, INT64, "CPU time in TurboFan's code, with what is inlined in it"),
 };
 #undef RECORD
 #define RECORD jit_event
 static const ns_column jit_event[] = {
     COLUMN(t_ns, INT64, "when"),
     COLUMN(function_id, INT64, "jit_function.id"),
-    COLUMN(kind, NAME, "what happened"),
+    COLUMN(kind, NAME,
+           "feedback: it got its feedback vector; baseline: Sparkplug compiled it; mark: for "
+           "TurboFan; compile: TurboFan began; compiled, optimize: its code is there; osr: a loop "
+           "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed"),
     COLUMN(from_tier, NAME, "the tier before"),
     COLUMN(to_tier, NAME, "the tier after"),
-    COLUMN(reason, NAME, "why"),
-    COLUMN(site, NAME, "script:line"),
+    COLUMN(reason, NAME, "why, in V8's words"),
+    COLUMN(site, NAME, "script:line:column of a deoptimization"),
+    COLUMN(site_function_id, INT64,
+           "jit_function.id of the function that the site is in; another one than function_id "
+           "when it was inlined; 0: none"),
+    COLUMN(bytecode_offset, INT32, "of the site, in V8's bytecode, about; -1: none"),
+    COLUMN(opt_id, INT32, "of the optimized code, from 0; -1: none"),
+    COLUMN(osr, BOOL, "1: the code is for a loop that runs (on-stack replacement)"),
+    COLUMN(prepare_ns, INT64, "TurboFan's work before, on the JavaScript thread"),
+    COLUMN(execute_ns, INT64, "on the helper thread"),
+    COLUMN(finalize_ns, INT64, "after, on the JavaScript thread"),
 };
 #undef RECORD
 #define RECORD ic_site
@@ -146,9 +165,12 @@ static const ns_column ic_site[] = {
     COLUMN(function_id, INT64, "jit_function.id"),
     {"bytecode_offset", NS_COLUMN_INT32, offsetof(ns_record, ic_site.offset), "in the function"},
     COLUMN(line, INT32, "of the source"),
-    COLUMN(kind, NAME, "the operation"),
-    COLUMN(state, NAME, "monomorphic, polymorphic, megamorphic"),
-    COLUMN(hits, INT64, "executions"),
+    COLUMN(column, INT32, "from 1"),
+    COLUMN(kind, NAME, "arithmetic, compare, load, store, keyed load, keyed store, call"),
+    COLUMN(state, NAME,
+           "monomorphic, polymorphic, megamorphic; of arithmetic and compare what the operands "
+           "were: SignedSmall, Number, NumberOrOddball, String, BigInt, Any"),
+    COLUMN(hits, INT64, "executions since the function has a feedback vector"),
     COLUMN(shapes, INT32, "different shapes seen"),
 };
 #undef RECORD
@@ -181,8 +203,8 @@ const ns_table ns_schema_tables[NS_REC_TYPES] = {
     [NS_REC_GC_EVENT] = TABLE(gc_event, "One garbage collection."),
     [NS_REC_HEAP_SAMPLE] = TABLE(heap_sample, "The size of a heap space at a moment."),
     [NS_REC_JIT_FUNCTION] = TABLE(jit_function, "One JavaScript function that ran."),
-    [NS_REC_JIT_EVENT] = TABLE(jit_event, "One change of a function's tier."),
-    [NS_REC_IC_SITE] = TABLE(ic_site, "One inline-cache site."),
+    [NS_REC_JIT_EVENT] = TABLE(jit_event, "One step of a function between the tiers of V8."),
+    [NS_REC_IC_SITE] = TABLE(ic_site, "One site with type feedback."),
     [NS_REC_SAMPLE] = TABLE(sample, "One value of a metric at a moment."),
     [NS_REC_HISTOGRAM] = TABLE(histogram, "The distribution of a metric over the run."),
 };

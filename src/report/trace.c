@@ -9,7 +9,11 @@
 static const struct format {
     const char *name;
     int (*write)(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);
-} formats[] = {{"trace-gc", ns_trace_gc}};
+} formats[] = {
+    {"trace-opt", ns_trace_opt},
+    {"trace-deopt", ns_trace_deopt},
+    {"trace-gc", ns_trace_gc},
+};
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
 // NULL when there is none of the name, and the error says so.
@@ -23,8 +27,8 @@ static const struct format *find(const char *name, ns_err *err)
     }
     ns_fail(err, NS_EINVAL,
             near.best ? "unknown format \"%s\"; did you mean \"%s\"?"
-                      : "unknown format \"%s\"; there is: %s",
-            name, near.best ? near.best : formats[0].name);
+                      : "unknown format \"%s\"; there are trace-opt, trace-deopt and trace-gc",
+            name, near.best);
     return NULL;
 }
 

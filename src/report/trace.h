@@ -8,6 +8,8 @@
 
 #include "base/err.h"
 
-int ns_trace_gc(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err); // --trace-gc
+int ns_trace_opt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);   // --trace-opt
+int ns_trace_deopt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err); // --trace-deopt
+int ns_trace_gc(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);    // --trace-gc
 
 #endif

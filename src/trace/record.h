@@ -109,16 +109,24 @@ typedef struct ns_rec_jit_function {
     const char *name, *script;
     int32_t line;
     int64_t bytecode_size, calls, bytecodes, back_edges;
+    const char *tier, *not_optimized; // at the end; why not in TurboFan, "" when it is
+    int64_t optimizations, deopts;
+    int64_t ignition_ns, sparkplug_ns, turbofan_ns;
 } ns_rec_jit_function;
 
 typedef struct ns_rec_jit_event {
     int64_t t_ns, function_id;
     const char *kind, *from_tier, *to_tier, *reason, *site;
+    int64_t site_function_id; // where the site is: the function, or one that is inlined; 0: none
+    int32_t bytecode_offset;  // of the site, in V8's bytecode; -1: none
+    int32_t opt_id;           // of the optimized code, from 0; -1: none
+    bool osr;
+    int64_t prepare_ns, execute_ns, finalize_ns;
 } ns_rec_jit_event;
 
 typedef struct ns_rec_ic_site {
     int64_t function_id;
-    int32_t offset, line;
+    int32_t offset, line, column;
     const char *kind, *state; // "load", "monomorphic"
     int64_t hits;
     int32_t shapes;

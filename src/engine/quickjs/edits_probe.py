@@ -195,11 +195,15 @@ for before, after in (
         ("                    var_buf[idx] = JS_NewInt32(ctx, val + 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    var_buf[idx] = JS_NewInt32(ctx, val - 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-1] = JS_NewInt32(ctx, -val);\n", "NS_TAG(NS_FB_SMI);"),
-        ("                neg_fp_res:\n", "NS_TAG(NS_FB_NUMBER);"),
+        ("                neg_fp_res:\n", "NS_TAG(JS_VALUE_GET_TAG(op1) == JS_TAG_INT\n"
+         "                           ? NS_FB_NUMBER | (val ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
+         "                           : NS_FB_NUMBER);"),
         ("                    sp[-1] = JS_NewInt32(ctx, ~JS_VALUE_GET_INT(op1));\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-2] = JS_NewFloat64(ctx, (double)v1 / (double)v2);\n",
          "if (JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT) NS_TAG(NS_FB_NUMBER);"),
-        ("                mul_fp_res:\n", "NS_TAG(NS_FB_NUMBER);"),
+        ("                mul_fp_res:\n", "NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
+         "                           ? NS_FB_NUMBER | (d ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
+         "                           : NS_FB_NUMBER);"),
         ("                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n", "NS_TAG(NS_FB_STRING);")):
     EDITS.append({
         "name": "feedback",

@@ -43,6 +43,11 @@ static inline uint32_t ns_tag_of(JSValueConst v)
     return ns_tag_feedback[ns_tag_index(v)];
 }
 
+static inline uint32_t ns_tag_result(uint32_t tags)
+{
+    return tags == NS_FB_SMI ? NS_FB_SMI | NS_FB_NUMBER | NS_FB_OVERFLOW : tags;
+}
+
 static inline uint32_t ns_value_shape(JSRuntime *rt, JSValueConst v)
 {
     if (unlikely(JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT))

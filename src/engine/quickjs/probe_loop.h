@@ -74,6 +74,9 @@
 
 #define NS_TAG1(op) NS_TAG(ns_tag_of(op))
 #define NS_TAG2(op1, op2) NS_TAG(ns_tag_of(op1) | ns_tag_of(op2))
+// Of the slow paths of arithmetic: they see small integers only when the result is none.
+#define NS_TAG1_RESULT(op) NS_TAG(ns_tag_result(ns_tag_of(op)))
+#define NS_TAG2_RESULT(op1, op2) NS_TAG(ns_tag_result(ns_tag_of(op1) | ns_tag_of(op2)))
 
 #define NS_SHAPE(value)                                                                            \
     do {                                                                                           \
@@ -149,12 +152,12 @@
 
 #define js_add_slow(ctx, sp_)                                                                      \
     ({                                                                                             \
-        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        NS_TAG2_RESULT((sp_)[-2], (sp_)[-1]);                                                      \
         js_add_slow(ctx, sp_);                                                                     \
     })
 #define js_binary_arith_slow(ctx, sp_, op)                                                         \
     ({                                                                                             \
-        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
+        NS_TAG2_RESULT((sp_)[-2], (sp_)[-1]);                                                      \
         js_binary_arith_slow(ctx, sp_, op);                                                        \
     })
 #define js_binary_logic_slow(ctx, sp_, op)                                                         \
@@ -184,12 +187,12 @@
     })
 #define js_unary_arith_slow(ctx, sp_, op)                                                          \
     ({                                                                                             \
-        NS_TAG1((sp_)[-1]);                                                                        \
+        NS_TAG1_RESULT((sp_)[-1]);                                                                 \
         js_unary_arith_slow(ctx, sp_, op);                                                         \
     })
 #define js_post_inc_slow(ctx, sp_, op)                                                             \
     ({                                                                                             \
-        NS_TAG1((sp_)[-1]);                                                                        \
+        NS_TAG1_RESULT((sp_)[-1]);                                                                 \
         js_post_inc_slow(ctx, sp_, op);                                                            \
     })
 #define js_not_slow(ctx, sp_)                                                                      \

@@ -1,0 +1,215 @@
+// The JIT model's life, and functions as they come.
+#include "model/jit.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/jit_internal.h"
+
+enum { ps_per_ns = 1000 };
+
+void jit_charge(ns_jit *jit, double ns)
+{
+    jit->probe->cost += (uint64_t)(ns * ps_per_ns);
+}
+
+// -- Code -----------------------------------------------------------------------------------------
+
+jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier)
+{
+    jit_code *code = ns_calloc(1, sizeof *code);
+    ns_compiled *compiled = code ? jit->probe->ops->new_code(jit->probe, function, tier) : NULL;
+    if (!compiled) {
+        ns_free(code);
+        jit->failed = true;
+        return NULL;
+    }
+    *code = (jit_code){
+        .owner = owner, .compiled = compiled, .root = code, .osr = NS_INSN_NO_TARGET, .opt_id = -1};
+    compiled->model = code;
+    return code;
+}
+
+void jit_settle(jit_code *code)
+{
+    uint64_t cost = code->compiled->cost;
+    code->owner->tier_cost[code->compiled->tier] += cost - code->settled;
+    code->settled = cost;
+}
+
+void jit_rebase(jit_code *code)
+{
+    ns_compiled *compiled = code->compiled;
+    jit_settle(code);
+    const jit_function *f = compiled->function->model;
+    if (f && f->base && f->base != compiled) {
+        memcpy(compiled->packed, f->base->packed,
+               compiled->function->bytecode_size * sizeof *compiled->packed);
+        compiled->tier = f->base->tier;
+        compiled->weight = f->base->weight;
+        code->owner = compiled->function->model;
+    }
+    ns_free(compiled->inlined);
+    compiled->inlined = NULL;
+}
+
+// -- Functions ------------------------------------------------------------------------------------
+
+static void free_function(jit_function *f)
+{
+    for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
+        jit_code *code = compiled->model;
+        if (code)
+            ns_free(code->assumed);
+        ns_free(code);
+        compiled->model = NULL;
+        compiled->weight = NULL;
+    }
+    f->function->model = NULL;
+    ns_free(f->weight);
+    ns_free(f->loops);
+    ns_free(f);
+}
+
+static jit_function *new_function(ns_jit *jit, ns_function *function)
+{
+    jit_function *f = ns_calloc(1, sizeof *f);
+    jit_code *base = ns_calloc(1, sizeof *base);
+    if (!f || !base) {
+        ns_free(f);
+        ns_free(base);
+        return NULL;
+    }
+    *f = (jit_function){.jit = jit, .function = function, .base = function->codes};
+    *base = (jit_code){.owner = f,
+                       .compiled = f->base,
+                       .root = base,
+                       .osr = NS_INSN_NO_TARGET,
+                       .opt_id = -1,
+                       .settled = f->base->cost};
+    f->base->model = base;
+    function->model = f;
+    if (!jit_measure(f)) {
+        free_function(f);
+        return NULL;
+    }
+    f->base->weight = f->weight;
+    jit_set_budget(f);
+    return f;
+}
+
+jit_function *jit_of(ns_jit *jit, ns_function *function)
+{
+    jit_function *f = function->model;
+    if (!f && function->codes) {
+        f = new_function(jit, function);
+        if (!f)
+            jit->failed = true;
+    }
+    return f;
+}
+
+// Functions of scripts that Node carries in its snapshot and code cache need no compilation.
+static bool is_builtin(const ns_function *function)
+{
+    return strncmp(function->script, "node:", 5) == 0;
+}
+
+// Lazy compilation: the text of the function is parsed again, now for good, and bytecode made.
+static void first_call(void *opaque, ns_function *function)
+{
+    ns_jit *jit = opaque;
+    jit_function *f = jit_of(jit, function);
+    if (!f)
+        return;
+    if (!is_builtin(function))
+        jit_charge(jit, jit->costs.parse_char * (double)function->source_size +
+                            jit->costs.compile_byte * (double)f->size);
+}
+
+// -- Life -----------------------------------------------------------------------------------------
+
+int ns_jit_new(ns_jit **out, const ns_jit_options *options, ns_err *err)
+{
+    ns_jit *jit = ns_calloc(1, sizeof *jit);
+    *out = NULL;
+    if (!jit)
+        return ns_fail(err, NS_ENOMEM, "out of memory");
+    jit->options = *options;
+    jit->probe = options->probe;
+    if (jit_read_flags(&jit->flags, options->flags, err) != NS_OK) {
+        ns_free(jit);
+        return err->code;
+    }
+    jit_read_costs(&jit->costs, options->profile);
+    *out = jit;
+    return NS_OK;
+}
+
+int ns_jit_start(ns_jit *jit, ns_err *err)
+{
+    ns_probe *probe = jit->probe;
+    assert(!jit->started);
+    jit->started = true;
+    for (uint32_t id = 1; id <= probe->ops->function_count(probe); id++) {
+        ns_function *function = probe->ops->function(probe, id);
+        if (function->slots)
+            probe->ops->clear_feedback(probe, function);
+        if (!jit_of(jit, function))
+            return ns_fail(err, NS_ENOMEM, "out of memory");
+    }
+    ns_probe_hooks *hooks = &probe->hooks;
+    hooks->jit = jit;
+    hooks->first_call = first_call;
+    hooks->called = jit_called;
+    hooks->tick = jit_tick;
+    hooks->feedback = jit_feedback;
+    return NS_OK;
+}
+
+static void leave_hooks(ns_jit *jit)
+{
+    ns_probe_hooks *hooks = &jit->probe->hooks;
+    hooks->first_call = NULL;
+    hooks->called = NULL;
+    hooks->tick = NULL;
+    hooks->feedback = NULL;
+}
+
+void ns_jit_finish(ns_jit *jit)
+{
+    if (!jit->started)
+        return;
+    leave_hooks(jit);
+    jit_emit_functions(jit);
+}
+
+void ns_jit_free(ns_jit *jit)
+{
+    if (!jit)
+        return;
+    leave_hooks(jit);
+    jit_free_jobs(jit);
+    for (uint32_t id = 1; id <= jit->probe->ops->function_count(jit->probe); id++) {
+        ns_function *function = jit->probe->ops->function(jit->probe, id);
+        if (function->model)
+            free_function(function->model);
+    }
+    ns_free(jit);
+}
+
+bool ns_jit_busy(const ns_jit *jit)
+{
+    return jit->jobs != NULL;
+}
+
+bool ns_jit_failed(const ns_jit *jit)
+{
+    return jit->failed;
+}
+
+ns_time ns_jit_helper_cpu(const ns_jit *jit)
+{
+    return jit->helper_cpu;
+}

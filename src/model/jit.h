@@ -1,0 +1,55 @@
+// V8's pipeline as a model: lazy compilation, Ignition, Sparkplug, TurboFan, deoptimization.
+//
+// It learns from the engine's probes (engine/probe.h) what functions do, decides as V8 11.3 decides
+// (deps/v8/src/execution/tiering-manager.cc), and tells the engine what each instruction costs from
+// then on. TurboFan compiles on helper threads that compete for the cores; its code carries the
+// feedback that it was compiled with as assumptions, and is taken back when one of them fails.
+//
+// Left out: Maglev, code flushing, deoptimization by allocation sites. See docs/models/jit.md.
+#ifndef NS_MODEL_JIT_H
+#define NS_MODEL_JIT_H
+
+#include "engine/probe.h"
+#include "model/cpu.h"
+#include "model/profile.h"
+#include "trace/record.h"
+
+typedef struct ns_jit ns_jit;
+
+typedef struct ns_jit_options {
+    ns_sim *sim;
+    ns_cpu *cpu;
+    const ns_profile *profile; // the constants of "jit"
+    ns_probe *probe;
+    ns_sink *sink;            // of jit_function, jit_event and ic_site; may be NULL
+    const char *const *flags; // of node; V8's are picked out; NULL-terminated, may be NULL
+    // Virtual time of the JavaScript thread, with what it has accrued since the last sync.
+    ns_time (*now)(void *opaque);
+    void *opaque;
+} ns_jit_options;
+
+// NS_EINVAL: a flag of V8 with a value that is no number in its range, or Maglev is asked for.
+int ns_jit_new(ns_jit **out, const ns_jit_options *options, ns_err *err);
+void ns_jit_free(ns_jit *jit); // before the engine and the CPU
+
+// The program starts: what ran before (Node's bootstrap, which the real one takes from its
+// snapshot) is forgotten, and the hooks are set. NS_ENOMEM.
+int ns_jit_start(ns_jit *jit, ns_err *err);
+// The program ended: emit its functions and sites.
+void ns_jit_finish(ns_jit *jit);
+
+// V8's stack check: on the JavaScript thread, after it met the CPU model. Hands jobs to the helper
+// threads and installs what is compiled. The probe's budget is set to 0 when there is something to
+// do here.
+void ns_jit_poll(ns_jit *jit);
+// Whether a job is under way: the thread should meet the CPU model more often.
+bool ns_jit_busy(const ns_jit *jit);
+// Called when the memory of the model ran out: the program cannot go on.
+bool ns_jit_failed(const ns_jit *jit);
+
+ns_time ns_jit_helper_cpu(const ns_jit *jit); // CPU demand of the helper threads so far
+
+// Cost units of the classes of opcodes in Ignition, for ns_probe_set_costs.
+void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLASSES]);
+
+#endif

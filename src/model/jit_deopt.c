@@ -1,0 +1,166 @@
+// Deoptimization: optimized code meets what it was not compiled for (V8: src/deoptimizer, the
+// reasons of deoptimize-reason.h).
+//
+// Whatever a site has not seen before comes here. Where the code assumed less, it is taken back:
+// its activations go on in the tier below, and the function starts again towards TurboFan, with the
+// wider feedback.
+#include <assert.h>
+
+#include "base/alloc.h"
+#include "model/jit_internal.h"
+#include "model/jit_lattice.h"
+
+static ns_insn_kind kind_at(const ns_jit *jit, const ns_function *function, uint32_t offset)
+{
+    const ns_probe *probe = jit->probe;
+    uint32_t count = probe->ops->decode(probe, function, NULL);
+    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
+    ns_insn_kind kind = NS_INSN_other;
+    if (insns) {
+        probe->ops->decode(probe, function, insns);
+        for (uint32_t i = 0; i < count; i++)
+            if (insns[i].offset == offset)
+                kind = (ns_insn_kind)insns[i].kind;
+    }
+    ns_free(insns);
+    return kind;
+}
+
+// A site that had no feedback when it was compiled: TurboFan puts a deoptimization there
+// (compiler/js-type-hint-lowering.cc, js-native-context-specialization.cc).
+static const char *insufficient(const ns_jit *jit, const ns_function *function, const ns_slot *slot)
+{
+    switch ((ns_slot_kind)slot->kind) {
+    case NS_SLOT_ARITH:
+        switch (kind_at(jit, function, slot->offset)) {
+        case NS_INSN_unary:
+        case NS_INSN_step:
+        case NS_INSN_post_step:
+        case NS_INSN_step_local:
+            return "Insufficient type feedback for unary operation";
+        default:
+            return "Insufficient type feedback for binary operation";
+        }
+    case NS_SLOT_COMPARE:
+        return "Insufficient type feedback for compare operation";
+    case NS_SLOT_LOAD:
+    case NS_SLOT_STORE:
+        return "Insufficient type feedback for generic named access";
+    case NS_SLOT_KEYED_LOAD:
+    case NS_SLOT_KEYED_STORE:
+        return "Insufficient type feedback for generic keyed access";
+    case NS_SLOT_CALL:
+        return kind_at(jit, function, slot->offset) == NS_INSN_construct
+                   ? "Insufficient type feedback for construct"
+                   : "Insufficient type feedback for call";
+    case NS_SLOT_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static const char *operand_check(uint32_t assumed, uint32_t seen)
+{
+    jit_lattice_point before = jit_lattice(assumed), after = jit_lattice(assumed | seen);
+    if (before == after)
+        return NULL;
+    switch (before) {
+    case JIT_FB_SMALL:
+        if (seen & NS_FB_OVERFLOW)
+            return "overflow";
+        return seen & NS_FB_MINUS_ZERO ? "minus zero" : "not a Smi";
+    case JIT_FB_NUMBER:
+        return "not a Number";
+    case JIT_FB_ODDBALL:
+        return "not a Number or Oddball";
+    case JIT_FB_STRING:
+        return "not a String";
+    case JIT_FB_BIGINT:
+        return "not a BigInt";
+    default:
+        return NULL;
+    }
+}
+
+// The reason for which code that assumed this of the site cannot go on; NULL: it can.
+static const char *violated(const ns_slot *assumed, const ns_slot *slot)
+{
+    switch ((ns_slot_kind)slot->kind) {
+    case NS_SLOT_ARITH:
+    case NS_SLOT_COMPARE:
+        return operand_check(assumed->tags, slot->tags);
+    case NS_SLOT_LOAD:
+    case NS_SLOT_STORE:
+    case NS_SLOT_KEYED_LOAD:
+    case NS_SLOT_KEYED_STORE: {
+        if (assumed->megamorphic)
+            return NULL;
+        bool smi = !slot->megamorphic && slot->seen[slot->ways - 1] == NS_SHAPE_SMI;
+        return smi ? "Smi" : "wrong map";
+    }
+    case NS_SLOT_CALL:
+        return assumed->ways == 1 ? "wrong call target" : NULL;
+    case NS_SLOT_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static void take_back(jit_code *code)
+{
+    jit_rebase(code);
+    code->dead = true;
+    for (jit_code *child = code->children; child; child = child->sibling)
+        take_back(child);
+}
+
+static void deoptimize(jit_code *code, const ns_slot *slot, const char *reason)
+{
+    jit_code *root = code->root;
+    jit_function *f = root->owner;
+    f->deopts++;
+    f->last_reason = reason;
+    jit_emit(f, &(jit_note){.kind = "deopt-eager",
+                            .reason = reason,
+                            .from = NS_TIER_TURBOFAN,
+                            .to = (ns_tier)f->base->tier,
+                            .code = root,
+                            .site_function = code->compiled->function,
+                            .site_offset = slot->offset});
+    jit_charge(f->jit, f->jit->costs.deopt_eager);
+    if (f->optimized == root) {
+        f->optimized = NULL;
+        f->function->code = f->base;
+    }
+    // Deoptimizer::DeoptimizeFunction, DeoptAllOsrLoopsContainingDeoptExit.
+    f->osr = NULL;
+    f->urgency = 0;
+    take_back(root);
+    jit_arm(f);
+}
+
+static bool is_inline_cache(const ns_slot *slot)
+{
+    return slot->kind != NS_SLOT_ARITH && slot->kind != NS_SLOT_COMPARE &&
+           slot->kind != NS_SLOT_CALL;
+}
+
+void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_slot *before)
+{
+    ns_jit *jit = opaque;
+    jit_function *f = compiled->function->model;
+    jit_code *code = compiled->model;
+    if (!f || !code || !f->vector)
+        return;
+    if (compiled->tier == NS_TIER_TURBOFAN) {
+        const ns_slot *assumed =
+            code->assumed ? &code->assumed[slot - compiled->function->slots] : before;
+        bool unseen = assumed->tags == 0 && assumed->ways == 0;
+        const char *reason =
+            unseen ? insufficient(jit, compiled->function, slot) : violated(assumed, slot);
+        if (!reason)
+            return;
+        deoptimize(code, slot, reason);
+    }
+    jit_ic_changed(f, is_inline_cache(slot));
+}

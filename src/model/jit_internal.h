@@ -1,0 +1,164 @@
+// What the files of the JIT model share. See jit.h.
+#ifndef NS_MODEL_JIT_INTERNAL_H
+#define NS_MODEL_JIT_INTERNAL_H
+
+#include "base/list.h"
+#include "model/jit.h"
+
+// V8's flags (deps/v8/src/flags/flag-definitions.h), by their names there.
+typedef struct jit_flags {
+    bool opt, sparkplug, always_sparkplug, jitless, use_osr, concurrent_recompilation,
+        lazy_feedback_allocation, turbo_inlining, baseline_batch_compilation;
+    int32_t interrupt_budget, interrupt_budget_factor_for_feedback_allocation,
+        ticks_before_optimization, bytecode_size_allowance_per_tick, invocation_count_for_osr,
+        max_bytecode_size_for_early_opt, minimum_invocations_after_ic_update,
+        max_optimized_bytecode_size, baseline_batch_compilation_threshold,
+        max_inlined_bytecode_size, max_inlined_bytecode_size_cumulative,
+        max_inlined_bytecode_size_absolute, max_inlined_bytecode_size_small,
+        concurrent_recompilation_queue_length;
+    double min_inlining_frequency, reserve_inline_budget_scale_factor;
+} jit_flags;
+
+// Costs of optimized code, in cost units (ps), by what the feedback of a site says.
+typedef struct jit_turbofan_costs {
+    uint32_t move, constant, smi, multiply, divide, number, number_divide, string, bigint, generic,
+        compare_smi, compare_number, compare_string, compare_generic, branch, load,
+        load_polymorphic, load_megamorphic, load_other, store, store_polymorphic, store_megamorphic,
+        element, element_store, element_megamorphic, context, global, call, call_native,
+        call_inlined, alloc, closure, array, iter, other, uninitialized;
+} jit_turbofan_costs;
+
+typedef struct jit_costs {
+    uint32_t baseline[2][NS_COST_CLASSES]; // by tier: Ignition, Sparkplug
+    double size[NS_INSN_KINDS];            // V8 bytes of an instruction, about
+    double size_base;                      // of a function that has none
+    jit_turbofan_costs turbofan;
+    // ns
+    double parse_char, compile_byte, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
+        prepare_byte, execute_base, execute_byte, finalize_base, finalize_byte, deopt_eager,
+        deopt_lazy, osr_entry;
+} jit_costs;
+
+typedef enum jit_request {
+    JIT_NONE,
+    JIT_REQUESTED,  // marked: compiled at the next call
+    JIT_IN_PROGRESS // on a helper thread, or on its way there
+} jit_request;
+
+// A loop: from `begin`, where its back-edges jump to, to the end of its last back-edge.
+typedef struct jit_loop {
+    uint32_t begin, end;
+    int depth; // loops around it
+} jit_loop;
+
+typedef struct jit_function jit_function;
+
+// One piece of optimized code with everything inlined in it, or the base of a function. In
+// ns_compiled.model.
+typedef struct jit_code {
+    jit_function *owner; // the function that it was compiled for
+    ns_compiled *compiled;
+    struct jit_code *children; // inlined, all of them; the next one of the same parent in `sibling`
+    struct jit_code *sibling, *root;
+    uint64_t settled; // of compiled->cost: what is in the owner's sums already
+    uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
+    int opt_id;
+    bool dead;
+    ns_slot *assumed; // the function's slots when it was compiled
+} jit_code;
+
+struct jit_function {
+    ns_jit *jit;
+    ns_function *function;
+    uint32_t *weight; // by offset, as ns_compiled.weight
+    uint32_t size;    // of its V8 bytecode
+    jit_loop *loops;
+    int loop_count;
+    ns_compiled *base;
+    jit_code *optimized; // installed
+    jit_code *osr;       // compiled for a loop, to be entered at its next back-edge
+    jit_request request, osr_request;
+    bool vector, queued, disabled;
+    bool armed;        // the budget is out: every back-edge asks
+    int64_t remaining; // of the budget while armed
+    uint32_t ticks, urgency;
+    uint32_t optimizations, deopts;
+    uint64_t tier_cost[NS_TIERS];
+    const char *last_reason; // of its last deoptimization
+    jit_function *next;      // in the queue of Sparkplug
+};
+
+// A compilation by TurboFan.
+typedef struct jit_job {
+    ns_jit *jit;
+    jit_function *function;
+    jit_code *code;
+    ns_cpu_job cpu;
+    ns_time prepare, execute, finalize;
+    bool submitted, done;
+    struct jit_job *next;
+} jit_job;
+
+struct ns_jit {
+    ns_jit_options options;
+    ns_probe *probe;
+    jit_flags flags;
+    jit_costs costs;
+    jit_function *batch; // waits for Sparkplug
+    uint32_t batch_size;
+    jit_job *jobs; // in the order of their start
+    int job_count;
+    int next_opt_id;
+    ns_time helper_cpu;
+    bool started, failed;
+};
+
+// jit_profile.c
+int jit_read_flags(jit_flags *flags, const char *const *argv, ns_err *err);
+void jit_read_costs(jit_costs *costs, const ns_profile *profile);
+
+// jit.c
+jit_function *jit_of(ns_jit *jit, ns_function *function); // NULL: none, or out of memory
+void jit_charge(ns_jit *jit, double ns);                  // to the JavaScript thread
+jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier);
+void jit_settle(jit_code *code); // add what it cost since the last time to the sums by tier
+// Give code the costs and the rules of its function's base, wherever it runs.
+void jit_rebase(jit_code *code);
+
+// jit_size.c: V8's bytecode of a function.
+bool jit_measure(jit_function *f);
+
+// jit_tiering.c: hooks.
+ns_compiled *jit_tick(void *opaque, ns_compiled *code, uint32_t offset, uint32_t target);
+void jit_called(void *opaque, ns_function *function);
+void jit_ic_changed(jit_function *f, bool inline_cache);
+void jit_set_budget(jit_function *f);
+void jit_arm(jit_function *f);
+
+// jit_compile.c
+void jit_compile(jit_function *f, uint32_t osr);
+void jit_free_jobs(ns_jit *jit);
+
+// jit_baseline.c: all that runs in Ignition costs what Sparkplug's code costs from now on.
+void jit_sparkplug(jit_function *f);
+
+// jit_turbofan.c: code for a function, with its assumptions and its costs. NULL: out of memory.
+// *size: its V8 bytecode with what is inlined.
+jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size);
+
+// jit_deopt.c
+void jit_feedback(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
+
+// jit_records.c
+typedef struct jit_note {
+    const char *kind, *reason;
+    ns_tier from, to;
+    const jit_code *code; // NULL: none
+    const jit_job *job;   // NULL: none
+    const ns_function *site_function;
+    uint32_t site_offset; // in site_function
+} jit_note;
+void jit_emit(jit_function *f, const jit_note *note);
+void jit_emit_functions(ns_jit *jit);
+
+#endif

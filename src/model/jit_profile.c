@@ -1,0 +1,214 @@
+// V8's flags and the constants of the profile.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/jit_internal.h"
+
+typedef struct flag {
+    const char *name; // with dashes, as node --v8-options has it
+    size_t offset;
+    enum { FLAG_BOOL, FLAG_INT, FLAG_FLOAT } kind;
+    double initial;
+} flag;
+
+#define FLAG(name, kind, field, initial)                                                           \
+    {                                                                                              \
+        name, offsetof(jit_flags, field), FLAG_##kind, initial                                     \
+    }
+static const flag flags_table[] = {
+    FLAG("opt", BOOL, opt, 1),
+    FLAG("turbofan", BOOL, opt, 1),
+    FLAG("sparkplug", BOOL, sparkplug, 1),
+    FLAG("always-sparkplug", BOOL, always_sparkplug, 0),
+    FLAG("jitless", BOOL, jitless, 0),
+    FLAG("use-osr", BOOL, use_osr, 1),
+    FLAG("concurrent-recompilation", BOOL, concurrent_recompilation, 1),
+    FLAG("lazy-feedback-allocation", BOOL, lazy_feedback_allocation, 1),
+    FLAG("turbo-inlining", BOOL, turbo_inlining, 1),
+    FLAG("baseline-batch-compilation", BOOL, baseline_batch_compilation, 1),
+    FLAG("interrupt-budget", INT, interrupt_budget, 66 * 1024),
+    FLAG("interrupt-budget-factor-for-feedback-allocation", INT,
+         interrupt_budget_factor_for_feedback_allocation, 8),
+    FLAG("ticks-before-optimization", INT, ticks_before_optimization, 3),
+    FLAG("bytecode-size-allowance-per-tick", INT, bytecode_size_allowance_per_tick, 150),
+    FLAG("invocation-count-for-osr", INT, invocation_count_for_osr, 500),
+    FLAG("max-bytecode-size-for-early-opt", INT, max_bytecode_size_for_early_opt, 81),
+    FLAG("minimum-invocations-after-ic-update", INT, minimum_invocations_after_ic_update, 500),
+    FLAG("max-optimized-bytecode-size", INT, max_optimized_bytecode_size, 60 * 1024),
+    FLAG("baseline-batch-compilation-threshold", INT, baseline_batch_compilation_threshold, 4096),
+    FLAG("max-inlined-bytecode-size", INT, max_inlined_bytecode_size, 460),
+    FLAG("max-inlined-bytecode-size-cumulative", INT, max_inlined_bytecode_size_cumulative, 920),
+    FLAG("max-inlined-bytecode-size-absolute", INT, max_inlined_bytecode_size_absolute, 4600),
+    FLAG("max-inlined-bytecode-size-small", INT, max_inlined_bytecode_size_small, 27),
+    FLAG("concurrent-recompilation-queue-length", INT, concurrent_recompilation_queue_length, 8),
+    FLAG("min-inlining-frequency", FLOAT, min_inlining_frequency, 0.15),
+    FLAG("reserve-inline-budget-scale-factor", FLOAT, reserve_inline_budget_scale_factor, 1.2),
+};
+#undef FLAG
+enum { FLAGS = sizeof flags_table / sizeof flags_table[0] };
+
+static void set_flag(jit_flags *flags, const flag *f, double value)
+{
+    void *field = (char *)flags + f->offset;
+    switch (f->kind) {
+    case FLAG_BOOL:
+        *(bool *)field = value != 0;
+        break;
+    case FLAG_INT:
+        *(int32_t *)field = (int32_t)value;
+        break;
+    case FLAG_FLOAT:
+        *(double *)field = value;
+        break;
+    }
+}
+
+// V8 takes "_" for "-" in names.
+static bool same_name(const char *name, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (name[i] != (text[i] == '_' ? '-' : text[i]))
+            return false;
+    return name[len] == '\0';
+}
+
+static int read_flag(jit_flags *flags, const char *text, ns_err *err)
+{
+    const char *name = text + 2, *equals = strchr(text, '=');
+    bool no = strncmp(name, "no-", 3) == 0 || strncmp(name, "no_", 3) == 0;
+    if (no)
+        name += 3;
+    size_t len = equals ? (size_t)(equals - name) : strlen(name);
+    if (same_name("maglev", name, len) && !no)
+        return ns_fail(err, NS_EINVAL, "node.flags: nsim does not model --maglev");
+    if (same_name("single-threaded", name, len) && !no)
+        flags->concurrent_recompilation = false;
+    for (int i = 0; i < FLAGS; i++) {
+        const flag *f = &flags_table[i];
+        if (!same_name(f->name, name, len))
+            continue;
+        if (f->kind == FLAG_BOOL) {
+            set_flag(flags, f, !no);
+            continue;
+        }
+        char *end = NULL;
+        double value = equals ? strtod(equals + 1, &end) : NAN;
+        if (no || !end || end == equals + 1 || *end || !(value >= 0 && value <= INT32_MAX))
+            return ns_fail(err, NS_EINVAL, "node.flags: found \"%s\", expected --%s=NUMBER", text,
+                           f->name);
+        set_flag(flags, f, value);
+    }
+    return NS_OK;
+}
+
+int jit_read_flags(jit_flags *flags, const char *const *argv, ns_err *err)
+{
+    for (int i = 0; i < FLAGS; i++)
+        set_flag(flags, &flags_table[i], flags_table[i].initial);
+    for (; argv && *argv; argv++)
+        if (strncmp(*argv, "--", 2) == 0 && read_flag(flags, *argv, err) != NS_OK)
+            return err->code;
+    if (flags->jitless) // DEFINE_NEG_IMPLICATION(jitless, ...)
+        flags->opt = flags->sparkplug = flags->always_sparkplug = false;
+    if (flags->always_sparkplug)
+        flags->sparkplug = true;
+    return NS_OK;
+}
+
+// -- Constants ------------------------------------------------------------------------------------
+
+static double get(const ns_profile *profile, const char *group, const char *name)
+{
+    char path[96];
+    snprintf(path, sizeof path, "jit.%s.%s", group, name);
+    return ns_profile_get(profile, path);
+}
+
+static const char *const class_names[NS_COST_CLASSES] = {"stack",    "arith", "compare", "branch",
+                                                         "property", "keyed", "global",  "call",
+                                                         "alloc",    "iter",  "other"};
+
+void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLASSES])
+{
+    for (int i = 0; i < NS_COST_CLASSES; i++)
+        cost[i] = (uint32_t)get(profile, "ignition", class_names[i]);
+}
+
+void jit_read_costs(jit_costs *costs, const ns_profile *profile)
+{
+    ns_jit_ignition_costs(profile, costs->baseline[NS_TIER_IGNITION]);
+    for (int i = 0; i < NS_COST_CLASSES; i++)
+        costs->baseline[NS_TIER_SPARKPLUG][i] = (uint32_t)get(profile, "sparkplug", class_names[i]);
+    for (int i = 0; i < NS_INSN_KINDS; i++)
+        costs->size[i] = get(profile, "size", ns_insn_name((ns_insn_kind)i));
+    costs->size_base = get(profile, "size", "function");
+
+    jit_turbofan_costs *t = &costs->turbofan;
+    const struct {
+        const char *name;
+        uint32_t *to;
+    } optimized[] = {
+        {"move", &t->move},
+        {"constant", &t->constant},
+        {"smi", &t->smi},
+        {"multiply", &t->multiply},
+        {"divide", &t->divide},
+        {"number", &t->number},
+        {"number_divide", &t->number_divide},
+        {"string", &t->string},
+        {"bigint", &t->bigint},
+        {"generic", &t->generic},
+        {"compare_smi", &t->compare_smi},
+        {"compare_number", &t->compare_number},
+        {"compare_string", &t->compare_string},
+        {"compare_generic", &t->compare_generic},
+        {"branch", &t->branch},
+        {"load", &t->load},
+        {"load_polymorphic", &t->load_polymorphic},
+        {"load_megamorphic", &t->load_megamorphic},
+        {"load_other", &t->load_other},
+        {"store", &t->store},
+        {"store_polymorphic", &t->store_polymorphic},
+        {"store_megamorphic", &t->store_megamorphic},
+        {"element", &t->element},
+        {"element_store", &t->element_store},
+        {"element_megamorphic", &t->element_megamorphic},
+        {"context", &t->context},
+        {"global", &t->global},
+        {"call", &t->call},
+        {"call_native", &t->call_native},
+        {"call_inlined", &t->call_inlined},
+        {"alloc", &t->alloc},
+        {"closure", &t->closure},
+        {"array", &t->array},
+        {"iter", &t->iter},
+        {"other", &t->other},
+        {"uninitialized", &t->uninitialized},
+    };
+    for (size_t i = 0; i < sizeof optimized / sizeof optimized[0]; i++)
+        *optimized[i].to = (uint32_t)get(profile, "turbofan", optimized[i].name);
+
+    const struct {
+        const char *group, *name;
+        double *to;
+    } times[] = {
+        {"compile", "parse_char", &costs->parse_char},
+        {"compile", "byte", &costs->compile_byte},
+        {"compile", "vector_slot", &costs->vector_slot},
+        {"compile", "sparkplug_base", &costs->sparkplug_base},
+        {"compile", "sparkplug_byte", &costs->sparkplug_byte},
+        {"compile", "prepare_base", &costs->prepare_base},
+        {"compile", "prepare_byte", &costs->prepare_byte},
+        {"compile", "execute_base", &costs->execute_base},
+        {"compile", "execute_byte", &costs->execute_byte},
+        {"compile", "finalize_base", &costs->finalize_base},
+        {"compile", "finalize_byte", &costs->finalize_byte},
+        {"compile", "osr_entry", &costs->osr_entry},
+        {"deopt", "eager", &costs->deopt_eager},
+        {"deopt", "lazy", &costs->deopt_lazy},
+    };
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        *times[i].to = get(profile, times[i].group, times[i].name);
+}

@@ -1,0 +1,226 @@
+// When a function moves up (V8: src/execution/tiering-manager.cc,
+// baseline/baseline-batch-compiler.cc).
+//
+// A function's interrupt budget is spent by its returns and back-edges. The first time that it is
+// out, the function gets its feedback vector and is queued for Sparkplug; each later time is a
+// tick. After enough ticks it is marked for TurboFan, and compiled at its next call. Should it go
+// on in its loop instead, further ticks raise the urgency of on-stack replacement, until the loop's
+// own back-edge asks for it.
+#include <assert.h>
+
+#include "model/jit_internal.h"
+
+enum {
+    max_osr_urgency = 6,        // objects/feedback-vector.h, kMaxOsrUrgency
+    instruction_size_ratio = 7, // baseline/baseline-compiler.cc, kAverageBytecodeToInstructionRatio
+};
+
+// TieringManager::InterruptBudgetFor.
+static int64_t budget_for(const jit_function *f)
+{
+    const jit_flags *flags = &f->jit->flags;
+    if (!f->vector)
+        return (int64_t)f->size * flags->interrupt_budget_factor_for_feedback_allocation;
+    if (f->size > (uint32_t)flags->max_optimized_bytecode_size)
+        return INT32_MAX / 2;
+    if (f->request == JIT_REQUESTED || f->optimized)
+        return (int64_t)f->size * flags->invocation_count_for_osr;
+    return flags->interrupt_budget;
+}
+
+void jit_set_budget(jit_function *f)
+{
+    f->remaining = budget_for(f);
+    f->function->budget = f->armed ? -1 : f->remaining;
+}
+
+void jit_arm(jit_function *f)
+{
+    bool armed = f->osr || (f->urgency > 0 && f->osr_request == JIT_NONE);
+    if (armed == f->armed)
+        return;
+    if (armed)
+        f->remaining = f->function->budget;
+    f->armed = armed;
+    f->function->budget = armed ? -1 : f->remaining;
+}
+
+// -- Sparkplug ------------------------------------------------------------------------------------
+
+static void compile_baseline(jit_function *f)
+{
+    ns_jit *jit = f->jit;
+    jit_sparkplug(f);
+    jit_charge(jit, jit->costs.sparkplug_base + jit->costs.sparkplug_byte * (double)f->size);
+    jit_emit(f, &(jit_note){.kind = "baseline",
+                            .reason = jit->flags.always_sparkplug             ? "always sparkplug"
+                                      : jit->flags.baseline_batch_compilation ? "batch"
+                                                                              : "budget",
+                            .from = NS_TIER_IGNITION,
+                            .to = NS_TIER_SPARKPLUG});
+}
+
+static void compile_batch(ns_jit *jit)
+{
+    jit_function *f = jit->batch;
+    jit->batch = NULL;
+    jit->batch_size = 0;
+    for (jit_function *next; f; f = next) {
+        next = f->next;
+        f->next = NULL;
+        f->queued = false;
+        compile_baseline(f);
+    }
+}
+
+// BaselineBatchCompiler::EnqueueFunction.
+static void enqueue_baseline(jit_function *f)
+{
+    ns_jit *jit = f->jit;
+    if (!jit->flags.sparkplug || f->base->tier != NS_TIER_IGNITION || f->queued)
+        return;
+    if (!jit->flags.baseline_batch_compilation || jit->flags.always_sparkplug) {
+        compile_baseline(f);
+        return;
+    }
+    jit_function **last = &jit->batch;
+    while (*last)
+        last = &(*last)->next;
+    *last = f;
+    f->queued = true;
+    jit->batch_size += f->size * instruction_size_ratio;
+    if (jit->batch_size > (uint32_t)jit->flags.baseline_batch_compilation_threshold)
+        compile_batch(jit);
+}
+
+// -- Ticks ----------------------------------------------------------------------------------------
+
+// JSFunction::CreateAndAttachFeedbackVector: what was seen before leaves no trace.
+static void attach_vector(jit_function *f)
+{
+    ns_jit *jit = f->jit;
+    jit->probe->ops->clear_feedback(jit->probe, f->function);
+    f->vector = true;
+    f->ticks = 0;
+    jit_charge(jit, jit->costs.vector_slot * f->function->slot_count);
+    jit_emit(f, &(jit_note){.kind = "feedback", .reason = "budget"});
+}
+
+// TieringManager::ShouldOptimize; NULL: do not. `ahead` ticks are added to those there were.
+static const char *should_optimize(const jit_function *f, uint32_t ahead)
+{
+    const jit_flags *flags = &f->jit->flags;
+    if (!flags->opt || f->size > (uint32_t)flags->max_optimized_bytecode_size)
+        return NULL;
+    uint32_t needed = (uint32_t)flags->ticks_before_optimization +
+                      f->size / (uint32_t)flags->bytecode_size_allowance_per_tick;
+    if (f->ticks + ahead >= needed)
+        return "hot and stable";
+    return f->size < (uint32_t)flags->max_bytecode_size_for_early_opt ? "small function" : NULL;
+}
+
+// TieringManager::MaybeOptimizeFrame.
+static void maybe_optimize(jit_function *f)
+{
+    if (f->request == JIT_IN_PROGRESS || f->osr_request == JIT_IN_PROGRESS || f->disabled)
+        return;
+    if (f->request == JIT_REQUESTED || f->optimized) {
+        if (f->jit->flags.use_osr && f->urgency < max_osr_urgency)
+            f->urgency++;
+        return;
+    }
+    const char *reason = should_optimize(f, 0);
+    if (!reason)
+        return;
+    f->request = JIT_REQUESTED;
+    f->jit->probe->ops->alert(f->jit->probe, f->function);
+    jit_emit(f, &(jit_note){.kind = "mark",
+                            .reason = reason,
+                            .from = (ns_tier)f->base->tier,
+                            .to = NS_TIER_TURBOFAN});
+}
+
+// TieringManager::OnInterruptTick.
+static void interrupt_tick(jit_function *f)
+{
+    bool had_vector = f->vector;
+    if (!had_vector)
+        attach_vector(f);
+    enqueue_baseline(f);
+    if (had_vector && f->jit->flags.opt) {
+        f->ticks++;
+        maybe_optimize(f);
+    }
+    jit_set_budget(f);
+}
+
+static const jit_loop *loop_at(const jit_function *f, uint32_t begin)
+{
+    for (int i = 0; i < f->loop_count; i++)
+        if (f->loops[i].begin == begin)
+            return &f->loops[i];
+    return NULL;
+}
+
+// JumpLoop: enter the code that is there for this loop, or ask for it when it is urgent.
+static ns_compiled *jump_loop(jit_function *f, ns_compiled *code, uint32_t begin)
+{
+    const jit_loop *loop = loop_at(f, begin);
+    if (f->osr && f->osr->osr == begin) {
+        jit_code *entered = f->osr;
+        jit_charge(f->jit, f->jit->costs.osr_entry);
+        jit_emit(f, &(jit_note){.kind = "osr",
+                                .from = (ns_tier)code->tier,
+                                .to = NS_TIER_TURBOFAN,
+                                .code = entered});
+        return entered->compiled;
+    }
+    if (loop && (int)f->urgency > loop->depth && f->osr_request == JIT_NONE &&
+        f->request != JIT_IN_PROGRESS) {
+        f->urgency = 0; // Compiler::CompileOptimizedOSR resets it
+        jit_compile(f, begin);
+    }
+    return code;
+}
+
+ns_compiled *jit_tick(void *opaque, ns_compiled *code, uint32_t offset, uint32_t target)
+{
+    (void)opaque;
+    (void)offset;
+    jit_function *f = code->function->model;
+    assert(f && code->tier != NS_TIER_TURBOFAN);
+    if (f->armed) {
+        f->remaining += f->function->budget + 1; // what this one took
+        f->function->budget = -1;
+    }
+    if (!f->armed || f->remaining < 0)
+        interrupt_tick(f);
+    if (target != NS_INSN_NO_TARGET)
+        code = jump_loop(f, code, target);
+    jit_arm(f);
+    return code;
+}
+
+// FeedbackNexus::ConfigureX and IC::OnFeedbackChanged: ticks begin anew; after a change of an
+// inline cache a function that would be optimized at its next tick waits for some invocations.
+void jit_ic_changed(jit_function *f, bool inline_cache)
+{
+    f->ticks = 0;
+    if (!inline_cache || !should_optimize(f, 1))
+        return;
+    int64_t wait = (int64_t)f->jit->flags.minimum_invocations_after_ic_update * f->size;
+    int64_t *budget = f->armed ? &f->remaining : &f->function->budget;
+    if (*budget < wait)
+        *budget = wait;
+}
+
+void jit_called(void *opaque, ns_function *function)
+{
+    (void)opaque;
+    jit_function *f = function->model;
+    if (!f || f->request != JIT_REQUESTED)
+        return;
+    jit_compile(f, NS_INSN_NO_TARGET);
+    if (f->request == JIT_REQUESTED) // the queue is full: the next call asks again
+        f->jit->probe->ops->alert(f->jit->probe, function);
+}

@@ -1,0 +1,260 @@
+// The JIT model on made-up functions: a probe without an engine.
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/jit.h"
+#include "model/jit_internal.h"
+
+enum { MAX_EVENTS = 64 };
+
+// One function of five instructions, `function(a, b) { return a + b }`, whose V8 bytecode is 6
+// bytes long (node --print-bytecode).
+typedef struct fixture {
+    ns_sink sink;
+    ns_probe probe;
+    ns_function function;
+    ns_slot slots[2];
+    ns_sim *sim;
+    ns_cpu *cpu;
+    ns_profile *profile;
+    ns_jit *jit;
+    char kinds[MAX_EVENTS][24], reasons[MAX_EVENTS][64];
+    int events;
+} fixture;
+
+static fixture *self; // the probe's functions have no context of the test
+
+static const ns_insn code[] = {
+    {0, 1, NS_INSN_get_local, NS_COST_STACK, 0, 0, NS_INSN_NO_TARGET},
+    {1, 2, NS_INSN_get_local, NS_COST_STACK, 0, 1, NS_INSN_NO_TARGET},
+    {2, 3, NS_INSN_binary, NS_COST_ARITH, 1, 0, NS_INSN_NO_TARGET},
+    {3, 4, NS_INSN_return, NS_COST_STACK, 0, 0, NS_INSN_NO_TARGET},
+};
+
+static uint32_t function_count(const ns_probe *probe)
+{
+    return 1;
+}
+static ns_function *function_at(const ns_probe *probe, uint32_t id)
+{
+    return &self->function;
+}
+static uint32_t decode(const ns_probe *probe, const ns_function *function, ns_insn *out)
+{
+    if (out)
+        memcpy(out, code, sizeof code);
+    return sizeof code / sizeof code[0];
+}
+static bool position(const ns_probe *probe, const ns_function *function, uint32_t offset,
+                     uint32_t *line, uint32_t *column)
+{
+    *line = 1;
+    *column = offset;
+    return true;
+}
+static void clear_feedback(ns_probe *probe, ns_function *function)
+{
+    self->slots[1] = (ns_slot){.offset = 2, .kind = NS_SLOT_ARITH};
+}
+static void alert(ns_probe *probe, ns_function *function)
+{
+    function->alert = 1;
+}
+static ns_compiled *new_code(ns_probe *probe, ns_function *function, ns_tier tier)
+{
+    ns_compiled *compiled = ns_calloc(1, sizeof *compiled);
+    *compiled = (ns_compiled){.function = function, .tier = tier, .next = function->codes};
+    compiled->packed = ns_calloc(4, sizeof *compiled->packed);
+    function->codes = compiled;
+    return compiled;
+}
+static const ns_probe_ops ops = {.function_count = function_count,
+                                 .function = function_at,
+                                 .decode = decode,
+                                 .position = position,
+                                 .clear_feedback = clear_feedback,
+                                 .alert = alert,
+                                 .new_code = new_code};
+
+static void emit(ns_sink *sink, const ns_record *record)
+{
+    fixture *f = (fixture *)sink;
+    if (record->type != NS_REC_JIT_EVENT)
+        return;
+    cr_assert(lt(int, f->events, MAX_EVENTS));
+    snprintf(f->kinds[f->events], sizeof f->kinds[0], "%s", record->jit_event.kind);
+    snprintf(f->reasons[f->events++], sizeof f->reasons[0], "%s", record->jit_event.reason);
+}
+
+static ns_time now(void *opaque)
+{
+    return (ns_time)(((fixture *)opaque)->probe.cost / 1000);
+}
+
+static void setup(fixture *f, const char *const *flags)
+{
+    self = f;
+    *f = (fixture){.sink = {emit}};
+    f->function =
+        (ns_function){.id = 1, .name = "add", .script = "/app/add.js", .bytecode_size = 4};
+    f->function.slots = f->slots;
+    f->function.slot_count = 2;
+    f->function.code = new_code(NULL, &f->function, NS_TIER_IGNITION);
+    f->probe.ops = &ops;
+    cr_assert(eq(int, ns_sim_new(&f->sim, &(ns_sim_options){.seed = 1}, NULL), NS_OK));
+    ns_cpu_options cpu = {.cores = 2, .speed = 1, .quantum = NS_MS};
+    cr_assert(eq(int, ns_cpu_new(&f->cpu, f->sim, &cpu, NULL), NS_OK));
+    cr_assert(eq(int, ns_profile_load(&f->profile, "default", NULL), NS_OK));
+    ns_jit_options options = {.sim = f->sim,
+                              .cpu = f->cpu,
+                              .profile = f->profile,
+                              .probe = &f->probe,
+                              .sink = &f->sink,
+                              .flags = flags,
+                              .now = now,
+                              .opaque = f};
+    cr_assert(eq(int, ns_jit_new(&f->jit, &options, NULL), NS_OK));
+    cr_assert(eq(int, ns_jit_start(f->jit, NULL), NS_OK));
+}
+
+static void teardown(fixture *f)
+{
+    ns_jit_free(f->jit);
+    for (ns_compiled *compiled = f->function.codes, *next; compiled; compiled = next) {
+        next = compiled->next;
+        ns_free(compiled->packed);
+        ns_free(compiled->inlined);
+        ns_free(compiled);
+    }
+    ns_profile_free(f->profile);
+    ns_cpu_free(f->cpu);
+    ns_sim_free(f->sim);
+}
+
+// A call of the function, as the engine does it, with operands of these tags.
+static void call(fixture *f, uint8_t tags)
+{
+    ns_function *function = &f->function;
+    if (function->alert) {
+        function->alert = 0;
+        f->probe.hooks.called(f->probe.hooks.jit, function);
+    }
+    ns_compiled *compiled = function->code;
+    ns_slot *slot = &f->slots[1], before = *slot;
+    slot->hits++;
+    slot->tags |= tags;
+    if (slot->tags != before.tags)
+        f->probe.hooks.feedback(f->probe.hooks.jit, compiled, slot, &before);
+    if (compiled->weight && (function->budget -= compiled->weight[4]) < 0)
+        f->probe.hooks.tick(f->probe.hooks.jit, compiled, 4, NS_INSN_NO_TARGET);
+}
+
+static int calls_until(fixture *f, const char *kind, uint8_t tags, int limit)
+{
+    int from = f->events;
+    for (int calls = 1; calls <= limit; calls++) {
+        call(f, tags);
+        for (int i = from; i < f->events; i++)
+            if (strcmp(f->kinds[i], kind) == 0)
+                return calls;
+    }
+    return -1;
+}
+
+// Measured in the real node with %GetOptimizationStatus: the vector comes with the 9th call, the
+// mark with call 9 + 67584 / 6 + 1.
+Test(jit, add_is_marked_when_v8_marks_it)
+{
+    fixture f;
+    setup(&f, NULL);
+    cr_expect(eq(int, calls_until(&f, "feedback", NS_FB_SMI, 100), 9));
+    cr_expect(eq(int, calls_until(&f, "mark", NS_FB_SMI, 20000), 11274 - 9));
+    cr_expect(eq(str, f.reasons[f.events - 1], (char *)"small function"));
+    teardown(&f);
+}
+
+Test(jit, code_is_there_when_the_helper_thread_has_compiled_it)
+{
+    fixture f;
+    setup(&f, NULL);
+    calls_until(&f, "mark", NS_FB_SMI, 20000);
+    call(&f, NS_FB_SMI);
+    cr_expect(eq(str, f.kinds[f.events - 1], (char *)"compile"));
+    cr_expect(ns_jit_busy(f.jit));
+    ns_jit_poll(f.jit);
+    cr_expect(eq(int, f.function.code->tier, NS_TIER_IGNITION));
+    ns_sim_run(f.sim, 100 * NS_MS);
+    cr_expect(ne(i64, ns_jit_helper_cpu(f.jit), 0));
+    ns_jit_poll(f.jit);
+    cr_expect(not(ns_jit_busy(f.jit)));
+    cr_expect(eq(int, f.function.code->tier, NS_TIER_TURBOFAN));
+    teardown(&f);
+}
+
+static void optimized(fixture *f)
+{
+    calls_until(f, "compile", NS_FB_SMI, 20000);
+    ns_jit_poll(f->jit);
+    ns_sim_run(f->sim, 100 * NS_MS);
+    ns_jit_poll(f->jit);
+    cr_assert(eq(int, f->function.code->tier, NS_TIER_TURBOFAN));
+}
+
+Test(jit, what_was_not_assumed_takes_code_back)
+{
+    static const struct {
+        uint8_t tags;
+        const char *reason;
+    } cases[] = {
+        {NS_FB_STRING, "not a Smi"},
+        {NS_FB_NUMBER, "not a Smi"},
+        {NS_FB_NUMBER | NS_FB_OVERFLOW, "overflow"},
+        {NS_FB_NUMBER | NS_FB_MINUS_ZERO, "minus zero"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture f;
+        setup(&f, NULL);
+        optimized(&f);
+        ns_compiled *code_before = f.function.code;
+        call(&f, NS_FB_SMI);
+        cr_expect(eq(ptr, f.function.code, code_before));
+        call(&f, cases[i].tags);
+        cr_expect(eq(str, f.kinds[f.events - 1], (char *)"deopt-eager"));
+        cr_expect(eq(str, f.reasons[f.events - 1], (char *)cases[i].reason));
+        cr_expect(eq(int, f.function.code->tier, NS_TIER_IGNITION));
+        cr_expect(eq(u64, code_before->packed[2], f.function.code->packed[2]));
+        // It may be optimized again, now for more.
+        cr_expect(gt(int, calls_until(&f, "mark", cases[i].tags, 20000), 0));
+        teardown(&f);
+    }
+}
+
+Test(jit, without_the_optimizer_nothing_is_marked)
+{
+    const char *const flags[] = {"--no-opt", NULL};
+    fixture f;
+    setup(&f, flags);
+    cr_expect(eq(int, calls_until(&f, "mark", NS_FB_SMI, 30000), -1));
+    teardown(&f);
+}
+
+Test(jit, flags_that_are_wrong_are_refused)
+{
+    static const struct {
+        const char *flag, *message;
+    } cases[] = {
+        {"--maglev", "node.flags: nsim does not model --maglev"},
+        {"--interrupt-budget=soon",
+         "node.flags: found \"--interrupt-budget=soon\", expected --interrupt-budget=NUMBER"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        const char *const flags[] = {cases[i].flag, NULL};
+        jit_flags read;
+        ns_err err = {0};
+        cr_expect(eq(int, jit_read_flags(&read, flags, &err), NS_EINVAL));
+        cr_expect(eq(str, err.msg, (char *)cases[i].message));
+    }
+}

@@ -1,0 +1,11 @@
+# What the JIT model decides, beside what the real node says with --trace-opt and --trace-deopt.
+if(NSIM_NODE)
+  file(GLOB programs CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/*.js)
+  foreach(program ${programs})
+    get_filename_component(name ${program} NAME_WE)
+    add_test(NAME jit/${name}
+      COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/compare.py $<TARGET_FILE:nsim>
+        ${NSIM_NODE} ${program})
+    set_tests_properties(jit/${name} PROPERTIES LABELS jit)
+  endforeach()
+endif()
