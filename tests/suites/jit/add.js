@@ -1,16 +1,14 @@
-// compare: add
-// Optimized for small integers, taken back at the first string, optimized again.
+// compare: add sub
+// Optimized for small integers, taken back at the first string, optimized again. They are called by turns, so that
+// neither is inlined.
 function add(a, b) { return a + b; }
-function ints() {
-  let s = 0;
-  for (let i = 0; i < 30000; i++) s = add(s, 1) & 0xffff;
-  return s;
-}
-function strings() {
-  let t = '';
-  for (let i = 0; i < 30000; i++) t = add('a', 'b');
-  return t;
+function sub(a, b) { return a - b; }
+const both = [add, sub];
+function turns(n, a, b) {
+  let last;
+  for (let i = 0; i < n; i++) last = both[i & 1](a, b);
+  return last;
 }
 // The compiler has time between the two.
-console.log(ints());
-setTimeout(() => console.log(strings()), 50);
+console.log(turns(60000, 3, 4));
+setTimeout(() => console.log(turns(60000, 'a', 'b'), turns(1, 'a', 'b')), 100);
