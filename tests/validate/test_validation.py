@@ -62,10 +62,12 @@ class Decisions(unittest.TestCase):
             self.assertEqual((found.optimized, found.unread), (set(), []))
 
     def test_dependent_code_is_found_by_its_address(self):
-        lines = [OPTIMIZED.format("run ", 0x1234, ""), OPTIMIZED.format("emit ", 0x99, "").replace("/app/c.js", "node:events")]
+        lines = [OPTIMIZED.format("run ", 0x1234, ""),
+                 OPTIMIZED.format("emit ", 0x99, "").replace("/app/c.js", "node:events")]
         found = parse(*lines, DEPENDENT.format(0x1234, " run", "code dependencies"),
                       DEPENDENT.format(0x99, " emit", "code dependencies"),
-                      DEPENDENT.format(0x777, " run", "weak objects"), DEPENDENT.format(0x778, " other", "code dependencies"))
+                      DEPENDENT.format(0x777, " run", "weak objects"),
+                      DEPENDENT.format(0x778, " other", "code dependencies"))
         self.assertEqual(found.deopts, {("run", "code dependencies"), ("run", "weak objects")})
 
     def test_a_line_may_begin_after_output(self):

@@ -15,8 +15,8 @@ How the numbers come about:
 - The optimizing compiler works beside the program, so node's own decisions vary between runs. Expected is what node
   does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim.
 - Counts of collections are medians of node's runs. Pauses are wall time, and other work on the machine can only add to
-  them: compared is the sum of each collection's shortest pause over node's runs. The pause of a mark-compact includes its
-  incremental steps.
+  them: compared is the sum of each collection's shortest pause over node's runs. The pause of a mark-compact includes
+  its incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default.
@@ -30,6 +30,7 @@ def write(path, tables, folder, programs):
         lines = table.lines(report.markdown_table)
         parts.append("\n".join(["## " + lines[0], *lines[1:]]))
         if table.remarks:
-            parts.append("What differs (`-`: only node, `+`: only nsim):\n\n```text\n" + "\n".join(table.remarks) + "\n```")
+            remarks = "\n".join(table.remarks)
+            parts.append(f"What differs (`-`: only node, `+`: only nsim):\n\n```text\n{remarks}\n```")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n\n".join(part.strip("\n") for part in parts) + "\n")
