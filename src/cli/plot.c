@@ -44,10 +44,11 @@ static int run(int argc, char **argv)
 
 const ns_cli_command ns_cli_plot = {
     .name = "plot",
-    .usage = "nsim plot [options] DATABASE pool",
+    .usage = "nsim plot [options] DATABASE pool|gc",
     .summary = "Plot a recorded run with gnuplot, as SVG and PNG.",
-    .text = "pool: the lanes of the pool's threads, and the length of its queue.",
-    .example = "  nsim plot login.db pool",
+    .text = "pool: the lanes of the pool's threads, and the length of its queue.\n"
+            "gc: the heap by space over time, with the pauses of the garbage collector.",
+    .example = "  nsim plot login.db pool\n  nsim plot login.db gc",
     .min = 2,
     .max = 2,
     .run = run,

@@ -283,7 +283,8 @@ void ns_heap_collect(ns_heap *heap, ns_thread *thread)
         heap->gc_time += step;
     }
     if (heap->marking && heap->marked)
-        ns_heap_mark_compact(heap, thread, "finalize incremental marking via stack guard", NULL);
+        ns_heap_mark_compact(heap, thread, "finalize incremental marking via stack guard",
+                             "GC in old space requested");
     if (heap->full_due) {
         bool external = heap->external_due;
         heap->full_due = heap->external_due = false;
@@ -314,18 +315,19 @@ void ns_heap_collect_all(ns_heap *heap, ns_thread *thread)
     heap->collecting = heap->scavenge_due = heap->full_due = heap->external_due = false;
 }
 
-void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread)
+void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
 {
     if (heap->collecting || heap->fatal)
         return;
     heap->collecting = true;
-    if (heap->marking && heap->marked) {
-        ns_heap_mark_compact(heap, thread, "finalize incremental marking via task", NULL);
-    } else if (heap->task_due) {
+    if (heap->task_due && !heap->marking) {
         heap->task_due = false;
-        if (!heap->marking)
-            ns_heap_start_marking(heap, thread, "task");
+        ns_heap_start_marking(heap, thread, "task");
     }
+    bool waited = ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait;
+    if (heap->marking && (heap->marked || waited || drain))
+        ns_heap_mark_compact(heap, thread, "finalize incremental marking via task",
+                             "GC in old space requested");
     heap->collecting = false;
 }
 

@@ -32,12 +32,13 @@ typedef struct ns_heap_ring {
 
 // Constants of the profile.
 typedef struct ns_heap_costs {
-    double scavenge_base, scavenge_task;           // ns
-    double copy_byte, promote_byte, root_byte;     // ns per byte copied, promoted, allocated
-    double compact_base, mark_byte, evacuate_byte; // ns; root and live bytes; young survivors
-    double finalize_base, finalize_byte;           // ns, per live byte, when marking was done
-    double concurrent_byte, step_byte, sweep_byte; // ns
-    double start_marking;                          // ns
+    double scavenge_base;                  // ns
+    double copy_byte, promote_byte;        // ns
+    double compact_base, mark_byte;        // ns; per live byte
+    double evacuate_byte;                  // ns, per young byte that lives
+    double scavenge_sharing, mark_sharing; // CPU time of work that is shared, relative to alone
+    double sweep_byte;                     // ns
+    ns_time start_marking, marking_wait;
 } ns_heap_costs;
 
 typedef struct ns_heap_flags {

@@ -2,16 +2,20 @@
 // concurrent-marking.cc, sweeper.cc; Heap::IncrementalMarkingLimitReached).
 //
 // The bytes that live when marking starts are to be marked: by workers of the platform, in chunks,
-// and by the main thread in steps, when allocation runs ahead of the schedule.
+// and by the main thread in steps, when allocation runs ahead of the schedule. V8 takes marking for
+// complete when main's own worklist is empty (IncrementalMarking::ShouldFinalize), which it is as
+// soon as the workers have taken what the roots gave; the pause marks the rest. How long that takes
+// depends on the shape of the heap; here it is a constant, measured.
 #include "model/heap_internal.h"
 
 static const int64_t chunk = NS_HEAP_MIB;              // that a worker takes at a time
 static const int64_t step_interval = 64 * NS_HEAP_KIB; // kYoungGenerationAllocatedThreshold
 static const int64_t step_least = 64 * NS_HEAP_KIB;    // kMinStepSizeInBytes
 static const int64_t step_most = 256 * NS_HEAP_KIB;    // StepSizeToMakeProgress: kMaxStepSizeInByte
-static const ns_time step_longest = 5 * NS_MS;         // kMaxStepSizeInMs
-enum { STEP_COUNT = 256 };                             // kTargetStepCount
-enum { MARKING_TASKS = 7 };                            // ConcurrentMarking::kMaxTasks
+static const int64_t activation_threshold = 8 * NS_HEAP_MIB; // kV8ActivationThreshold
+static const ns_time step_longest = 5 * NS_MS;               // kMaxStepSizeInMs
+enum { STEP_COUNT = 256 };                                   // kTargetStepCount
+enum { MARKING_TASKS = 7 };                                  // ConcurrentMarking::kMaxTasks
 
 // -- Start ----------------------------------------------------------------------------------------
 
@@ -25,7 +29,7 @@ void ns_heap_start_marking_if_due(ns_heap *heap, ns_thread *thread)
             ns_heap_mark_compact(heap, thread, "allocation limit", "GC in old space requested");
         return;
     }
-    if (available > ns_heap_semi_area(heap))
+    if (available > ns_heap_semi_area(heap) || ns_heap_old_size(heap) <= activation_threshold)
         return;
     if (available == 0)
         ns_heap_start_marking(heap, thread, "allocation limit");
@@ -42,7 +46,8 @@ static void take_chunk(ns_heap *heap, ns_heap_worker *worker)
     worker->task = NS_WORKER_MARKING;
     worker->bytes = left < chunk ? left : chunk;
     heap->marking_taken += worker->bytes;
-    ns_time demand = (ns_time)((double)worker->bytes * heap->costs.concurrent_byte + 0.5);
+    ns_time demand =
+        (ns_time)((double)worker->bytes * heap->costs.mark_byte * heap->costs.mark_sharing + 0.5);
     heap->concurrent_time += demand;
     ns_cpu_submit(heap->cpu, &worker->job, demand);
 }
@@ -66,7 +71,7 @@ void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason)
     heap->old_counter_at_step = heap->old_counter;
     heap->marking_bytes = heap->marking_ms = 0;
     ns_time start = ns_sim_now(heap->sim);
-    ns_heap_pause(heap, thread, heap->costs.start_marking, 0, 0);
+    ns_heap_pause(heap, thread, (double)heap->costs.start_marking, 0, 0);
     heap->gc_time += ns_sim_now(heap->sim) - start;
     int count = heap->flags.concurrent_marking ? heap->flags.workers : 0;
     for (int i = 0; i < NS_HEAP_WORKERS_MAX && count > 0 && i < MARKING_TASKS; i++) {
@@ -109,18 +114,23 @@ void ns_heap_marking_step(ns_heap *heap)
     if (heap->step_allocated < step_interval || heap->marked)
         return;
     heap->step_allocated = 0;
+    if (ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait) {
+        heap->marked = true;
+        ns_heap_request(heap);
+        return;
+    }
     int64_t progress = heap->marking_initial / STEP_COUNT;
     progress = progress < step_least ? step_least : progress > step_most ? step_most : progress;
     heap->scheduled += progress + heap->old_counter - heap->old_counter_at_step;
     heap->old_counter_at_step = heap->old_counter;
     int64_t behind = heap->scheduled - heap->marking_done;
     int64_t left = heap->marking_total - heap->marking_taken;
-    int64_t most = (int64_t)((double)step_longest / heap->costs.step_byte);
+    int64_t most = (int64_t)((double)step_longest / heap->costs.mark_byte);
     int64_t bytes = behind < left ? behind : left;
     bytes = bytes > most ? most : bytes;
     if (bytes <= 0)
         return;
-    ns_time time = (ns_time)((double)bytes * heap->costs.step_byte + 0.5);
+    ns_time time = (ns_time)((double)bytes * heap->costs.mark_byte + 0.5);
     heap->marking_taken += bytes;
     heap->steps++;
     heap->step_time += time;

@@ -126,7 +126,7 @@ static void promote_all(ns_heap *heap)
     heap->external_old_live += heap->external_live[0] + heap->external_live[1];
     heap->external_live[0] = heap->external_live[1] = 0;
     heap->new_used = heap->large_young_used = 0;
-    heap->old_used = heap->start_old + heap->start_young_live + heap->old_live;
+    heap->old_used = heap->start_old + heap->old_live;
     heap->large_used = heap->start_large + heap->large_live;
     heap->external_used = heap->external_old_live;
     heap->external_young = 0;
@@ -144,20 +144,19 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     ns_heap_event event;
     heap->options.find_dead(heap->options.opaque, false);
     ns_heap_event_begin(heap, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
-    bool marked = heap->marked;
+    int64_t marked = heap->marking ? heap->marking_done : 0;
     ns_heap_stop_marking(heap);
     int64_t young = heap->young_live[0] + heap->young_live[1], start_young = heap->new_used;
     heap->old_counter += young;
     promote_all(heap);
     event.promoted = event.survived = young;
     int64_t live = ns_heap_old_size(heap);
+    marked = marked < live ? marked : live;
     const ns_heap_costs *costs = &heap->costs;
-    int count = helpers(heap);
-    double evacuation = (double)young * costs->evacuate_byte;
-    double marking = marked ? (double)live * costs->finalize_byte : (double)live * costs->mark_byte;
-    double base = marked ? costs->finalize_base : costs->compact_base;
-    double share = (evacuation + marking) / (count + 1);
-    ns_heap_pause(heap, thread, base + share, count, share);
+    int count = helpers(heap) + 1;
+    double work = (double)young * costs->evacuate_byte + (double)(live - marked) * costs->mark_byte;
+    double share = count > 1 ? work * costs->mark_sharing / count : work;
+    ns_heap_pause(heap, thread, costs->compact_base + share, count - 1, share);
     heap->mark_compacts_done++;
     if (start_young > 0)
         ns_heap_add_survival(heap, 100 * (double)young / (double)start_young);

@@ -161,27 +161,25 @@ static void configure(ns_heap *heap, const sizes *s)
 static void read_profile(ns_heap *heap)
 {
     const ns_profile *profile = heap->options.profile;
+    ns_heap_costs *c = &heap->costs;
     const struct {
         const char *name;
         double *out;
     } costs[] = {
-        {"heap.scavenge.base", &heap->costs.scavenge_base},
-        {"heap.scavenge.task", &heap->costs.scavenge_task},
-        {"heap.scavenge.copy_byte", &heap->costs.copy_byte},
-        {"heap.scavenge.promote_byte", &heap->costs.promote_byte},
-        {"heap.scavenge.allocated_byte", &heap->costs.root_byte},
-        {"heap.mark_compact.base", &heap->costs.compact_base},
-        {"heap.mark_compact.mark_byte", &heap->costs.mark_byte},
-        {"heap.mark_compact.evacuate_byte", &heap->costs.evacuate_byte},
-        {"heap.finalize.base", &heap->costs.finalize_base},
-        {"heap.finalize.live_byte", &heap->costs.finalize_byte},
-        {"heap.marking.start", &heap->costs.start_marking},
-        {"heap.marking.concurrent_byte", &heap->costs.concurrent_byte},
-        {"heap.marking.step_byte", &heap->costs.step_byte},
-        {"heap.sweep_byte", &heap->costs.sweep_byte},
+        {"heap.scavenge.base", &c->scavenge_base},
+        {"heap.scavenge.copy_byte", &c->copy_byte},
+        {"heap.scavenge.promote_byte", &c->promote_byte},
+        {"heap.scavenge.sharing", &c->scavenge_sharing},
+        {"heap.mark_compact.base", &c->compact_base},
+        {"heap.mark_compact.mark_byte", &c->mark_byte},
+        {"heap.mark_compact.evacuate_byte", &c->evacuate_byte},
+        {"heap.mark_compact.sharing", &c->mark_sharing},
+        {"heap.sweep_byte", &c->sweep_byte},
     };
     for (size_t i = 0; i < sizeof costs / sizeof costs[0]; i++)
         *costs[i].out = ns_profile_get(profile, costs[i].name);
+    c->start_marking = ns_profile_ns(profile, "heap.marking.start");
+    c->marking_wait = ns_profile_ns(profile, "heap.marking.wait");
     const struct {
         const char *name;
         int64_t *out;

@@ -94,9 +94,8 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     const ns_heap_costs *costs = &heap->costs;
     double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte;
     int count = tasks(heap);
-    double share = work / count + (count > 1 ? costs->scavenge_task : 0);
-    ns_heap_pause(heap, thread, costs->scavenge_base + (double)young * costs->root_byte + share,
-                  count - 1, share);
+    double share = count > 1 ? work * costs->scavenge_sharing / count : work;
+    ns_heap_pause(heap, thread, costs->scavenge_base + share, count - 1, share);
     heap->scavenges++;
     if (young > 0)
         ns_heap_add_survival(heap, 100 * (double)event.survived / (double)young);

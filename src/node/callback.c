@@ -262,7 +262,7 @@ void ns_scope_close(ns_scope *scope)
     if (!scope->failed && scope->outermost && !env->exiting)
         run_ticks(scope);
     if (scope->outermost && env->priv->running)
-        ns_env_heap_tasks(env);
+        ns_env_heap_tasks(env, false);
     env->priv->scope_depth--;
 }
 

@@ -10,7 +10,8 @@
 #include "node/requests.h"
 #include "trace/gc_text.h"
 
-enum { LAST_EVENTS = 2 }; // that a fatal error shows
+enum { LAST_EVENTS = 2 };   // that a fatal error shows
+enum { NS_TOP_SITES = 32 }; // that are recorded
 
 // The sink of the model: it passes records on, and keeps what the process itself prints.
 typedef struct gc_sink {
@@ -130,9 +131,27 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     return NS_OK;
 }
 
+static void emit_sites(ns_env *env)
+{
+    ns_heap_site sites[NS_TOP_SITES];
+    const ns_probe *probe = ns_engine_probe(env->engine);
+    int count = ns_heap_top_sites(env->heap, sites, NS_TOP_SITES);
+    for (int i = 0; i < count; i++) {
+        const ns_function *function = ns_probe_function(probe, sites[i].function);
+        ns_record row = {
+            .type = NS_REC_ALLOC_SITE,
+            .alloc_site = {.name = function && function->name ? function->name : "",
+                           .script = function && function->script ? function->script : "",
+                           .line = (int32_t)sites[i].line,
+                           .bytes = sites[i].bytes}};
+        ns_emit(env->options->sink, &row);
+    }
+}
+
 void ns_env_heap_stop(ns_env *env)
 {
     ns_probe *probe = ns_engine_probe(env->engine);
+    emit_sites(env);
     probe->hooks.allocated = NULL;
     probe->hooks.freed = NULL;
     probe->hooks.resized = NULL;
@@ -200,12 +219,12 @@ bool ns_env_heap_collect(ns_env *env)
     return check(env);
 }
 
-void ns_env_heap_tasks(ns_env *env)
+void ns_env_heap_tasks(ns_env *env, bool drain)
 {
     if (!env->heap || env->exiting)
         return;
     ns_env_heap_collect(env);
-    ns_heap_run_tasks(env->heap, env->thread);
+    ns_heap_run_tasks(env->heap, env->thread, drain);
     check(env);
 }
 

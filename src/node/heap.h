@@ -17,7 +17,7 @@ void ns_env_heap_stats(const ns_env *env, ns_heap_stats *out);
 // On the main thread: spend what is due. JavaScript's own state may change (objects die). True when
 // the heap is full: the process is over, and everything is said.
 bool ns_env_heap_collect(ns_env *env);
-void ns_env_heap_tasks(ns_env *env);       // the loop turns
-void ns_env_heap_collect_all(ns_env *env); // gc()
+void ns_env_heap_tasks(ns_env *env, bool drain); // the loop turns
+void ns_env_heap_collect_all(ns_env *env);       // gc()
 
 #endif

@@ -27,6 +27,7 @@ static void spin(ns_env *env)
         ns_loop_run(env->loop, NS_RUN_DEFAULT);
         if (env->exiting)
             return;
+        ns_env_heap_tasks(env, true);
         more = ns_loop_alive(env->loop);
         if (more)
             continue;

@@ -228,6 +228,43 @@ static void add_sample(ns_summary *s, const ns_rec_sample *sample)
     count_call(later ? &s->sync_later : &s->sync_start, (int64_t)sample->value);
 }
 
+// -- Heap -----------------------------------------------------------------------------------------
+
+static void add_gc(ns_summary *s, const ns_rec_gc_event *e)
+{
+    ns_heap_totals *heap = &s->heap;
+    ns_gc_totals *gc = &s->gc[strcmp(e->kind, "scavenge") == 0 ? NS_GC_SCAVENGES : NS_GC_FULL];
+    int64_t end = e->start_ns + e->pause_ns;
+    count_call(&gc->pauses, e->pause_ns);
+    gc->young += heap->copied;
+    heap->copied = e->survived_bytes - e->promoted_bytes;
+    gc->survived += e->survived_bytes;
+    gc->promoted += e->promoted_bytes;
+    if (heap->first == 0)
+        heap->first = end;
+    else if (e->before_bytes > heap->after_last)
+        gc->allocated += e->before_bytes - heap->after_last;
+    heap->last = end;
+    heap->after_last = e->after_bytes;
+    heap->concurrent_ns += e->concurrent_ns;
+    if (e->before_bytes > heap->largest)
+        heap->largest = e->before_bytes;
+    seen(s, end);
+}
+
+// They come in falling order.
+static void add_site(ns_summary *s, const ns_rec_alloc_site *site)
+{
+    s->heap.sampled += site->bytes;
+    if (s->heap.site_count == NS_TOP_SITES)
+        return;
+    ns_alloc_site *top = &s->heap.sites[s->heap.site_count++];
+    top->bytes = site->bytes;
+    top->line = site->line;
+    copy(top->name, sizeof top->name, site->name);
+    copy(top->script, sizeof top->script, site->script);
+}
+
 static void emit(ns_sink *sink, const ns_record *record)
 {
     ns_summary *s = (ns_summary *)sink;
@@ -252,7 +289,10 @@ static void emit(ns_sink *sink, const ns_record *record)
         add_sample(s, &record->sample);
         break;
     case NS_REC_GC_EVENT:
-        count_call(&s->gc, record->gc_event.pause_ns);
+        add_gc(s, &record->gc_event);
+        break;
+    case NS_REC_ALLOC_SITE:
+        add_site(s, &record->alloc_site);
         break;
     default:
         break;

@@ -11,6 +11,9 @@
 
 enum {
     NS_TOP_CALLBACKS = 5,
+    NS_TOP_SITES = 8,
+    NS_GC_SCAVENGES = 0, // index into ns_summary.gc
+    NS_GC_FULL = 1,
     NS_KINDS_MAX = 8,
     NS_NAMES_MAX = 48,
     NS_CLASSES_MAX = 64,
@@ -51,9 +54,35 @@ typedef struct ns_class_totals {
     int64_t parts[NS_PARTS]; // in the order of ns_part_names
 } ns_class_totals;
 
+// Where the program allocated most, in falling order.
+typedef struct ns_alloc_site {
+    int64_t bytes;
+    char name[80], script[256];
+    int32_t line;
+} ns_alloc_site;
+
 typedef struct ns_call_totals {
     int64_t count, total, longest;
 } ns_call_totals;
+
+// Collections of one kind.
+typedef struct ns_gc_totals {
+    ns_call_totals pauses;
+    int64_t allocated;          // before them, since the collection before; bytes
+    int64_t young;              // that had survived one collection before them, bytes
+    int64_t survived, promoted; // bytes
+} ns_gc_totals;
+
+typedef struct ns_heap_totals {
+    int64_t first, last;   // ends of the first and the last collection, ns
+    int64_t copied;        // by the last collection, to survive another; bytes
+    int64_t after_last;    // in use after the last collection, bytes
+    int64_t largest;       // in use before a collection
+    int64_t concurrent_ns; // CPU time of helper threads
+    int64_t sampled;       // of all sites, bytes
+    ns_alloc_site sites[NS_TOP_SITES];
+    int site_count;
+} ns_heap_totals;
 
 // nextTick callbacks and microtasks that ran one after the other, with nothing else between.
 typedef struct ns_drain {
@@ -90,7 +119,8 @@ struct ns_summary {
     ns_hist *event_wait; // t - ready
     ns_class_totals classes[NS_CLASSES_MAX];
     int class_count;
-    ns_call_totals gc;
+    ns_gc_totals gc[2]; // scavenges, mark-compacts
+    ns_heap_totals heap;
     bool failed;    // out of memory
     char *texts[4]; // of a run that was read back
 };

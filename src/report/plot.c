@@ -11,7 +11,7 @@ static const struct picture {
     const char *name;
     int (*write)(sqlite3 *db, int64_t run_id, const ns_run_info *info, const char *stem,
                  ns_buf *script, ns_err *err);
-} pictures[] = {{"pool", ns_plot_pool}};
+} pictures[] = {{"pool", ns_plot_pool}, {"gc", ns_plot_gc}};
 enum { PICTURES = sizeof pictures / sizeof pictures[0] };
 
 // NULL when there is none of the name, and the error says so.
@@ -25,8 +25,8 @@ static const struct picture *find(const char *what, ns_err *err)
     }
     ns_fail(err, NS_EINVAL,
             near.best ? "unknown plot \"%s\"; did you mean \"%s\"?"
-                      : "unknown plot \"%s\"; there is: %s",
-            what, near.best ? near.best : pictures[0].name);
+                      : "unknown plot \"%s\"; there are: %s, %s",
+            what, near.best ? near.best : pictures[0].name, pictures[1].name);
     return NULL;
 }
 

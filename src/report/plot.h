@@ -9,4 +9,8 @@
 int ns_plot_pool(sqlite3 *db, int64_t run_id, const ns_run_info *info, const char *stem,
                  ns_buf *script, ns_err *err);
 
+// The heap's spaces over time, and the pauses of the collector.
+int ns_plot_gc(sqlite3 *db, int64_t run_id, const ns_run_info *info, const char *stem,
+               ns_buf *script, ns_err *err);
+
 #endif

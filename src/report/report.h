@@ -66,8 +66,8 @@ int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int6
 int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, int columns,
                       FILE *out, int style, ns_err *err);
 
-// Plot `what` ("pool") with gnuplot into <stem>.svg and <stem>.png. NS_EINVAL: an unknown plot, a
-// run without pool tasks, no gnuplot; NS_EIO: gnuplot failed.
+// Plot `what` ("pool", "gc") with gnuplot into <stem>.svg and <stem>.png. NS_EINVAL: an unknown
+// plot, a run without pool tasks, no gnuplot; NS_EIO: gnuplot failed.
 int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, ns_err *err);
 
 // Print a run in a format of node's ("trace-opt", "trace-deopt",

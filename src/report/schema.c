@@ -118,6 +118,14 @@ static const ns_column heap_sample[] = {
     COLUMN(committed, INT64, "bytes held"),
 };
 #undef RECORD
+#define RECORD alloc_site
+static const ns_column alloc_site[] = {
+    COLUMN(name, NAME, "of the function; empty when it has none"),
+    COLUMN(script, NAME, "where it is"),
+    COLUMN(line, INT32, "of the call or the literal in it that allocates"),
+    COLUMN(bytes, INT64, "allocated there, of V8's heap; sampled every 16 KiB"),
+};
+#undef RECORD
 #define RECORD jit_function
 static const ns_column jit_function[] = {
     COLUMN(id, INT64, "from 1"),
@@ -202,6 +210,8 @@ const ns_table ns_schema_tables[NS_REC_TYPES] = {
     [NS_REC_REQUEST] = TABLE(request, "One request from outside, with its latency split by cause."),
     [NS_REC_GC_EVENT] = TABLE(gc_event, "One garbage collection."),
     [NS_REC_HEAP_SAMPLE] = TABLE(heap_sample, "The size of a heap space at a moment."),
+    [NS_REC_ALLOC_SITE] = TABLE(alloc_site, "A place where the program allocates, at the end of "
+                                            "the run; those that allocate most."),
     [NS_REC_JIT_FUNCTION] = TABLE(jit_function, "One JavaScript function that ran."),
     [NS_REC_JIT_EVENT] = TABLE(jit_event, "One step of a function between the tiers of V8."),
     [NS_REC_IC_SITE] = TABLE(ic_site, "One site with type feedback."),

@@ -215,6 +215,39 @@ static void add_calls(writer *w, cJSON *root, const char *name, const ns_call_to
     add_int(w, item, "longest_ns", calls->longest);
 }
 
+static void add_gc(writer *w, cJSON *parent, const char *name, const ns_gc_totals *gc)
+{
+    cJSON *item = add_object(w, parent, name);
+    add_int(w, item, "count", gc->pauses.count);
+    add_int(w, item, "total_ns", gc->pauses.total);
+    add_int(w, item, "longest_ns", gc->pauses.longest);
+    add_int(w, item, "allocated_bytes", gc->allocated);
+    add_int(w, item, "aged_bytes", gc->young);
+    add_int(w, item, "survived_bytes", gc->survived);
+    add_int(w, item, "promoted_bytes", gc->promoted);
+}
+
+static void add_heap(writer *w, cJSON *root, const ns_summary *s)
+{
+    const ns_heap_totals *totals = &s->heap;
+    if (totals->first == 0)
+        return;
+    cJSON *heap = add_object(w, root, "heap");
+    add_int(w, heap, "after_last_bytes", totals->after_last);
+    add_int(w, heap, "largest_bytes", totals->largest);
+    add_int(w, heap, "helpers_ns", totals->concurrent_ns);
+    add_gc(w, heap, "scavenge", &s->gc[NS_GC_SCAVENGES]);
+    add_gc(w, heap, "mark_compact", &s->gc[NS_GC_FULL]);
+    cJSON *sites = add_array(w, heap, "sites");
+    for (int i = 0; i < totals->site_count; i++) {
+        cJSON *site = add_object(w, sites, NULL);
+        add_int(w, site, "bytes", totals->sites[i].bytes);
+        add_text(w, site, "name", totals->sites[i].name);
+        add_text(w, site, "script", totals->sites[i].script);
+        add_int(w, site, "line", totals->sites[i].line);
+    }
+}
+
 static void add_run(writer *w, cJSON *root, const ns_run_info *info, const ns_figures *f)
 {
     add_text(w, root, "nsim", NSIM_VERSION);
@@ -266,7 +299,7 @@ int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_
     add_requests(&w, root, summary);
     add_calls(&w, root, "fs_sync_main_script", &summary->sync_start);
     add_calls(&w, root, "fs_sync", &summary->sync_later);
-    add_calls(&w, root, "gc", &summary->gc);
+    add_heap(&w, root, summary);
     char *text = w.failed ? NULL : cJSON_Print(root);
     cJSON_Delete(root);
     if (!text)

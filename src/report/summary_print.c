@@ -205,13 +205,68 @@ static void print_top(page *p)
         add_place(p, top);
         end_line(p);
     }
-    if (s->gc.count > 0) {
-        ns_buf_printf(&p->text, "  garbage collection: %lld pauses, ", (long long)s->gc.count);
-        add_time(p, 0, s->gc.total, false);
-        ns_buf_str(&p->text, "in all, the longest ");
-        add_time(p, 0, s->gc.longest, false);
-        end_line(p);
+}
+
+// -- Heap -----------------------------------------------------------------------------------------
+
+static double mib(int64_t bytes)
+{
+    return (double)bytes / (1024 * 1024);
+}
+
+static void gc_row(page *p, const char *name, const ns_gc_totals *gc)
+{
+    if (gc->pauses.count == 0)
+        return;
+    ns_buf_printf(&p->text, "  %-14s%9lld  ", name, (long long)gc->pauses.count);
+    add_time(p, 10, gc->pauses.total, false);
+    add_time(p, 10, gc->pauses.longest, false);
+    add_share(p, gc->pauses.total, p->f->virtual_ns);
+    add_share(p, gc->survived, gc->allocated + gc->young);
+    add_share(p, gc->promoted, gc->allocated + gc->young);
+    end_line(p);
+}
+
+static void print_sites(page *p)
+{
+    const ns_heap_totals *heap = &p->s->heap;
+    if (heap->site_count == 0)
+        return;
+    ns_buf_str(&p->text, "\n  where it allocates\n");
+    for (int i = 0; i < heap->site_count; i++) {
+        const ns_alloc_site *site = &heap->sites[i];
+        if (site->bytes * 100 < heap->sampled)
+            break; // less than 1%
+        ns_buf_printf(&p->text, "  %9.1f MB", mib(site->bytes));
+        add_share(p, site->bytes, heap->sampled);
+        ns_buf_printf(&p->text, "  %s (%s:%d)\n", site->name[0] ? site->name : "(anonymous)",
+                      site->script, (int)site->line);
     }
+}
+
+static void print_heap(page *p)
+{
+    const ns_summary *s = p->s;
+    const ns_heap_totals *heap = &s->heap;
+    int64_t allocated = s->gc[NS_GC_SCAVENGES].allocated + s->gc[NS_GC_FULL].allocated;
+    if (heap->first == 0)
+        return;
+    heading(p, "Heap");
+    ns_buf_printf(&p->text, "  %.1f MB after the last collection, at most %.1f MB",
+                  mib(heap->after_last), mib(heap->largest));
+    if (heap->last > heap->first)
+        ns_buf_printf(&p->text, "; allocated at %.1f MB/s",
+                      mib(allocated) / ((double)(heap->last - heap->first) / 1e9));
+    if (heap->concurrent_ns >= NS_US) {
+        ns_buf_str(&p->text, "; helper threads ");
+        add_time(p, 0, heap->concurrent_ns, false);
+    }
+    end_line(p);
+    ns_buf_printf(&p->text, "\n  %-14s%9s  %10s %10s %8s%8s%8s\n", "", "count", "pauses", "longest",
+                  "of run", "survive", "promote");
+    gc_row(p, "scavenge", &s->gc[NS_GC_SCAVENGES]);
+    gc_row(p, "mark-compact", &s->gc[NS_GC_FULL]);
+    print_sites(p);
 }
 
 // -- Thread pool and requests ---------------------------------------------------------------------
@@ -300,6 +355,7 @@ int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, in
         print_top(&p);
         print_pool(&p);
     }
+    print_heap(&p);
     print_requests(&p);
     if (p.thin)
         ns_buf_str(&p.text, "\n  * fewer than ten samples lie beyond it\n");

@@ -15,6 +15,7 @@ typedef enum ns_rec_type {
     NS_REC_REQUEST,
     NS_REC_GC_EVENT,
     NS_REC_HEAP_SAMPLE,
+    NS_REC_ALLOC_SITE,
     NS_REC_JIT_FUNCTION,
     NS_REC_JIT_EVENT,
     NS_REC_IC_SITE,
@@ -104,6 +105,12 @@ typedef struct ns_rec_heap_sample {
     int64_t used, committed;
 } ns_rec_heap_sample;
 
+typedef struct ns_rec_alloc_site {
+    const char *name, *script; // of the function
+    int32_t line;              // of the call or the literal in it
+    int64_t bytes;             // allocated there, of V8's heap; sampled
+} ns_rec_alloc_site;
+
 typedef struct ns_rec_jit_function {
     int64_t id;
     const char *name, *script;
@@ -153,6 +160,7 @@ typedef struct ns_record {
         ns_rec_request request;
         ns_rec_gc_event gc_event;
         ns_rec_heap_sample heap_sample;
+        ns_rec_alloc_site alloc_site;
         ns_rec_jit_function jit_function;
         ns_rec_jit_event jit_event;
         ns_rec_ic_site ic_site;

@@ -99,7 +99,7 @@ Test(plot, what_cannot_be_plotted_is_told)
     cr_expect(eq(int, ns_plot(db, 0, "pol", stem, &err), NS_EINVAL));
     cr_expect(has(err.msg, "unknown plot \"pol\"; did you mean \"pool\"?"), "%s", err.msg);
     cr_expect(eq(int, ns_plot(db, 0, "heap-of-things", stem, &err), NS_EINVAL));
-    cr_expect(has(err.msg, "there is: pool"), "%s", err.msg);
+    cr_expect(has(err.msg, "there are: pool, gc"), "%s", err.msg);
     db = database(1);
     cr_expect(eq(int, ns_plot(db, 9, "pool", stem, &err), NS_EINVAL));
     cr_expect(eq(int, ns_plot(db, 0, "pool", test_path("no/folder"), &err), NS_EINVAL));

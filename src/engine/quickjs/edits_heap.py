@@ -189,3 +189,19 @@ edit("an array in JSON",
      "            if (json_parse_expect(s, ']'))\n                goto fail;\n        }\n        break;\n    case TOK_STRING:\n",
      "            ns_elements_known(ctx->rt, val);\n"
      "            if (json_parse_expect(s, ']'))\n                goto fail;\n        }\n        break;\n    case TOK_STRING:\n")
+edit("a reference to a variable, the engine's own",
+     "                *sp++ = JS_NewObjectProto(ctx, JS_NULL);\n                if (unlikely(JS_IsException(sp[-1])))\n"
+     "                    goto exception;\n                if (opcode == OP_make_var_ref_ref) {\n",
+     "                bool quiet = rt->ns.quiet;\n                rt->ns.quiet = true;\n"
+     "                *sp++ = JS_NewObjectProto(ctx, JS_NULL);\n                rt->ns.quiet = quiet;\n"
+     "                if (unlikely(JS_IsException(sp[-1])))\n"
+     "                    goto exception;\n                if (opcode == OP_make_var_ref_ref) {\n")
+edit("a variable that is referred to",
+     "                    var_ref = get_var_ref(ctx, sf, idx, opcode == OP_make_arg_ref);\n",
+     "                    rt->ns.quiet = true;\n"
+     "                    var_ref = get_var_ref(ctx, sf, idx, opcode == OP_make_arg_ref);\n"
+     "                    rt->ns.quiet = quiet;\n")
+edit("the result of a generator, which V8 allocates",
+     "            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,\n",
+     "            func = p->u.cfunc.c_function;\n            ns_iterator_result(ctx->rt, enum_obj);\n"
+     "            return func.iterator_next(ctx, enum_obj, argc, argv,\n")

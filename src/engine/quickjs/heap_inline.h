@@ -27,11 +27,13 @@ static void ns_string_is_known(JSRuntime *rt, JSValueConst string);
 static void ns_elements_known(JSRuntime *rt, JSValueConst array);
 static JSValue ns_number_to_string(JSContext *ctx, int32_t number);
 static bool ns_is_plain_promise(JSContext *ctx, JSValueConst constructor);
+static void ns_iterator_result(JSRuntime *rt, JSValueConst iterator);
 static void ns_gc_all(JSRuntime *rt);
 
 static inline void ns_next_is(JSRuntime *rt, ns_alloc_kind kind, uint64_t count)
 {
-    rt->ns.next = (ns_next){.kind = (uint8_t)kind, .count = count};
+    if (!rt->ns.quiet)
+        rt->ns.next = (ns_next){.kind = (uint8_t)kind, .count = count};
 }
 
 // Whether there is a model. Only then do blocks tell anything: a runtime that is not the engine's

@@ -23,19 +23,37 @@ def within(ours, theirs, share, least):
     return abs(ours - theirs) <= max(least, share * theirs)
 
 
+def flags_of(program):
+    """Those behind "// flags:" in the first line."""
+    with open(program, encoding="utf-8") as f:
+        first = f.readline()
+    return first.split(":", 1)[1].split() if first.startswith("// flags:") else []
+
+
+def fatal(text):
+    """Why the process died. Whether the limit was reached or collections were ineffective near it depends on the
+    machine's speed."""
+    return [line[line.index("Allocation failed"):] for line in text.splitlines() if line.startswith("FATAL ERROR")]
+
+
 def main():
     nsim, node, program = sys.argv[1:4]
-    real = subprocess.run([node, "--trace-gc", program], capture_output=True, text=True, check=True).stdout
+    flags = flags_of(program)
+    real = subprocess.run([node, *flags, "--trace-gc", program], capture_output=True, text=True)
     with tempfile.TemporaryDirectory() as folder:
         db = os.path.join(folder, "run.db")
-        output = subprocess.run([nsim, "run", "-q", "-o", db, program], capture_output=True, text=True,
-                                check=True).stdout
+        made = subprocess.run([nsim, "run", "-q", "-o", db, "--set", f"node.flags=[{', '.join(flags)}]", program],
+                              capture_output=True, text=True)
         trace = subprocess.run([nsim, "trace", "--format", "trace-gc", db], capture_output=True, text=True,
                                check=True).stdout
-    assert output == "".join(line for line in real.splitlines(True) if not line.startswith("[")), output
+    status = real.returncode if real.returncode >= 0 else 128 - real.returncode
+    assert made.returncode == status, f"exit code {made.returncode}, node's is {status}: {made.stderr}"
+    assert made.stdout == "".join(line for line in real.stdout.splitlines(True) if not LINE.match(line)) or \
+        fatal(real.stderr), made.stdout
+    assert fatal(made.stderr) == fatal(real.stderr), made.stderr
     unknown = [line for line in trace.splitlines() if not LINE.match(line)]
     assert not unknown, f"node prints no such line: {unknown[0]}"
-    theirs, ours = collections(real), collections(trace)
+    theirs, ours = collections(real.stdout), collections(trace)
     for kind in ours:
         print(f"{kind}: node {len(theirs[kind])}, {sum(theirs[kind]):.1f} ms; "
               f"nsim {len(ours[kind])}, {sum(ours[kind]):.1f} ms")

@@ -1,0 +1,374 @@
+// The heap model against V8's rules, with lives made up here.
+#include <criterion/criterion.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/heap.h"
+#include "model/heap_internal.h"
+
+enum { MIB = 1024 * 1024, OBJECT_WORDS = 8 };
+
+typedef struct bench {
+    ns_sink sink;
+    ns_sim *sim;
+    ns_cpu *cpu;
+    ns_profile *profile;
+    ns_heap *heap;
+    ns_thread *thread;
+    void (*program)(struct bench *b);
+    ns_rec_gc_event events[4096];
+    int count;
+    int64_t parts; // of the last event, to compare
+    bool find_young, find_all;
+} bench;
+
+static void emit(ns_sink *sink, const ns_record *record)
+{
+    bench *b = (bench *)sink;
+    if (record->type == NS_REC_GC_EVENT && b->count < 4096)
+        b->events[b->count++] = record->gc_event;
+}
+
+static void find_dead(void *opaque, bool young)
+{
+    bench *b = opaque;
+    *(young ? &b->find_young : &b->find_all) = true;
+}
+
+static void body(ns_thread *thread, void *arg)
+{
+    bench *b = arg;
+    b->program(b);
+    ns_sim_stop(b->sim);
+}
+
+// Run `program` on a machine of `cores`, with node's flags.
+static void run(bench *b, void (*program)(bench *b), int cores, const char *const *flags)
+{
+    ns_sim_options sim = {.seed = 1};
+    ns_cpu_options cpu = {.cores = cores, .speed = 1, .quantum = 3 * NS_MS, .switch_cost = 0};
+    b->sink.emit = emit;
+    b->program = program;
+    cr_assert_eq(ns_sim_new(&b->sim, &sim, NULL), NS_OK);
+    cr_assert_eq(ns_cpu_new(&b->cpu, b->sim, &cpu, NULL), NS_OK);
+    cr_assert_eq(ns_profile_load(&b->profile, "default", NULL), NS_OK);
+    ns_heap_options options = {.profile = b->profile,
+                               .sink = &b->sink,
+                               .memory = INT64_C(16) << 30,
+                               .flags = flags,
+                               .find_dead = find_dead,
+                               .opaque = b};
+    cr_assert_eq(ns_heap_new(&b->heap, b->sim, b->cpu, &options, NULL), NS_OK);
+    cr_assert_eq(ns_thread_new(&b->thread, b->sim, b->cpu, "main", 256 * 1024, body, b, NULL), NS_OK);
+    ns_thread_start(b->thread);
+    ns_sim_run(b->sim, NS_NEVER - 1);
+}
+
+static void finish(bench *b)
+{
+    ns_heap_free(b->heap);
+    ns_thread_free(b->thread);
+    ns_cpu_free(b->cpu);
+    ns_profile_free(b->profile);
+    ns_sim_free(b->sim);
+}
+
+static ns_life allocate(bench *b, ns_alloc_kind kind, uint64_t count)
+{
+    ns_life life = {0};
+    ns_heap_allocated(b->heap, &life, kind, count);
+    ns_thread_charge(b->thread, 50);
+    if (ns_heap_due(b->heap))
+        ns_heap_collect(b->heap, b->thread);
+    return life;
+}
+
+static void free_life(bench *b, const ns_life *life)
+{
+    ns_heap_freed(b->heap, life);
+}
+
+// 64 MB of objects that die at once.
+static void garbage(bench *b)
+{
+    for (int i = 0; i < 64 * MIB / (OBJECT_WORDS * 8); i++) {
+        ns_life life = allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+        free_life(b, &life);
+    }
+}
+
+Test(heap, young_garbage_costs_a_scavenge_per_semi_space)
+{
+    static const struct {
+        const char *flag;
+        int scavenges;
+    } cases[] = {{NULL, 65}, {"--min-semi-space-size=4", 16}, {"--min-semi-space-size=16", 4}};
+    for (int i = 0; i < 3; i++) {
+        static bench b;
+        b = (bench){0};
+        run(&b, garbage, 2, (const char *[]){cases[i].flag, NULL});
+        cr_expect_leq(abs(b.count - cases[i].scavenges), 1, "%d", b.count);
+        for (int e = 0; e < b.count; e++) {
+            cr_expect_str_eq(b.events[e].kind, "scavenge");
+            // The object that did not fit is there already; the process' own go at the second.
+            int64_t promoted = b.events[e].promoted_bytes - (e == 1 ? b.heap->start_young_live : 0);
+            cr_expect(promoted >= 0 && promoted <= OBJECT_WORDS * 8, "%d", (int)promoted);
+        }
+        cr_expect(b.find_young && !b.find_all);
+        finish(&b);
+    }
+}
+
+// One object lives on: it is copied once and then promoted.
+static void one_survivor(bench *b)
+{
+    allocate(b, NS_ALLOC_ELEMENTS, 1000 - 2);
+    garbage(b);
+}
+
+Test(heap, the_second_survival_promotes)
+{
+    static bench none, one;
+    run(&none, garbage, 2, NULL);
+    run(&one, one_survivor, 2, NULL);
+    cr_expect_eq(one.events[0].survived_bytes - none.events[0].survived_bytes, 8000);
+    cr_expect_eq(one.events[0].promoted_bytes, 0);
+    cr_expect_eq(one.events[1].promoted_bytes - none.events[1].promoted_bytes, 8000);
+    cr_expect_eq(one.events[2].survived_bytes, none.events[2].survived_bytes);
+    finish(&none);
+    finish(&one);
+}
+
+// The naive reference: every life is remembered, and its age counted at each scavenge.
+enum { LIVES = 6000, ROUNDS = 40000 };
+
+static void random_lives(bench *b)
+{
+    static ns_life lives[LIVES];
+    static int ages[LIVES], seen;
+    uint32_t x = 7;
+    memset(lives, 0, sizeof lives);
+    seen = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        x = x * 1664525 + 1013904223;
+        int at = (int)(x >> 8) % LIVES;
+        if (lives[at].words) {
+            free_life(b, &lives[at]);
+            lives[at].words = 0;
+        }
+        int64_t young[2] = {0}; // of this age, were there a scavenge now
+        lives[at] = allocate(b, NS_ALLOC_OBJECT, 5 + (x >> 20) % 40);
+        ages[at] = 0;
+        if (b->count == seen)
+            continue;
+        // The object just made was there when the collection ran.
+        for (int k = 0; k < LIVES; k++)
+            if (lives[k].words && ages[k] < 2)
+                young[ages[k]++] += (int64_t)lives[k].words * 8;
+        seen = b->count;
+        if (seen <= 2)
+            continue; // what was there at the start survives too
+        const ns_rec_gc_event *e = &b->events[seen - 1];
+        cr_expect_eq(e->promoted_bytes, young[1], "%d: %d", seen, (int)(e->promoted_bytes - young[1]));
+        cr_expect_eq(e->survived_bytes, young[0] + young[1]);
+    }
+    cr_expect_gt(seen, 5);
+}
+
+Test(heap, survivors_are_those_of_a_naive_count)
+{
+    static bench b;
+    run(&b, random_lives, 2, (const char *[]){"--max-semi-space-size=1", NULL});
+    finish(&b);
+}
+
+static void growing(bench *b)
+{
+    for (int i = 0; i < 40 * MIB / (OBJECT_WORDS * 8); i++)
+        allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+}
+
+// SemiSpaceNewSpace::Grow: doubled when more survived than the space holds, to the flag's limit.
+Test(heap, the_semi_space_doubles_to_its_limit)
+{
+    static bench b;
+    run(&b, growing, 2, (const char *[]){"--max-semi-space-size=4", NULL});
+    cr_expect_eq(b.heap->semi_capacity, 4 * MIB);
+    finish(&b);
+    b = (bench){0};
+    run(&b, growing, 2, NULL);
+    cr_expect_eq(b.heap->semi_capacity, 16 * MIB);
+    finish(&b);
+}
+
+static void leak(bench *b)
+{
+    while (!ns_heap_out_of_memory(b->heap) && b->count < 4000)
+        allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+}
+
+Test(heap, a_leak_meets_the_limit)
+{
+    static bench b;
+    run(&b, leak, 2, (const char *[]){"--max-old-space-size=50", NULL});
+    const char *reason = ns_heap_out_of_memory(b.heap);
+    cr_assert_not_null(reason);
+    int full = 0;
+    for (int i = 0; i < b.count; i++)
+        full += strcmp(b.events[i].kind, "mark-compact") == 0;
+    cr_expect_gt(full, 1);
+    cr_expect(b.find_all);
+    int64_t last = b.events[b.count - 1].after_bytes;
+    cr_expect(last > 45 * (int64_t)MIB && last < 70 * (int64_t)MIB, "%d MB", (int)(last / MIB));
+    finish(&b);
+}
+
+// Half of what is promoted dies: each mark-compact brings the heap back to what lives.
+static void churn(bench *b)
+{
+    enum { KEPT = 200000 };
+    static ns_life kept[KEPT];
+    memset(kept, 0, sizeof kept);
+    for (int i = 0; i < 10 * KEPT; i++) {
+        ns_life *life = &kept[i % KEPT];
+        if (life->words)
+            free_life(b, life);
+        *life = allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+    }
+}
+
+Test(heap, mark_compact_frees_what_died_old)
+{
+    static bench b;
+    run(&b, churn, 4, NULL);
+    int full = 0;
+    for (int i = 0; i < b.count; i++) {
+        const ns_rec_gc_event *e = &b.events[i];
+        if (strcmp(e->kind, "mark-compact") != 0)
+            continue;
+        full++;
+        int64_t live = INT64_C(200000) * OBJECT_WORDS * 8 + b.heap->start_old + b.heap->start_large +
+                       b.heap->code_used + b.heap->start_young_live;
+        cr_expect_leq(llabs(e->after_bytes - live), OBJECT_WORDS * 8, "%d",
+                      (int)(e->after_bytes - live));
+        cr_expect_gt(e->marking_ns, 0, "marking was incremental");
+    }
+    cr_expect_gt(full, 0);
+    finish(&b);
+}
+
+Test(heap, without_incremental_marking_the_pause_marks_everything)
+{
+    static bench with, without;
+    run(&with, churn, 4, NULL);
+    run(&without, churn, 4, (const char *[]){"--no-incremental-marking", NULL});
+    int64_t longest[2] = {0};
+    for (int k = 0; k < 2; k++) {
+        bench *b = k ? &without : &with;
+        for (int i = 0; i < b->count; i++)
+            if (strcmp(b->events[i].kind, "mark-compact") == 0) {
+                cr_expect_eq(b->events[i].marking_ns > 0, k == 0);
+                longest[k] =
+                    b->events[i].pause_ns > longest[k] ? b->events[i].pause_ns : longest[k];
+            }
+    }
+    cr_expect_gt(longest[1], longest[0]);
+    finish(&with);
+    finish(&without);
+}
+
+// Helpers take cores: with one core, parallel scavenging cannot be faster than one thread.
+Test(heap, helpers_compete_for_cores)
+{
+    static bench one, many, single;
+    run(&one, growing, 1, NULL);
+    run(&many, growing, 8, NULL);
+    run(&single, growing, 8, (const char *[]){"--single-threaded-gc", NULL});
+    cr_expect_gt(ns_heap_gc_time(one.heap), 2 * ns_heap_gc_time(many.heap));
+    cr_expect_gt(ns_heap_gc_time(one.heap), ns_heap_gc_time(single.heap));
+    cr_expect_gt(ns_heap_gc_time(single.heap), ns_heap_gc_time(many.heap));
+    finish(&one);
+    finish(&many);
+    finish(&single);
+}
+
+static void large(bench *b)
+{
+    ns_life kept = allocate(b, NS_ALLOC_ELEMENTS, 100000);
+    ns_heap_space_stats stats;
+    ns_heap_space_get_stats(b->heap, NS_HEAP_NEW_LARGE, &stats);
+    cr_expect_eq(stats.used, 800016);
+    b->parts = b->heap->large_used;
+    garbage(b);
+    ns_heap_space_get_stats(b->heap, NS_HEAP_NEW_LARGE, &stats);
+    cr_expect_eq(stats.used, 0);
+    cr_expect_eq(b->heap->large_used - b->parts, 800016);
+    free_life(b, &kept);
+}
+
+Test(heap, large_objects_have_a_space_and_are_promoted_at_once)
+{
+    static bench b;
+    run(&b, large, 2, NULL);
+    finish(&b);
+}
+
+static void buffers(bench *b)
+{
+    for (int i = 0; i < 1000; i++) {
+        ns_life life = allocate(b, NS_ALLOC_EXTERNAL, 1000000);
+        free_life(b, &life);
+    }
+}
+
+Test(heap, external_memory_calls_for_scavenges)
+{
+    static bench b;
+    run(&b, buffers, 2, NULL);
+    cr_expect(b.count >= 25 && b.count <= 35, "%d", b.count); // 1000 MB by 32 MiB
+    cr_expect_str_eq(b.events[0].reason, "external memory pressure");
+    finish(&b);
+}
+
+Test(heap, sizes_are_those_of_v8)
+{
+    static const struct {
+        ns_alloc_kind kind;
+        uint64_t count;
+        uint64_t bytes;
+    } sizes[] = {{NS_ALLOC_OBJECT, 4, 56},     {NS_ALLOC_ARRAY, 0, 32},
+                 {NS_ALLOC_ELEMENTS, 17, 152}, {NS_ALLOC_ONE_BYTE, 5, 24},
+                 {NS_ALLOC_ONE_BYTE, 1, 0},    {NS_ALLOC_TWO_BYTE, 5, 32},
+                 {NS_ALLOC_CONS, 0, 32},       {NS_ALLOC_FUNCTION, 0, 56},
+                 {NS_ALLOC_FUNCTION, 1, 64},   {NS_ALLOC_CONTEXT, 1, 40},
+                 {NS_ALLOC_MAP_TABLE, 4, 152}, {NS_ALLOC_DATE, 0, 96}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        cr_expect_eq(ns_heap_words(sizes[i].kind, sizes[i].count) * 8, sizes[i].bytes, "%d",
+                     (int)sizes[i].kind);
+}
+
+Test(heap, limits_follow_the_memory_and_the_flags)
+{
+    static bench b;
+    run(&b, buffers, 2, NULL);
+    ns_heap_stats stats;
+    ns_heap_get_stats(b.heap, &stats);
+    cr_expect_eq(stats.limit, INT64_C(4345298944)); // as the real node's on 16 GiB and more
+    finish(&b);
+    ns_heap *heap;
+    ns_err err = {0};
+    ns_sim *sim;
+    ns_profile *profile;
+    ns_sim_options options = {.seed = 1};
+    cr_assert_eq(ns_sim_new(&sim, &options, NULL), NS_OK);
+    cr_assert_eq(ns_profile_load(&profile, "default", NULL), NS_OK);
+    ns_heap_options wrong = {.profile = profile,
+                             .memory = INT64_C(16) << 30,
+                             .flags = (const char *[]){"--max-old-space-size=lots", NULL}};
+    cr_expect_eq(ns_heap_new(&heap, sim, NULL, &wrong, &err), NS_EINVAL);
+    cr_expect_not_null(strstr(err.msg, "max-old-space-size"));
+    ns_profile_free(profile);
+    ns_sim_free(sim);
+}
