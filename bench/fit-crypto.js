@@ -5,7 +5,7 @@
 //   node --no-warnings --expose-internals bench/fit-crypto.js [crypto|zlib|dns]
 //
 // CPU time is process.cpuUsage's, so that other processes do not count as such. They still disturb
-// caches and clock rates, so a figure is the lowest quartile of many short rounds. Making a key is
+// caches and clock rates, so a figure is the lowest eighth of many short rounds. Making a key is
 // a search of random length; its figures are means.
 'use strict';
 const crypto = require('crypto');
@@ -21,12 +21,12 @@ function cpuNs(run) {
   return (used.user + used.system) * 1000;
 }
 
-// CPU in ns of one call: the lowest quartile of rounds of at least 4 ms each.
+// CPU in ns of one call: the lowest eighth of rounds of at least 4 ms each.
 function cost(run, rounds = ROUNDS) {
   let calls = 1;
   while (cpuNs(() => repeat(run, calls)) < 4e6) calls *= 2;
   const times = Array.from({ length: rounds }, () => cpuNs(() => repeat(run, calls)) / calls);
-  return times.sort((a, b) => a - b)[rounds >> 2];
+  return times.sort((a, b) => a - b)[rounds >> 3];
 }
 
 function repeat(run, calls) {
@@ -56,16 +56,16 @@ function text(size) {
   return Buffer.from(out.slice(0, size));
 }
 
-const DIGESTS = ['md5', 'sha1', 'sha256', 'sha512', 'sha3-256'];
+const DIGESTS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha512-256', 'sha3-256', 'sha3-512',
+                 'ripemd160', 'blake2b512', 'blake2s256'];
+const EXTENDABLE = ['shake128', 'shake256'];
 
 function fitCrypto() {
-  const block = Buffer.alloc(1 << 16, 1), tiny = Buffer.alloc(1);
+  const tiny = Buffer.alloc(1);
   put('call', cost(() => crypto.randomFillSync(tiny)), 'ns', 'randomFillSync of one byte');
-  for (const name of DIGESTS) {
-    put(`hash.${name}`, cost(() => crypto.createHash(name).update(block).digest()) * 1000 / block.length,
-        'ps', 'for each byte, of 64 KiB');
-  }
-  put('hash.other', figures.hash['sha3-256'].value, 'ps', 'for each byte; as sha3-256');
+  for (const name of [...DIGESTS, ...EXTENDABLE]) fitHash(name);
+  for (const part of ['open', 'byte'])
+    put(`hash.other.${part}`, figures.hash['sha3-256'][part].value, figures.hash['sha3-256'][part].unit, 'as sha3-256');
   const big = Buffer.alloc(1 << 18), other = Buffer.alloc(1 << 18);
   put('compare', cost(() => crypto.timingSafeEqual(big, other)) * 1000 / big.length, 'ps',
       'for each byte of timingSafeEqual, of 256 KiB');
@@ -77,46 +77,88 @@ function fitCrypto() {
         'ps', 'for each iteration and block, of 4,000');
   }
   put('pbkdf2.other', figures.pbkdf2['sha3-256'].value, 'ps', 'for each iteration and block; as sha3-256');
-  put('scrypt', cost(() => crypto.scryptSync('secret', 'salt', 32, { N: 4096, r: 8, p: 1 })) * 1000 /
-      (4096 * 8), 'ps', 'for each N x r x p, of N 4,096, r 8, p 1');
+  put('scrypt', cost(() => crypto.scryptSync('secret', 'salt', 32), 25) * 1000 / (16384 * 8), 'ps',
+      'for each N x r x p, of the default: N 16,384, r 8, p 1');
   fitKeys();
+  fitKeyEncodings();
+}
+
+// A hash below lib/crypto: what it costs beyond its bytes, and for each byte.
+function fitHash(name) {
+  const { Hash, getCachedAliases } = internalBinding('crypto');
+  const block = Buffer.alloc(1 << 16, 1);
+  crypto.createHash(name); // its number is cached
+  const aliases = getCachedAliases();
+  put(`hash.${name}.open`, cost(() => new Hash(name, undefined, aliases[name], aliases).digest('hex')), 'ns',
+      'making and digest, of no bytes');
+  put(`hash.${name}.byte`, cost(() => crypto.createHash(name).update(block).digest()) * 1000 / block.length,
+      'ps', 'of 64 KiB');
 }
 
 function fitKeys() {
-  for (const curve of ['prime256v1', 'secp384r1', 'secp521r1'])
+  for (const curve of ['prime256v1', 'secp224r1', 'secp256k1', 'secp384r1', 'secp521r1'])
     put(`keygen.${curve}`, cost(() => crypto.generateKeyPairSync('ec', { namedCurve: curve })), 'ns', 'EC');
   put('keygen.ec', figures.keygen.secp521r1.value, 'ns', 'other curves, as secp521r1');
   for (const type of ['ed25519', 'x25519', 'ed448', 'x448'])
     put(`keygen.${type}`, cost(() => crypto.generateKeyPairSync(type)), 'ns', 'key pair');
   put('keygen.rsa2048', mean(() => crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }), 60), 'ns',
       'mean of 60; grows with the 4th power of the size');
-  put('keygen.dsa2048', mean(() => crypto.generateKeyPairSync('dsa', { modulusLength: 2048 }), 8), 'ns',
-      'mean of 8, parameters included; grows with the 4th power of the size');
+  put('keygen.dsa2048', mean(() => crypto.generateKeyPairSync('dsa', { modulusLength: 2048 }), 40), 'ns',
+      'mean of 40, parameters included; grows with the 4th power of the size');
   put('keygen.dh512', mean(() => crypto.generateKeyPairSync('dh', { primeLength: 512 }), 30), 'ns',
       'mean of 30, a safe prime included; grows with the 5th power of the size');
   put('keygen.dh_known2048', cost(() => crypto.generateKeyPairSync('dh', { group: 'modp14' })), 'ns',
       'group or prime given; grows with the 3rd power of the size');
 }
 
+function fitKeyEncodings() {
+  const { privateKey, publicKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const spki = { type: 'spki', format: 'pem' }, pkcs8 = { type: 'pkcs8', format: 'pem' };
+  const write = cost(() => privateKey.export(pkcs8));
+  const encrypt = { ...pkcs8, cipher: 'aes-256-cbc', passphrase: 'secret' };
+  const privatePem = privateKey.export(pkcs8), publicPem = publicKey.export(spki);
+  put('key.write', write, 'ns', 'SPKI or PKCS#8, of a P-256 key');
+  put('key.encrypt', cost(() => privateKey.export(encrypt)) - write, 'ns',
+      'beyond that, with a passphrase; as much to decrypt');
+  put('key.read_private', cost(() => crypto.createPrivateKey(privatePem)), 'ns', 'of PEM, a P-256 key');
+  put('key.read_public', cost(() => crypto.createPublicKey(publicPem)), 'ns', 'of PEM, a P-256 key');
+}
+
+// Contents from the most to the least compressible. Between them the cost goes by what deflate makes
+// of a sample.
+function contents(size) {
+  let state = 7;
+  const noise = Buffer.from(Array.from({ length: size }, () => (state = (state * 48271) % 2147483647) >> 16));
+  return { zeros: Buffer.alloc(size), text: text(size), digits: Buffer.from(noise.toString('hex').slice(0, size)),
+           noise };
+}
+
 function fitZlib() {
-  const plain = text(1 << 18), packed = zlib.deflateSync(plain);
-  const perByte = (ns) => ns * 1000 / plain.length;
+  const plain = contents(1 << 18);
   put('call', writeCost(), 'ns', 'a write of one byte to a deflate stream');
-  const write = writeCost();
-  for (const mode of ['deflate', 'inflate'])
-    put(`open.${mode}`, openCost(mode) - write, 'ns', 'the first write of one byte beyond a later one');
+  fitOpening(figures.call.value);
+  for (const name of ['zeros', 'text', 'digits']) {
+    const sample = plain[name].subarray(0, 8192);
+    put(`ratio.${name}`, zlib.deflateRawSync(sample, { level: 1 }).length / sample.length, 'ratio',
+        'packed size by plain size of 8 KiB of this content, raw deflate, level 1');
+  }
   for (let level = 0; level <= 9; level++)
-    put(`deflate.${level}`, perByte(cost(() => zlib.deflateSync(plain, { level }), 15)), 'ps',
-        'for each plain byte of 256 KiB of text, at this level');
-  put('inflate', perByte(cost(() => zlib.inflateSync(packed))), 'ps', 'for each plain byte of that text');
+    fitContents(`deflate.${level}`, plain, (bytes) => zlib.deflateSync(bytes, { level }), (bytes) => bytes);
+  fitContents('inflate', plain, (bytes) => zlib.inflateSync(bytes), (bytes) => zlib.deflateSync(bytes));
   for (let quality = 0; quality <= 11; quality++) {
     const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: quality };
-    put(`brotli.${quality}`, perByte(cost(() => zlib.brotliCompressSync(plain, { params }), 9)), 'ps',
-        'for each plain byte of that text, at this quality');
+    fitContents(`brotli.${quality}`, plain, (bytes) => zlib.brotliCompressSync(bytes, { params }), (bytes) => bytes);
   }
-  const brotli = zlib.brotliCompressSync(plain);
-  put('brotli_decode', perByte(cost(() => zlib.brotliDecompressSync(brotli))), 'ps',
-      'for each plain byte of that text');
+  fitContents('brotli_decode', plain, (bytes) => zlib.brotliDecompressSync(bytes),
+              (bytes) => zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 6 } }));
+}
+
+function fitContents(name, plain, run, prepare) {
+  for (const [content, bytes] of Object.entries(plain)) {
+    const input = prepare(bytes);
+    put(`${name}.${content}`, cost(() => run(input), 9) * 1000 / bytes.length, 'ps',
+        'for each plain byte of 256 KiB of this content');
+  }
 }
 
 function writeCost() {
@@ -125,34 +167,53 @@ function writeCost() {
   return cost(() => stream._handle.writeSync(zlib.constants.Z_NO_FLUSH, byte, 0, 1, out, 0, out.length));
 }
 
-// A stream's making and its first write, below lib/zlib.js.
-function openCost(mode) {
-  const { Zlib } = internalBinding('zlib');
-  const { DEFLATE, INFLATE, Z_NO_FLUSH } = zlib.constants;
-  const byte = Buffer.from([0x78]), out = Buffer.alloc(1 << 14), state = new Uint32Array(2);
-  return cost(() => {
-    const handle = new Zlib(mode === 'deflate' ? DEFLATE : INFLATE);
-    handle.init(15, 6, 8, 0, state, () => {}, undefined);
-    handle.writeSync(Z_NO_FLUSH, byte, 0, 1, out, 0, out.length);
+// A stream's making, its only write, of a few bytes, and its end, below lib/zlib.js, beyond a later write.
+function fitOpening(write) {
+  const { Zlib, BrotliEncoder, BrotliDecoder } = internalBinding('zlib');
+  const { DEFLATE, INFLATE, BROTLI_ENCODE, BROTLI_DECODE, Z_FINISH, BROTLI_OPERATION_FINISH,
+          BROTLI_PARAM_QUALITY } = zlib.constants;
+  const out = Buffer.alloc(1 << 14), state = new Uint32Array(2);
+  const opening = (name, input, make, flush) => put(`open.${name}`, cost(() => {
+    const handle = make();
+    handle.writeSync(flush, input, 0, input.length, out, 0, out.length);
     handle.close();
-  });
+  }) - write, 'ns', 'a stream of 11 bytes beyond a later write');
+  const word = Buffer.from('hello world');
+  const zlibStream = (mode) => () => {
+    const handle = new Zlib(mode);
+    handle.init(15, 6, 8, 0, state, () => {}, undefined);
+    return handle;
+  };
+  const brotliStream = (Class, mode, params) => () => {
+    const handle = new Class(mode);
+    handle.init(params, state, () => {});
+    return handle;
+  };
+  opening('deflate', word, zlibStream(DEFLATE), Z_FINISH);
+  opening('inflate', zlib.deflateSync(word), zlibStream(INFLATE), Z_FINISH);
+  for (let quality = 0; quality <= 11; quality++) {
+    const params = new Uint32Array(10).fill(-1);
+    params[BROTLI_PARAM_QUALITY] = quality;
+    opening(`brotli.${quality}`, word, brotliStream(BrotliEncoder, BROTLI_ENCODE, params), BROTLI_OPERATION_FINISH);
+  }
+  opening('brotli_decode', zlib.brotliCompressSync(word),
+          brotliStream(BrotliDecoder, BROTLI_DECODE, new Uint32Array(10).fill(-1)), BROTLI_OPERATION_FINISH);
 }
 
-// The CPU of getaddrinfo for a name of the hosts file, beyond that of an idle task of the pool.
+// The CPU of getaddrinfo for a name of the hosts file, beyond that for an address, which is the cost
+// of the request and of its task.
 async function fitDns() {
   const { GetAddrInfoReqWrap, getaddrinfo } = internalBinding('cares_wrap');
-  const lookup = () => new Promise((resolve) => {
+  const lookup = (name) => new Promise((resolve) => {
     const req = new GetAddrInfoReqWrap();
     req.oncomplete = resolve;
-    getaddrinfo(req, 'localhost', 4, 0, 0);
+    getaddrinfo(req, name, 4, 0, 0);
   });
-  const byte = Buffer.alloc(1);
-  const idle = () => new Promise((resolve) => crypto.randomFill(byte, resolve));
   const rounds = [];
   for (let round = 0; round < ROUNDS; round++)
-    rounds.push(await chain(lookup, 200) - await chain(idle, 200));
+    rounds.push(await chain(() => lookup('localhost'), 400) - await chain(() => lookup('127.0.0.1'), 400));
   rounds.sort((a, b) => a - b);
-  put('call', rounds[ROUNDS >> 2], 'ns', 'getaddrinfo of a name in the hosts file');
+  put('call', rounds[ROUNDS >> 1], 'ns', 'getaddrinfo of a name in the hosts file');
 }
 
 async function chain(step, count) {

@@ -48,7 +48,7 @@ static void decorate(JSContext *ctx, JSValueConst error, unsigned long code)
     ns_set_str(ctx, error, "code", text);
 }
 
-static JSValue new_error(JSContext *ctx, const char *message)
+JSValue crypto_error_new(JSContext *ctx, const char *message)
 {
     ns_throw_code(ctx, "Error", "", "%s", message);
     JSValue error = JS_GetException(ctx);
@@ -85,7 +85,7 @@ JSValue crypto_errors_value(JSContext *ctx, const crypto_errors *errors)
 {
     char text[256];
     ERR_error_string_n(errors->codes[0], text, sizeof text);
-    JSValue error = new_error(ctx, text);
+    JSValue error = crypto_error_new(ctx, text);
     set_stack(ctx, error, errors->codes + 1, errors->count - 1);
     return error;
 }
@@ -94,11 +94,13 @@ JSValue crypto_throw(JSContext *ctx, const char *message)
 {
     crypto_errors errors;
     crypto_errors_take(&errors);
-    if (errors.count == 0)
-        return JS_Throw(ctx, new_error(ctx, message));
+    if (errors.count == 0 && message)
+        return JS_Throw(ctx, crypto_error_new(ctx, message));
     char text[128]; // node cuts it there
-    ERR_error_string_n(errors.codes[0], text, sizeof text);
-    JSValue error = new_error(ctx, text);
+    ERR_error_string_n(errors.count ? errors.codes[0] : 0, text, sizeof text);
+    if (errors.count == 0)
+        return JS_Throw(ctx, crypto_error_new(ctx, text));
+    JSValue error = crypto_error_new(ctx, text);
     set_stack(ctx, error, errors.codes + 1, errors.count - 1);
     decorate(ctx, error, errors.codes[0]);
     return JS_Throw(ctx, error);

@@ -45,6 +45,12 @@ static hasher *hasher_new(ns_env *env, JSValueConst object)
     return h;
 }
 
+// Making a hash and its digest.
+static void charge_open(ns_env *env, const EVP_MD *md)
+{
+    ns_env_charge(env, (ns_time)crypto_digest_cost(env, "hash.%s.open", md));
+}
+
 static void charge_bytes(ns_env *env, size_t size, double cost)
 {
     ns_env_charge(env, (ns_time)((double)size * cost / 1000));
@@ -75,7 +81,8 @@ static int hash_construct(ns_env *env, JSContext *ctx, JSValueConst object, int 
         crypto_throw(ctx, "Digest method not supported");
         return -1;
     }
-    h->cost = crypto_digest_cost(env, "hash", md);
+    h->cost = crypto_digest_cost(env, "hash.%s.byte", md);
+    charge_open(env, md);
     size_t natural = (size_t)EVP_MD_get_size(md);
     h->length = natural;
     if (argc > 1 && !JS_IsUndefined(argv[1])) {
@@ -116,11 +123,11 @@ static JSValue hmac_init(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     } else if (!crypto_copy_bytes(ctx, argv[1], &key, &size)) {
         result = JS_EXCEPTION;
     } else {
-        h->cost = crypto_digest_cost(h->wrap.env, "hash", md);
+        h->cost = crypto_digest_cost(h->wrap.env, "hash.%s.byte", md);
         h->length = (size_t)EVP_MD_get_size(md);
         h->mac = HMAC_CTX_new();
         if (!h->mac || !HMAC_Init_ex(h->mac, key, (int)size, md, NULL))
-            result = ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "HMAC failed");
+            result = crypto_throw(ctx, NULL);
     }
     ns_free(key);
     JS_FreeCString(ctx, name);
@@ -174,7 +181,7 @@ static JSValue digest(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
     if (!h->result && !finish(h)) {
         ns_free(h->result);
         h->result = NULL;
-        return ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "Digest failed");
+        return crypto_throw(ctx, NULL);
     }
     return ns_encode(ctx, h->result, h->length,
                      ns_parse_encoding(ctx, ns_arg(argc, argv, 0), NS_ENC_BUFFER));
@@ -198,10 +205,11 @@ static JSValue one_shot(JSContext *ctx, JSValueConst self, int argc, JSValueCons
     if (!data_arg(ctx, argv[3], JS_UNDEFINED, &data, &size, &owned))
         return JS_EXCEPTION;
     int ok = EVP_Digest(data, size, out, &length, md, NULL);
-    charge_bytes(env, size, crypto_digest_cost(env, "hash", md));
+    charge_open(env, md);
+    charge_bytes(env, size, crypto_digest_cost(env, "hash.%s.byte", md));
     ns_free(owned);
     if (!ok)
-        return ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "Digest failed");
+        return crypto_throw(ctx, NULL);
     return ns_encode(ctx, out, length, ns_parse_encoding(ctx, argv[4], NS_ENC_BUFFER));
 }
 
@@ -321,10 +329,10 @@ static ns_time hash_work(ns_env *env, crypto_job *job)
     unsigned size = 0;
     job->out = ns_malloc(EVP_MAX_MD_SIZE);
     if (!job->out || !EVP_Digest(h->data, h->size, job->out, &size, h->md, NULL))
-        job->error = "Digest failed";
+        job->error = "Deriving bits failed";
     job->out_size = size;
     return ns_profile_ns(env->profile, "crypto.call") +
-           (ns_time)((double)h->size * crypto_digest_cost(env, "hash", h->md) / 1000);
+           (ns_time)((double)h->size * crypto_digest_cost(env, "hash.%s.byte", h->md) / 1000);
 }
 
 static void hash_job_free(crypto_job *job)

@@ -42,14 +42,14 @@ double crypto_cost(ns_env *env, const char *name, const char *fallback)
     return ns_profile_get(env->profile, key);
 }
 
-double crypto_digest_cost(ns_env *env, const char *group, const EVP_MD *md)
+double crypto_digest_cost(ns_env *env, const char *format, const EVP_MD *md)
 {
-    char name[64], other[64];
-    int n = snprintf(name, sizeof name, "%s.", group);
-    snprintf(other, sizeof other, "%s.other", group);
-    snprintf(name + n, sizeof name - (size_t)n, "%s", OBJ_nid2sn(EVP_MD_get_type(md)));
-    for (char *c = name; *c; c++)
+    char digest[32], name[64], other[64];
+    snprintf(digest, sizeof digest, "%s", OBJ_nid2sn(EVP_MD_get_type(md)));
+    for (char *c = digest; *c; c++)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    snprintf(name, sizeof name, format, digest);
+    snprintf(other, sizeof other, format, "other");
     return crypto_cost(env, name, other);
 }
 
@@ -125,8 +125,7 @@ static void outcome(JSContext *ctx, crypto_job *job, JSValue pair[2])
         return;
     }
     if (job->error) {
-        ns_throw_code(ctx, "Error", "ERR_CRYPTO_OPERATION_FAILED", "%s", job->error);
-        pair[0] = JS_GetException(ctx);
+        pair[0] = crypto_error_new(ctx, job->error);
         return;
     }
     pair[1] = job->type->result(ctx, job);

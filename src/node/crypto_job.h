@@ -17,7 +17,9 @@ typedef struct crypto_errors {
 void crypto_errors_take(crypto_errors *errors); // empties the queue
 // An Error for a job's callback: the oldest as the message, without a code. count > 0.
 JSValue crypto_errors_value(JSContext *ctx, const crypto_errors *errors);
-// Throw what the queue holds, with code, library and reason, or `message` if it is empty.
+JSValue crypto_error_new(JSContext *ctx, const char *message); // an Error without a code
+// Throw what the queue holds, with code, library and reason, or `message` if it is empty, or what
+// libcrypto says of no error if that is NULL.
 JSValue crypto_throw(JSContext *ctx, const char *message);
 
 typedef struct crypto_job crypto_job;
@@ -41,7 +43,7 @@ struct crypto_job {
     ns_work work;
     const crypto_job_type *type;
     bool async, running;
-    const char *error;    // static text of a failure, NULL: none
+    const char *error;    // static text of a failure, node's NodeCryptoError; NULL: none
     crypto_errors errors; // of libcrypto; they come before `error`
     JSValue keep;         // what the job's memory belongs to
     uint8_t *out;         // result bytes, ns_malloc'ed
@@ -61,8 +63,9 @@ void crypto_seed_openssl(ns_env *env);
 
 // The profile's constant "crypto.<name>", or the fallback's when the profile has none of that name.
 double crypto_cost(ns_env *env, const char *name, const char *fallback);
-// Of a digest, in ps: `group` is "hash" (for each byte) or "pbkdf2" (for each iteration and block).
-double crypto_digest_cost(ns_env *env, const char *group, const EVP_MD *md);
+// Of a digest: `format` holds a %s for its name, "hash.%s.byte". A digest that the profile does not
+// have costs what "other" does.
+double crypto_digest_cost(ns_env *env, const char *format, const EVP_MD *md);
 
 int crypto_kdf_init(ns_env *env, JSContext *ctx, JSValueConst target);
 int crypto_hash_init(ns_env *env, JSContext *ctx, JSValueConst target);

@@ -93,10 +93,10 @@ static ns_time pbkdf2_work(ns_env *env, crypto_job *job)
     job->out = ns_malloc((size_t)k->length + 1);
     job->out_size = (size_t)k->length;
     if (!job->out || (k->length && !derive_pbkdf2(k, job->out)))
-        job->error = "PBKDF2 failed";
+        job->error = "Deriving bits failed";
     int64_t block = EVP_MD_get_size(k->digest);
     int64_t blocks = k->length ? (k->length + block - 1) / block : 0;
-    double per_iteration = crypto_digest_cost(env, "pbkdf2", k->digest);
+    double per_iteration = crypto_digest_cost(env, "pbkdf2.%s", k->digest);
     return ns_profile_ns(env->profile, "crypto.call") +
            (ns_time)((double)(blocks * k->iterations) * per_iteration / 1000);
 }
@@ -122,7 +122,7 @@ static ns_time scrypt_work(ns_env *env, crypto_job *job)
     if (!job->out || (k->length && !EVP_PBE_scrypt((const char *)k->secret, k->secret_size, k->salt,
                                                    k->salt_size, k->n, k->r, k->p, k->max_memory,
                                                    job->out, (size_t)k->length)))
-        job->error = "Scrypt failed";
+        job->error = "Deriving bits failed";
     double per_block = ns_profile_get(env->profile, "crypto.scrypt"); // ps for each N * r * p
     return ns_profile_ns(env->profile, "crypto.call") +
            (ns_time)((double)k->n * (double)k->r * (double)k->p * per_block / 1000);
@@ -172,10 +172,14 @@ static ns_time hkdf_work(ns_env *env, crypto_job *job)
     };
     if (!job->out || !ctx ||
         (k->length && EVP_KDF_derive(ctx, job->out, (size_t)k->length, params) <= 0))
-        job->error = "HKDF failed";
+        job->error = "Deriving bits failed";
     EVP_KDF_CTX_free(ctx);
     EVP_KDF_free(kdf);
-    return ns_profile_ns(env->profile, "crypto.call") * 2;
+    // An HMAC to extract, and one for each block; an iteration of PBKDF2 is an HMAC too.
+    int64_t block = EVP_MD_get_size(k->digest);
+    int64_t hmacs = 1 + (k->length + block - 1) / block;
+    return ns_profile_ns(env->profile, "crypto.call") * 2 +
+           (ns_time)((double)hmacs * crypto_digest_cost(env, "pbkdf2.%s", k->digest) / 1000);
 }
 
 // (digest, key, salt, info, length)

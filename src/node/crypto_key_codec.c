@@ -68,6 +68,16 @@ static int write_private(BIO *bio, EVP_PKEY *pkey, const key_encoding *e)
     return ok;
 }
 
+// libcrypto's generic encoders are slow, the older forms, PKCS#1 and SEC1, are written at once. A
+// passphrase is stretched by 2,048 iterations of PBKDF2.
+static void charge_write(ns_env *env, const key_encoding *e)
+{
+    bool generic = e->type == KEY_SPKI || e->type == KEY_PKCS8;
+    ns_env_charge(env, ns_profile_ns(env->profile, generic ? "crypto.key.write" : "crypto.call"));
+    if (e->cipher)
+        ns_env_charge(env, ns_profile_ns(env->profile, "crypto.key.encrypt"));
+}
+
 JSValue crypto_key_export(ns_env *env, EVP_PKEY *pkey, int type, const key_encoding *e)
 {
     JSContext *ctx = env->ctx;
@@ -80,6 +90,7 @@ JSValue crypto_key_export(ns_env *env, EVP_PKEY *pkey, int type, const key_encod
         JS_FreeValue(ctx, jwk);
         return JS_EXCEPTION;
     }
+    charge_write(env, e);
     ERR_clear_error();
     BIO *bio = BIO_new(BIO_s_mem());
     int ok =
@@ -206,6 +217,11 @@ static EVP_PKEY *read_der(BIO *bio, const uint8_t *data, size_t size, int type, 
 EVP_PKEY *crypto_key_read(JSContext *ctx, const uint8_t *data, size_t size, int type,
                           key_encoding *e)
 {
+    ns_env *env = ns_env_of(ctx);
+    ns_env_charge(env, ns_profile_ns(env->profile, type == KEY_PUBLIC ? "crypto.key.read_public"
+                                                                      : "crypto.key.read_private"));
+    if (e->passphrase)
+        ns_env_charge(env, ns_profile_ns(env->profile, "crypto.key.encrypt"));
     ERR_clear_error();
     BIO *bio = BIO_new_mem_buf(data, (int)size);
     EVP_PKEY *pkey = !bio                   ? NULL

@@ -7,7 +7,7 @@
 #include "node/args.h"
 #include "node/env_private.h"
 #include "node/string_bytes.h"
-#include "node/zlib_codec.h"
+#include "node/zlib_cost.h"
 
 typedef struct zstream {
     ns_wrap wrap;
@@ -16,6 +16,7 @@ typedef struct zstream {
     JSValue callback, state, input, output; // input and output while a write is in flight
     uint32_t *state_memory;                 // avail_out, avail_in
     bool writing, closing, closed;
+    bool opened; // the making of the library's stream is paid
 } zstream;
 
 static void zstream_free(ns_wrap *wrap)
@@ -168,36 +169,22 @@ static void close_now(zstream *z)
     ns_codec_close(&z->codec);
 }
 
-// Of one write, with the first also the making of the library's stream.
-static ns_time cost(ns_env *env, const ns_codec *c, bool first, uint32_t in, uint32_t out)
-{
-    const ns_profile *profile = env->profile;
-    bool brotli = c->mode == NS_ZLIB_BROTLI_ENCODE || c->mode == NS_ZLIB_BROTLI_DECODE;
-    char name[32];
-    const char *rate = brotli ? "zlib.brotli_decode" : "zlib.inflate";
-    uint32_t bytes = ns_codec_compresses(c) ? in : out; // the plain side
-    if (ns_codec_compresses(c)) {
-        uint32_t quality = c->params[BROTLI_PARAM_QUALITY];
-        int level = brotli ? (int)(quality > BROTLI_MAX_QUALITY ? BROTLI_DEFAULT_QUALITY : quality)
-                           : (c->level < 0 || c->level > 9 ? 6 : c->level);
-        snprintf(name, sizeof name, "zlib.%s.%d", brotli ? "brotli" : "deflate", level);
-        rate = name;
-    }
-    ns_time time = ns_profile_ns(profile, "zlib.call") +
-                   (ns_time)(bytes * ns_profile_get(profile, rate) / 1000);
-    if (first && !brotli)
-        time += ns_profile_ns(profile,
-                              ns_codec_compresses(c) ? "zlib.open.deflate" : "zlib.open.inflate");
-    return time;
-}
-
 // Do the write that the codec was given; its CPU time.
 static ns_time process(zstream *z)
 {
-    uint32_t in = z->codec.in_left, out = z->codec.out_left;
-    bool first = !z->codec.ready;
-    ns_codec_process(&z->codec);
-    return cost(z->wrap.env, &z->codec, first, in - z->codec.in_left, out - z->codec.out_left);
+    ns_codec *c = &z->codec;
+    const ns_profile *profile = z->wrap.env->profile;
+    const uint8_t *in = c->in, *out = c->out;
+    uint32_t in_size = c->in_left, out_size = c->out_left;
+    ns_codec_process(c);
+    in_size -= c->in_left;
+    out_size -= c->out_left;
+    ns_time time = ns_codec_compresses(c) ? ns_codec_write_cost(profile, c, in, in_size)
+                                          : ns_codec_write_cost(profile, c, out, out_size);
+    if (!z->opened)
+        time += ns_codec_open_cost(profile, c);
+    z->opened = true;
+    return time;
 }
 
 static void pool_work(ns_task *task, ns_demand *demand)

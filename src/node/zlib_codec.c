@@ -178,6 +178,20 @@ bool ns_codec_init_brotli(ns_codec *codec)
     return ok && codec->decoder;
 }
 
+// Node's Brotli names an error with its group, "_ERROR_FORMAT_PADDING_1"; others without.
+static void name_brotli_error(ns_codec *codec)
+{
+    BrotliDecoderErrorCode number = BrotliDecoderGetErrorCode(codec->decoder);
+    const char *text = BrotliDecoderErrorString(number);
+    const char *group = text[0] == '_'                                   ? ""
+                        : number >= BROTLI_DECODER_ERROR_FORMAT_DISTANCE ? "_ERROR_FORMAT_"
+                        : number <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES &&
+                                number >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES
+                            ? "_ERROR_ALLOC_"
+                            : "_ERROR_";
+    snprintf(codec->code, sizeof codec->code, "ERR_%s%s", group, text);
+}
+
 static void process_brotli(ns_codec *codec)
 {
     size_t in = codec->in_left, out = codec->out_left;
@@ -189,8 +203,7 @@ static void process_brotli(ns_codec *codec)
         codec->decoded =
             BrotliDecoderDecompressStream(codec->decoder, &in, &codec->in, &out, &codec->out, NULL);
         if (codec->decoded == BROTLI_DECODER_RESULT_ERROR)
-            snprintf(codec->code, sizeof codec->code, "ERR_%s",
-                     BrotliDecoderErrorString(BrotliDecoderGetErrorCode(codec->decoder)));
+            name_brotli_error(codec);
     }
     codec->in_left = (uint32_t)in;
     codec->out_left = (uint32_t)out;
