@@ -2,14 +2,32 @@
 const IN_WORK = 5000;
 const inWork = new Array(IN_WORK).fill(null);
 
-function request(i) {
-    return { id: i, headers: { host: 'example', length: i & 1023 }, rows: [i, i + 1, i + 2, i + 3], answer: null };
+class Headers {
+    constructor(i) {
+        this.host = 'example';
+        this.type = 'text/plain';
+        this.length = i & 1023;
+        this.age = 0;
+        this.tag = i;
+    }
+}
+
+class Request {
+    constructor(i) {
+        this.id = i;
+        this.headers = new Headers(i);
+        this.row = i & 255;
+        this.column = i & 127;
+        this.user = null;
+        this.answer = null;
+        this.failed = false;
+    }
 }
 
 let sum = 0;
-for (let i = 0; i < 1500000; i++) {
+for (let i = 0; i < 600000; i++) {
     const done = inWork[i % IN_WORK];
-    if (done !== null) sum = (sum + done.rows[2]) & 0xffffff;
-    inWork[i % IN_WORK] = request(i);
+    if (done !== null) sum = (sum + done.row + done.headers.length) & 0xffffff;
+    inWork[i % IN_WORK] = new Request(i);
 }
 console.log(sum);

@@ -62,7 +62,7 @@ def factor(expected, found):
 
 
 def typical(samples):
-    return statistics.median(samples)
+    return statistics.median_low(samples)
 
 
 def pauses_agree(expected, found):
