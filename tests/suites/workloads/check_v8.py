@@ -2,7 +2,6 @@
 """check_v8.py NSIM NODE WORKLOADS_DIR NAME: the workloads about V8's compiler and its collector show what their
 comments say. Their traces are read as those of the real node are (tools/validation)."""
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -113,9 +112,8 @@ def growing_cache():
 def leak():
     code, _, err, database = run("leak")
     assert code == 134 and "JavaScript heap out of memory" in err, (code, err)
-    starts = [start for start, in sqlite3.connect(database).execute(
-        "SELECT start_ns FROM gc_event WHERE kind LIKE 'mark-compact%' ORDER BY start_ns")]
-    assert len(starts) >= 3 and starts[-1] - starts[-2] < starts[1] - starts[0], starts
+    before = [c.before_mb for c in traces.collections_of(trace(database, "trace-gc"))[0] if c.kind == "Mark-Compact"]
+    assert len(before) >= 3 and before[-1] - before[-2] < before[1] - before[0], before
 
 
 def buffers():
