@@ -144,7 +144,7 @@ static JSValue get_embedder(JSContext *ctx, JSValueConst self, int argc, JSValue
 {
     JSValue result = JS_NewObjectProto(ctx, JS_NULL);
     ns_set(ctx, result, "shouldNotRegisterESMLoader", JS_FALSE);
-    ns_set(ctx, result, "noGlobalSearchPaths", JS_TRUE);
+    ns_set(ctx, result, "noGlobalSearchPaths", JS_FALSE);
     ns_set(ctx, result, "noBrowserGlobals", JS_FALSE);
     ns_set(ctx, result, "hasEmbedderPreload", JS_FALSE);
     return result;
