@@ -20,6 +20,7 @@ How the numbers come about:
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default.
+- `tools/validate jit DIR --node-again` compares one more run of node with node's own records: the noise of the method.
 """
 
 
