@@ -52,6 +52,7 @@ typedef struct ns_runtime {
     bool raw_string, cons_string, part_string; // what the string to be made is; see heap_inline.h
     bool quiet;                                // what is made is none of V8's, but for promises
     bool json;                                 // JSON is parsed
+    uint32_t boxes;                            // HeapNumbers since the heap model was told of some
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint64_t opcode_packed[256];
     ns_compiled *entering; // of a call that is inlined: what the callee runs

@@ -52,3 +52,13 @@ static inline void ns_words(JSRuntime *rt, const void *block, int words, int gar
     if (life->words)
         probe->hooks.resized(probe->hooks.opaque, life, words, garbage);
 }
+
+// Arithmetic yielded a double: code below TurboFan's makes a HeapNumber of it, which as a rule dies
+// at once. They are counted here, and told of now and then.
+static void ns_boxes(JSRuntime *rt);
+static inline void ns_box_double(JSRuntime *rt, uint8_t tier)
+{
+    enum { BATCH = 256 };
+    if (tier != NS_TIER_TURBOFAN && unlikely(++rt->ns.boxes == BATCH))
+        ns_boxes(rt);
+}

@@ -75,8 +75,15 @@
 #define NS_TAG1(op) NS_TAG(ns_tag_of(op))
 #define NS_TAG2(op1, op2) NS_TAG(ns_tag_of(op1) | ns_tag_of(op2))
 // Of the slow paths of arithmetic: they see small integers only when the result is none.
-#define NS_TAG1_RESULT(op) NS_TAG(ns_tag_result(ns_tag_of(op)))
-#define NS_TAG2_RESULT(op1, op2) NS_TAG(ns_tag_result(ns_tag_of(op1) | ns_tag_of(op2)))
+#define NS_TAG_RESULT(tags)                                                                        \
+    do {                                                                                           \
+        uint32_t result_ = ns_tag_result(tags);                                                    \
+        if ((result_ & NS_FB_NUMBER) && !(result_ & (NS_FB_STRING | NS_FB_OBJECT)))                \
+            ns_box_double(rt, code->tier);                                                         \
+        NS_TAG(result_);                                                                           \
+    } while (0)
+#define NS_TAG1_RESULT(op) NS_TAG_RESULT(ns_tag_of(op))
+#define NS_TAG2_RESULT(op1, op2) NS_TAG_RESULT(ns_tag_of(op1) | ns_tag_of(op2))
 
 #define NS_SHAPE(value)                                                                            \
     do {                                                                                           \
@@ -146,6 +153,7 @@
      }))
 #define JS_VALUE_IS_BOTH_FLOAT(v1, v2)                                                             \
     (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v1)) && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v2)) && ({      \
+         ns_box_double(rt, code->tier);                                                            \
          NS_TAG(NS_FB_NUMBER);                                                                     \
          1;                                                                                        \
      }))
