@@ -33,6 +33,7 @@ typedef struct ns_heap_ring {
 // Constants of the profile.
 typedef struct ns_heap_costs {
     double scavenge_base;                  // ns
+    double large_byte;                     // ns, per byte of large objects that died young
     double copy_byte, promote_byte;        // ns
     double compact_base, mark_byte;        // ns; per live byte
     double evacuate_byte;                  // ns, per young byte that lives

@@ -155,7 +155,7 @@ static void configure(ns_heap *heap, const sizes *s)
     if (f->initial_old > f->max_old / 2)
         f->initial_old = f->max_old / 2;
     f->growth_factor = s->factor / NS_HEAP_MIB < 2 ? 2 : (int)(s->factor / NS_HEAP_MIB);
-    f->growing_percent = (double)(s->percent / NS_HEAP_MIB);
+    f->growing_percent = (double)s->percent / (double)NS_HEAP_MIB;
 }
 
 static void read_profile(ns_heap *heap)
@@ -170,6 +170,7 @@ static void read_profile(ns_heap *heap)
         {"heap.scavenge.copy_byte", &c->copy_byte},
         {"heap.scavenge.promote_byte", &c->promote_byte},
         {"heap.scavenge.sharing", &c->scavenge_sharing},
+        {"heap.scavenge.large_byte", &c->large_byte},
         {"heap.mark_compact.base", &c->compact_base},
         {"heap.mark_compact.mark_byte", &c->mark_byte},
         {"heap.mark_compact.evacuate_byte", &c->evacuate_byte},

@@ -81,6 +81,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     int64_t promoted = heap->young_live[1], copied = heap->young_live[0];
     int64_t large = heap->large_young_live, young = heap->new_used;
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
+    double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
     turn(heap, promoted);
     // Backing stores of buffers that died young are freed with them (ArrayBufferSweeper).
     if (external_dead > 0)
@@ -95,7 +96,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte;
     int count = tasks(heap);
     double share = count > 1 ? work * costs->scavenge_sharing / count : work;
-    ns_heap_pause(heap, thread, costs->scavenge_base + share, count - 1, share);
+    ns_heap_pause(heap, thread, costs->scavenge_base + freed + share, count - 1, share);
     heap->scavenges++;
     if (young > 0)
         ns_heap_add_survival(heap, 100 * (double)event.survived / (double)young);
