@@ -61,7 +61,8 @@ static void run(bench *b, void (*program)(bench *b), int cores, const char *cons
                                .find_dead = find_dead,
                                .opaque = b};
     cr_assert_eq(ns_heap_new(&b->heap, b->sim, b->cpu, &options, NULL), NS_OK);
-    cr_assert_eq(ns_thread_new(&b->thread, b->sim, b->cpu, "main", 256 * 1024, body, b, NULL), NS_OK);
+    cr_assert_eq(ns_thread_new(&b->thread, b->sim, b->cpu, "main", 256 * 1024, body, b, NULL),
+                 NS_OK);
     ns_thread_start(b->thread);
     ns_sim_run(b->sim, NS_NEVER - 1);
 }
@@ -171,7 +172,8 @@ static void random_lives(bench *b)
         if (seen <= 2)
             continue; // what was there at the start survives too
         const ns_rec_gc_event *e = &b->events[seen - 1];
-        cr_expect_eq(e->promoted_bytes, young[1], "%d: %d", seen, (int)(e->promoted_bytes - young[1]));
+        cr_expect_eq(e->promoted_bytes, young[1], "%d: %d", seen,
+                     (int)(e->promoted_bytes - young[1]));
         cr_expect_eq(e->survived_bytes, young[0] + young[1]);
     }
     cr_expect_gt(seen, 5);
@@ -249,8 +251,8 @@ Test(heap, mark_compact_frees_what_died_old)
         if (strcmp(e->kind, "mark-compact") != 0)
             continue;
         full++;
-        int64_t live = INT64_C(200000) * OBJECT_WORDS * 8 + b.heap->start_old + b.heap->start_large +
-                       b.heap->code_used + b.heap->start_young_live;
+        int64_t live = INT64_C(200000) * OBJECT_WORDS * 8 + b.heap->start_old +
+                       b.heap->start_large + b.heap->code_used + b.heap->start_young_live;
         cr_expect_leq(llabs(e->after_bytes - live), OBJECT_WORDS * 8, "%d",
                       (int)(e->after_bytes - live));
         cr_expect_gt(e->marking_ns, 0, "marking was incremental");
@@ -338,12 +340,11 @@ Test(heap, sizes_are_those_of_v8)
         ns_alloc_kind kind;
         uint64_t count;
         uint64_t bytes;
-    } sizes[] = {{NS_ALLOC_OBJECT, 4, 56},     {NS_ALLOC_ARRAY, 0, 32},
-                 {NS_ALLOC_ELEMENTS, 17, 152}, {NS_ALLOC_ONE_BYTE, 5, 24},
-                 {NS_ALLOC_ONE_BYTE, 1, 0},    {NS_ALLOC_TWO_BYTE, 5, 32},
-                 {NS_ALLOC_CONS, 0, 32},       {NS_ALLOC_FUNCTION, 0, 56},
-                 {NS_ALLOC_FUNCTION, 1, 64},   {NS_ALLOC_CONTEXT, 1, 40},
-                 {NS_ALLOC_MAP_TABLE, 4, 152}, {NS_ALLOC_DATE, 0, 96}};
+    } sizes[] = {
+        {NS_ALLOC_OBJECT, 4, 56},   {NS_ALLOC_ARRAY, 0, 32},      {NS_ALLOC_ELEMENTS, 17, 152},
+        {NS_ALLOC_ONE_BYTE, 5, 24}, {NS_ALLOC_ONE_BYTE, 1, 0},    {NS_ALLOC_TWO_BYTE, 5, 32},
+        {NS_ALLOC_CONS, 0, 32},     {NS_ALLOC_FUNCTION, 0, 56},   {NS_ALLOC_FUNCTION, 1, 64},
+        {NS_ALLOC_CONTEXT, 1, 40},  {NS_ALLOC_MAP_TABLE, 4, 152}, {NS_ALLOC_DATE, 0, 96}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         cr_expect_eq(ns_heap_words(sizes[i].kind, sizes[i].count) * 8, sizes[i].bytes, "%d",
                      (int)sizes[i].kind);
