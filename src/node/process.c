@@ -104,7 +104,8 @@ static JSValue cpu_usage(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 2 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
-    double fields[2] = {(double)ns_thread_cpu(env->thread) / NS_US, 0};
+    int64_t microseconds = ns_thread_cpu(env->thread) / NS_US;
+    double fields[2] = {(double)microseconds, 0};
     memcpy(bytes, fields, sizeof fields);
     return JS_UNDEFINED;
 }
@@ -117,7 +118,8 @@ static JSValue resource_usage(JSContext *ctx, JSValueConst self, int argc, JSVal
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 16 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
-    double fields[16] = {(double)ns_thread_cpu(env->thread) / NS_US};
+    int64_t microseconds = ns_thread_cpu(env->thread) / NS_US;
+    double fields[16] = {(double)microseconds};
     ns_heap_stats heap;
     ns_env_heap_stats(env, &heap);
     fields[2] = (double)heap.resident / 1024;
