@@ -126,6 +126,14 @@ static int quantum(void *opaque)
     return full || ns_env_check_limits(env);
 }
 
+// When limits are looked at next.
+static ns_time next_watch(const ns_env *env)
+{
+    ns_time now = ns_sim_now(env->sim), limit = env->workload->limits.virtual_time;
+    ns_time next = now + env->priv->watch_interval;
+    return limit && now < limit && next > limit ? limit : next;
+}
+
 // Every so often, while the loop waits, limits are looked at: a program may sleep for ever.
 static void watch(ns_sim *sim, ns_event *event)
 {
@@ -139,11 +147,7 @@ static void watch(ns_sim *sim, ns_event *event)
         ns_thread_wake(env->thread);
         return;
     }
-    ns_time next = ns_sim_now(sim) + env->priv->watch_interval;
-    ns_time limit = env->workload->limits.virtual_time;
-    if (limit && ns_sim_now(sim) < limit && next > limit)
-        next = limit;
-    ns_sim_at(sim, event, next, NS_CLASS_SAMPLE);
+    ns_sim_at(sim, event, next_watch(env), NS_CLASS_SAMPLE);
 }
 
 // -- Output ---------------------------------------------------------------------------------------
@@ -335,7 +339,7 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
         ns_set_continuation_hook(env->ctx, continuation_changed);
     }
     ns_event_init(&p->watch, watch, env);
-    ns_sim_at(env->sim, &p->watch, p->watch_interval, NS_CLASS_SAMPLE);
+    ns_sim_at(env->sim, &p->watch, next_watch(env), NS_CLASS_SAMPLE);
     return NS_OK;
 }
 

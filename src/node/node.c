@@ -1,7 +1,7 @@
 // The life of a process: bootstrap, main script, event loop, beforeExit, exit (source: node's
 // src/api/embed_helpers.cc, api/hooks.cc).
-#include "model/jit.h"
 #include "node/node.h"
+#include "model/jit.h"
 
 #include <string.h>
 

@@ -354,7 +354,7 @@ Test(probe, a_budget_is_spent_by_loops_and_returns)
 {
     ns_engine *engine = engine_new();
     int asked = 0;
-    ns_engine_probe(engine)->hooks = (ns_probe_hooks){  .jit = &asked, .tick = refill};
+    ns_engine_probe(engine)->hooks = (ns_probe_hooks){.jit = &asked, .tick = refill};
     run(engine, "function f(n) { while (n) n--; }\nf(1)");
     ns_function *f = find(engine, "f");
     uint32_t weight[256];

@@ -6,8 +6,8 @@
 // instruction with operands runs. Slot 0 is written to by whatever has no slot of its own.
 #ifndef NS_LOOP_END
 
-// The next instruction's cost. `packed` is biased by where the bytecode stands in memory, and by the
-// opcode that `pc` has passed.
+// The next instruction's cost. `packed` is biased by where the bytecode stands in memory, and by
+// the opcode that `pc` has passed.
 #define NS_COUNT(pc) (acc += *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3)))
 #define NS_BIAS() ((uintptr_t)code->packed - (((uintptr_t)b->byte_code_buf + 1) << 3))
 
@@ -30,8 +30,7 @@
 // A jump backwards weighs as much as the loop's body, a return as the function up to there
 // (V8: src/interpreter/interpreter-assembler.cc, UpdateInterruptBudget).
 #define NS_WEIGH(from, to)                                                                         \
-    (code->weight &&                                                                               \
-     unlikely((fn->budget -= code->weight[(from)-b->byte_code_buf] - (to)) < 0))
+    (code->weight && unlikely((fn->budget -= code->weight[(from)-b->byte_code_buf] - (to)) < 0))
 
 #define NS_RETURN()                                                                                \
     do {                                                                                           \
