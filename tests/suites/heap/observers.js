@@ -5,6 +5,7 @@ const { PerformanceObserver, constants } = require('perf_hooks');
 const v8 = require('v8');
 const kinds = new Set();
 let entries = 0;
+const finalized = [];
 const observer = new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
     entries++;
@@ -14,7 +15,7 @@ const observer = new PerformanceObserver((list) => {
   }
 });
 observer.observe({ entryTypes: ['gc'] });
-globalThis.registry = new FinalizationRegistry((value) => console.log('finalized', value));
+globalThis.registry = new FinalizationRegistry((value) => finalized.push(value));
 (function register() {
   globalThis.registry.register({}, 'first');
 })();
@@ -35,7 +36,7 @@ setTimeout(() => {
   console.log(entries > 5, kinds.has(constants.NODE_PERFORMANCE_GC_MINOR));
   gc();
   setTimeout(() => {
-    console.log(kinds.has(constants.NODE_PERFORMANCE_GC_MAJOR));
+    console.log(kinds.has(constants.NODE_PERFORMANCE_GC_MAJOR), 'finalized', ...finalized);
     observer.disconnect();
   }, 10);
 }, 20);
