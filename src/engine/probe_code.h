@@ -75,9 +75,10 @@ struct ns_compiled {
     // By offset: the function's size in V8's bytecodes up to there. Borrowed. NULL: executions are
     // not weighed against ns_function.budget.
     const uint32_t *weight;
-    // By feedback slot: the code of the function that is inlined in the call there. From ns_malloc;
-    // NULL, or NULL entries: calls enter the callee's own code.
+    // By feedback slot: the code of the functions that are inlined in the call there, linked by
+    // `other`. From ns_malloc; NULL, or NULL entries: calls enter the callee's own code.
     ns_compiled **inlined;
+    ns_compiled *other; // inlined at the same call, of another function
     uint8_t tier;             // ns_tier
     uint64_t bytecodes, cost; // executed in it
     ns_compiled *next;        // of the same function, in the order in which they were made

@@ -31,6 +31,14 @@ jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, 
     return code;
 }
 
+void jit_free_assumptions(jit_code *code)
+{
+    ns_free(code->assumed);
+    ns_free(code->by_receiver);
+    code->assumed = NULL;
+    code->by_receiver = NULL;
+}
+
 void jit_settle(jit_code *code)
 {
     uint64_t cost = code->compiled->cost;
@@ -61,7 +69,7 @@ static void free_function(jit_function *f)
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
         jit_code *code = compiled->model;
         if (code)
-            ns_free(code->assumed);
+            jit_free_assumptions(code);
         ns_free(code);
         compiled->model = NULL;
         compiled->weight = NULL;

@@ -59,7 +59,7 @@ static const char *insufficient(const ns_jit *jit, const ns_function *function, 
     return NULL;
 }
 
-static const char *operand_check(uint32_t assumed, uint32_t seen)
+static const char *operand_check(ns_slot_kind kind, uint32_t assumed, uint32_t seen)
 {
     jit_lattice_point before = jit_lattice(assumed), after = jit_lattice(assumed | seen);
     if (before == after)
@@ -69,8 +69,8 @@ static const char *operand_check(uint32_t assumed, uint32_t seen)
         if (seen & NS_FB_OVERFLOW)
             return "overflow";
         return seen & NS_FB_MINUS_ZERO ? "minus zero" : "not a Smi";
-    case JIT_FB_NUMBER:
-        return "not a Number";
+    case JIT_FB_NUMBER: // the checks of SpeculativeNumberLessThan and SpeculativeNumberAdd
+        return kind == NS_SLOT_COMPARE ? "not a heap number" : "not a Number or Oddball";
     case JIT_FB_ODDBALL:
         return "not a Number or Oddball";
     case JIT_FB_STRING:
@@ -88,7 +88,7 @@ static const char *violated(const ns_slot *assumed, const ns_slot *slot)
     switch ((ns_slot_kind)slot->kind) {
     case NS_SLOT_ARITH:
     case NS_SLOT_COMPARE:
-        return operand_check(assumed->tags, slot->tags);
+        return operand_check((ns_slot_kind)slot->kind, assumed->tags, slot->tags);
     case NS_SLOT_LOAD:
     case NS_SLOT_STORE:
     case NS_SLOT_KEYED_LOAD:

@@ -59,12 +59,13 @@ typedef struct jit_code {
     jit_function *owner; // the function that it was compiled for
     ns_compiled *compiled;
     struct jit_code *children; // inlined, all of them; the next one of the same parent in `sibling`
-    struct jit_code *sibling, *root;
+    struct jit_code *sibling, *parent, *root;
     uint64_t settled; // of compiled->cost: what is in the owner's sums already
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead;
-    ns_slot *assumed; // the function's slots when it was compiled
+    ns_slot *assumed;  // the function's slots when it was compiled
+    bool *by_receiver; // by slot: the call is of a method, whose load's shapes are known
 } jit_code;
 
 struct jit_function {
@@ -82,6 +83,7 @@ struct jit_function {
     bool armed;        // the budget is out: every back-edge asks
     int64_t remaining; // of the budget while armed
     uint32_t ticks, urgency;
+    uint64_t calls_before; // those before it had its vector
     uint32_t optimizations, deopts;
     uint64_t tier_cost[NS_TIERS];
     const char *last_reason; // of its last deoptimization
@@ -121,6 +123,7 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile);
 jit_function *jit_of(ns_jit *jit, ns_function *function); // NULL: none, or out of memory
 void jit_charge(ns_jit *jit, double ns);                  // to the JavaScript thread
 jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier);
+void jit_free_assumptions(jit_code *code);
 void jit_settle(jit_code *code); // add what it cost since the last time to the sums by tier
 // Give code the costs and the rules of its function's base, wherever it runs.
 void jit_rebase(jit_code *code);
@@ -145,6 +148,12 @@ void jit_sparkplug(jit_function *f);
 // jit_turbofan.c: code for a function, with its assumptions and its costs. NULL: out of memory.
 // *size: its V8 bytecode with what is inlined.
 jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size);
+
+// jit_inline.c: choose what is inlined in new code, and call jit_lower for it. false: out of
+// memory.
+bool jit_inline(jit_code *root, uint32_t *size);
+// Costs of one function's code from its feedback, which becomes what it assumes.
+bool jit_lower(jit_code *code);
 
 // jit_deopt.c
 void jit_feedback(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);

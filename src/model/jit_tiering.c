@@ -102,6 +102,8 @@ static void attach_vector(jit_function *f)
     jit->probe->ops->clear_feedback(jit->probe, f->function);
     f->vector = true;
     f->ticks = 0;
+    // The call that is under way counts as the first.
+    f->calls_before = f->function->calls ? f->function->calls - 1 : 0;
     jit_charge(jit, jit->costs.vector_slot * f->function->slot_count);
     jit_emit(f, &(jit_note){.kind = "feedback", .reason = "budget"});
 }

@@ -134,7 +134,7 @@ static uint32_t plain(const jit_turbofan_costs *t, const ns_insn *insn)
 }
 
 // Fill in the costs of one function's code, and keep the feedback as what is assumed.
-static bool lower(jit_code *code)
+bool jit_lower(jit_code *code)
 {
     ns_function *function = code->compiled->function;
     const ns_jit *jit = code->root->owner->jit;
@@ -142,7 +142,8 @@ static bool lower(jit_code *code)
     uint32_t count = probe->ops->decode(probe, function, NULL);
     ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
     code->assumed = ns_calloc(function->slot_count + 1, sizeof *code->assumed);
-    if (!insns || !code->assumed) {
+    code->by_receiver = ns_calloc(function->slot_count + 1, sizeof *code->by_receiver);
+    if (!insns || !code->assumed || !code->by_receiver) {
         ns_free(insns);
         return false;
     }
@@ -154,6 +155,8 @@ static bool lower(jit_code *code)
         const ns_insn *insn = &insns[i];
         uint32_t cost = insn->slot ? site(t, insn, &code->assumed[insn->slot]) : plain(t, insn);
         code->compiled->packed[insn->offset] = NS_COUNT_ONE | cost;
+        if (insn->kind == NS_INSN_call_method)
+            code->by_receiver[insn->slot] = true;
     }
     ns_free(insns);
     return true;
@@ -162,9 +165,9 @@ static bool lower(jit_code *code)
 jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size)
 {
     jit_code *code = jit_new_code(f->jit, f, f->function, NS_TIER_TURBOFAN);
-    if (!code || !lower(code))
+    if (!code || !jit_lower(code))
         return NULL;
     code->osr = osr;
     *size = f->size;
-    return code;
+    return !f->jit->flags.turbo_inlining || jit_inline(code, size) ? code : NULL;
 }

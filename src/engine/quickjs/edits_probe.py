@@ -138,7 +138,7 @@ EDITS = [
         "find": "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                 "    sf->cur_func = (JSValue)func_obj;\n",
         "put": "    fn = ns_function_of(rt, b);\n    if (unlikely(!fn))\n"
-               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn));\n"
+               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn, func_obj));\n"
                "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                "    sf->cur_func = (JSValue)func_obj;\n",
     },
@@ -147,7 +147,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    b = p->u.func.function_bytecode;\n    sf->js_mode = b->js_mode",
         "put": "    b = p->u.func.function_bytecode;\n    if (ns_function_of(ctx->rt, b))\n"
-               "        ns_enter(ctx->rt, b->ns);\n        sf->js_mode = b->js_mode",
+               "        ns_enter(ctx->rt, b->ns, func_obj);\n        sf->js_mode = b->js_mode",
     },
     {
         "name": "the end of a call",

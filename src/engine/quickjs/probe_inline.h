@@ -3,7 +3,7 @@
 
 static ns_function *ns_function_new(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
-static void ns_enter_alert(JSRuntime *rt, ns_function *fn);
+static void ns_enter_alert(JSRuntime *rt, ns_function *fn, JSValueConst object);
 static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, uint32_t target);
 static void ns_slot_see(JSRuntime *rt, ns_slot *slot, uint32_t id);
 static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
@@ -20,16 +20,18 @@ static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
 }
 
 // What a call of the function runs.
-static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn)
+static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn, JSValueConst object)
 {
     fn->calls++;
     if (unlikely(fn->alert))
-        ns_enter_alert(rt, fn);
+        ns_enter_alert(rt, fn, object);
     ns_compiled *inlined = rt->ns.entering;
     if (likely(!inlined))
         return fn->code;
     rt->ns.entering = NULL;
-    return inlined->function == fn ? inlined : fn->code;
+    while (inlined && inlined->function != fn)
+        inlined = inlined->other;
+    return inlined ? inlined : fn->code;
 }
 
 // Tags of values run from JS_TAG_FIRST, below zero, to JS_TAG_FLOAT64.

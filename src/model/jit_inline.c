@@ -1,0 +1,159 @@
+// Inlining (V8: src/compiler/js-inlining-heuristic.cc): small functions at once, others by the
+// frequency of their call while the budget lasts, and then what they call themselves.
+#include "base/alloc.h"
+#include "model/jit_internal.h"
+
+typedef struct candidate {
+    jit_code *caller;
+    uint32_t slot;
+    double frequency; // calls per call of the root
+    uint32_t size;    // of all targets
+} candidate;
+
+typedef struct inliner {
+    ns_jit *jit;
+    candidate *list;
+    int count, capacity;
+    uint32_t inlined; // bytes so far
+    bool failed;
+} inliner;
+
+static jit_function *target(const inliner *in, const candidate *c, int way)
+{
+    const ns_slot *slot = &c->caller->assumed[c->slot];
+    if (slot->seen[way] & NS_TARGET_NATIVE)
+        return NULL;
+    ns_function *function = in->jit->probe->ops->function(in->jit->probe, slot->seen[way]);
+    jit_function *f = function ? function->model : NULL;
+    return f && f->vector && function->body ? f : NULL;
+}
+
+static bool in_callers(const jit_code *code, const jit_function *f)
+{
+    for (; code; code = code->parent)
+        if (code->compiled->function == f->function)
+            return true;
+    return false;
+}
+
+// Whether every target may be inlined; sets the size.
+static bool suits(const inliner *in, candidate *c)
+{
+    const ns_slot *slot = &c->caller->assumed[c->slot];
+    const jit_flags *flags = &in->jit->flags;
+    c->size = 0;
+    if (slot->kind != NS_SLOT_CALL || slot->ways == 0 || slot->megamorphic)
+        return false;
+    // A call's own feedback knows one target; several are known when the receiver's shapes tell.
+    if (slot->ways > 1 && !c->caller->by_receiver[c->slot])
+        return false;
+    for (int way = 0; way < slot->ways; way++) {
+        const jit_function *f = target(in, c, way);
+        if (!f || f->size > (uint32_t)flags->max_inlined_bytecode_size || in_callers(c->caller, f))
+            return false;
+        c->size += f->size;
+    }
+    return true;
+}
+
+static void inline_targets(inliner *in, const candidate *c);
+
+// Look at the calls of code that was just made.
+static void consider(inliner *in, jit_code *code, double frequency)
+{
+    const ns_function *function = code->compiled->function;
+    const jit_function *f = function->model;
+    const jit_flags *flags = &in->jit->flags;
+    double calls = (double)(function->calls - f->calls_before);
+    for (uint32_t i = 1; i < function->slot_count && !in->failed; i++) {
+        candidate c = {.caller = code, .slot = i};
+        if (!suits(in, &c))
+            continue;
+        double here = calls > 0 ? code->assumed[i].hits / calls : 1;
+        c.frequency = frequency * here;
+        if (here < flags->min_inlining_frequency)
+            continue;
+        if (c.size < (uint32_t)flags->max_inlined_bytecode_size_small &&
+            in->inlined + c.size < (uint32_t)flags->max_inlined_bytecode_size_absolute) {
+            inline_targets(in, &c);
+            continue;
+        }
+        if (in->count == in->capacity) {
+            int capacity = in->capacity ? in->capacity * 2 : 32;
+            candidate *grown = ns_realloc(in->list, (size_t)capacity * sizeof *grown);
+            if (!grown) {
+                in->failed = true;
+                return;
+            }
+            in->list = grown;
+            in->capacity = capacity;
+        }
+        in->list[in->count++] = c;
+    }
+}
+
+static void inline_targets(inliner *in, const candidate *c)
+{
+    jit_code *caller = c->caller, *root = caller->root;
+    ns_compiled *into = caller->compiled;
+    const ns_slot *slot = &caller->assumed[c->slot];
+    if (!into->inlined)
+        into->inlined = ns_calloc(into->function->slot_count, sizeof(ns_compiled *));
+    if (!into->inlined) {
+        in->failed = true;
+        return;
+    }
+    const uint64_t cost = in->jit->costs.turbofan.call_inlined;
+    into->packed[slot->offset] = NS_COUNT_ONE | cost;
+    in->inlined += c->size;
+    for (int way = slot->ways - 1; way >= 0; way--) {
+        jit_function *f = target(in, c, way);
+        jit_code *code = jit_new_code(in->jit, root->owner, f->function, NS_TIER_TURBOFAN);
+        if (!code) {
+            in->failed = true;
+            return;
+        }
+        code->root = root;
+        code->parent = caller;
+        code->opt_id = root->opt_id;
+        code->sibling = caller->children;
+        caller->children = code;
+        code->compiled->other = into->inlined[c->slot];
+        into->inlined[c->slot] = code->compiled;
+        if (!jit_lower(code)) {
+            in->failed = true;
+            return;
+        }
+        consider(in, code, c->frequency);
+    }
+}
+
+// The most frequent call goes first.
+static candidate take_best(inliner *in)
+{
+    int best = 0;
+    for (int i = 1; i < in->count; i++)
+        if (in->list[i].frequency > in->list[best].frequency)
+            best = i;
+    candidate c = in->list[best];
+    for (int i = best + 1; i < in->count; i++)
+        in->list[i - 1] = in->list[i];
+    in->count--;
+    return c;
+}
+
+bool jit_inline(jit_code *root, uint32_t *size)
+{
+    inliner in = {.jit = root->owner->jit};
+    const jit_flags *flags = &in.jit->flags;
+    consider(&in, root, 1);
+    while (in.count > 0 && !in.failed) {
+        candidate c = take_best(&in);
+        double room = c.size * flags->reserve_inline_budget_scale_factor;
+        if (in.inlined + room <= flags->max_inlined_bytecode_size_cumulative)
+            inline_targets(&in, &c);
+    }
+    ns_free(in.list);
+    *size += in.inlined;
+    return !in.failed;
+}
