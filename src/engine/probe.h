@@ -12,7 +12,7 @@
 
 #include "engine/probe_code.h"
 
-// Tags seen by an arithmetic or compare site, or-ed together.
+// Tags seen by an arithmetic, compare or keyed site, or-ed together.
 typedef enum ns_feedback_tag {
     NS_FB_SMI = 1,    // small integers
     NS_FB_NUMBER = 2, // doubles
@@ -22,7 +22,8 @@ typedef enum ns_feedback_tag {
     NS_FB_OTHER = 32,  // undefined, null, booleans, symbols
     // The operands are small integers, the result is none: too large, or -0. With NS_FB_NUMBER.
     NS_FB_OVERFLOW = 64,
-    NS_FB_MINUS_ZERO = 128
+    NS_FB_MINUS_ZERO = 128,
+    NS_FB_OUTSIDE = 64 // of keyed sites: an index that the array has no element for
 } ns_feedback_tag;
 
 typedef enum ns_slot_kind {
@@ -43,8 +44,10 @@ typedef enum ns_slot_kind {
 typedef struct ns_slot {
     uint32_t offset; // of the bytecode in its function
     uint8_t kind;    // ns_slot_kind
-    uint8_t tags;    // ns_feedback_tag, arithmetic and compare
-    uint8_t ways;    // entries of `seen` in use
+    // ns_feedback_tag: of the operands of arithmetic and compare; of the elements that a keyed site
+    // loads from arrays and stores to them.
+    uint8_t tags;
+    uint8_t ways; // entries of `seen` in use
     bool megamorphic;
     uint32_t hits;
     uint32_t seen[NS_SLOT_WAYS];

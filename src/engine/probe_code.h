@@ -78,7 +78,7 @@ struct ns_compiled {
     // By feedback slot: the code of the functions that are inlined in the call there, linked by
     // `other`. From ns_malloc; NULL, or NULL entries: calls enter the callee's own code.
     ns_compiled **inlined;
-    ns_compiled *other; // inlined at the same call, of another function
+    ns_compiled *other;       // inlined at the same call, of another function
     uint8_t tier;             // ns_tier
     uint64_t bytecodes, cost; // executed in it
     ns_compiled *next;        // of the same function, in the order in which they were made

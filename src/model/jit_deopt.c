@@ -5,6 +5,7 @@
 // its activations go on in the tier below, and the function starts again towards TurboFan, with the
 // wider feedback.
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/alloc.h"
 #include "model/jit_internal.h"
@@ -82,17 +83,49 @@ static const char *operand_check(ns_slot_kind kind, uint32_t assumed, uint32_t s
     }
 }
 
+// V8's elements kinds, of which arrays only go up (src/objects/elements-kind.h).
+static int elements_kind(uint32_t tags)
+{
+    if (tags & (NS_FB_STRING | NS_FB_BIGINT | NS_FB_OBJECT | NS_FB_OTHER))
+        return 2;
+    return tags & NS_FB_NUMBER ? 1 : 0;
+}
+
+// An array's map tells its elements kind, and a store checks the value against it.
+static const char *element_check(const ns_slot *assumed, const ns_slot *slot)
+{
+    uint32_t seen = slot->tags & ~(uint32_t)assumed->tags;
+    if (assumed->megamorphic || assumed->tags == 0)
+        return NULL;
+    if (seen & NS_FB_OUTSIDE)
+        return "out of bounds";
+    int before = elements_kind(assumed->tags);
+    if (elements_kind(slot->tags) == before)
+        return NULL;
+    if (slot->kind == NS_SLOT_KEYED_LOAD)
+        return "wrong map";
+    return before == 0 ? "not a Smi" : "not a heap number";
+}
+
 // The reason for which code that assumed this of the site cannot go on; NULL: it can.
-static const char *violated(const ns_slot *assumed, const ns_slot *slot)
+static const char *violated(const ns_jit *jit, const ns_function *function, const ns_slot *assumed,
+                            const ns_slot *slot)
 {
     switch ((ns_slot_kind)slot->kind) {
     case NS_SLOT_ARITH:
+        // Bitwise operators cut off numbers as they come.
+        if (slot->tags == (NS_FB_SMI | NS_FB_NUMBER) &&
+            kind_at(jit, function, slot->offset) == NS_INSN_bitwise)
+            return NULL;
+        return operand_check(NS_SLOT_ARITH, assumed->tags, slot->tags);
     case NS_SLOT_COMPARE:
         return operand_check((ns_slot_kind)slot->kind, assumed->tags, slot->tags);
     case NS_SLOT_LOAD:
     case NS_SLOT_STORE:
     case NS_SLOT_KEYED_LOAD:
     case NS_SLOT_KEYED_STORE: {
+        if (slot->ways == assumed->ways && slot->megamorphic == assumed->megamorphic)
+            return element_check(assumed, slot);
         if (assumed->megamorphic)
             return NULL;
         bool smi = !slot->megamorphic && slot->seen[slot->ways - 1] == NS_SHAPE_SMI;
@@ -114,7 +147,19 @@ static void take_back(jit_code *code)
         take_back(child);
 }
 
-static void deoptimize(jit_code *code, const ns_slot *slot, const char *reason)
+// The site is in the function's own code, too, when it failed where it was inlined. Its slot will
+// not tell again.
+static void spread(const jit_code *code, uint32_t offset, const char *reason)
+{
+    jit_function *f = code->compiled->function->model;
+    if (!f || !f->optimized || f->optimized == code->root || f->optimized->stale)
+        return;
+    f->optimized->stale = reason;
+    f->optimized->stale_offset = offset;
+    f->jit->probe->ops->alert(f->jit->probe, f->function);
+}
+
+void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail)
 {
     jit_code *root = code->root;
     jit_function *f = root->owner;
@@ -122,11 +167,12 @@ static void deoptimize(jit_code *code, const ns_slot *slot, const char *reason)
     f->last_reason = reason;
     jit_emit(f, &(jit_note){.kind = "deopt-eager",
                             .reason = reason,
+                            .detail = detail,
                             .from = NS_TIER_TURBOFAN,
                             .to = (ns_tier)f->base->tier,
                             .code = root,
                             .site_function = code->compiled->function,
-                            .site_offset = slot->offset});
+                            .site_offset = offset});
     jit_charge(f->jit, f->jit->costs.deopt_eager);
     if (f->optimized == root) {
         f->optimized = NULL;
@@ -135,6 +181,7 @@ static void deoptimize(jit_code *code, const ns_slot *slot, const char *reason)
     // Deoptimizer::DeoptimizeFunction, DeoptAllOsrLoopsContainingDeoptExit.
     f->osr = NULL;
     f->urgency = 0;
+    spread(code, offset, reason);
     take_back(root);
     jit_arm(f);
 }
@@ -156,11 +203,16 @@ void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_s
         const ns_slot *assumed =
             code->assumed ? &code->assumed[slot - compiled->function->slots] : before;
         bool unseen = assumed->tags == 0 && assumed->ways == 0;
-        const char *reason =
-            unseen ? insufficient(jit, compiled->function, slot) : violated(assumed, slot);
+        const char *reason = unseen ? insufficient(jit, compiled->function, slot)
+                                    : violated(jit, compiled->function, assumed, slot);
         if (!reason)
             return;
-        deoptimize(code, slot, reason);
+        char detail[64] = "";
+        if (!unseen && (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE))
+            snprintf(detail, sizeof detail, "%s, then %s came",
+                     jit_lattice_name(jit_lattice(assumed->tags)),
+                     jit_lattice_name(jit_lattice(slot->tags & ~(uint32_t)assumed->tags)));
+        jit_deoptimize(code, slot->offset, reason, detail);
     }
     jit_ic_changed(f, is_inline_cache(slot));
 }

@@ -64,6 +64,10 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead;
+    // Code that was inlined elsewhere failed an assumption that this code shares: it fails at its
+    // next call.
+    const char *stale;
+    uint32_t stale_offset;
     ns_slot *assumed;  // the function's slots when it was compiled
     bool *by_receiver; // by slot: the call is of a method, whose load's shapes are known
 } jit_code;
@@ -156,11 +160,12 @@ bool jit_inline(jit_code *root, uint32_t *size);
 bool jit_lower(jit_code *code);
 
 // jit_deopt.c
+void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail);
 void jit_feedback(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
 
 // jit_records.c
 typedef struct jit_note {
-    const char *kind, *reason;
+    const char *kind, *reason, *detail;
     ns_tier from, to;
     const jit_code *code; // NULL: none
     const jit_job *job;   // NULL: none

@@ -27,6 +27,7 @@ void jit_emit(jit_function *f, const jit_note *note)
         .to_tier = tier_names[note->to],
         .reason = note->reason ? note->reason : "",
         .site = site,
+        .detail = note->detail ? note->detail : "",
         .site_function_id = at ? at->id : 0,
         .bytecode_offset = at_model ? (int32_t)at_model->weight[note->site_offset] : -1,
         .opt_id = note->code ? note->code->opt_id : -1,

@@ -220,6 +220,8 @@ void jit_called(void *opaque, ns_function *function)
 {
     (void)opaque;
     jit_function *f = function->model;
+    if (f && f->optimized && f->optimized->stale)
+        jit_deoptimize(f->optimized, f->optimized->stale_offset, f->optimized->stale, NULL);
     if (!f || f->request != JIT_REQUESTED)
         return;
     jit_compile(f, NS_INSN_NO_TARGET);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/jit.h"
 #include "node/env_private.h"
 #include "node/heap.h"
 #include "node/node_version.h"
@@ -96,6 +97,13 @@ static JSValue available_memory(JSContext *ctx, JSValueConst self, int argc, JSV
     return JS_NewFloat64(ctx, (double)env->workload->machine.memory - (double)heap.resident);
 }
 
+// getrusage(RUSAGE_SELF): all threads, in whole microseconds.
+static double process_cpu_us(const ns_env *env)
+{
+    int64_t microseconds = (ns_thread_cpu(env->thread) + ns_jit_helper_cpu(env->jit)) / NS_US;
+    return (double)microseconds;
+}
+
 static JSValue cpu_usage(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     ns_env *env = ns_env_of(ctx);
@@ -104,8 +112,7 @@ static JSValue cpu_usage(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 2 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
-    int64_t microseconds = ns_thread_cpu(env->thread) / NS_US;
-    double fields[2] = {(double)microseconds, 0};
+    double fields[2] = {process_cpu_us(env), 0};
     memcpy(bytes, fields, sizeof fields);
     return JS_UNDEFINED;
 }
@@ -118,8 +125,7 @@ static JSValue resource_usage(JSContext *ctx, JSValueConst self, int argc, JSVal
     if (argc < 1 || !ns_bytes(ctx, argv[0], &bytes, &size) || size < 16 * sizeof(double))
         return JS_ThrowTypeError(ctx, "expected a Float64Array");
     ns_env_sync(env);
-    int64_t microseconds = ns_thread_cpu(env->thread) / NS_US;
-    double fields[16] = {(double)microseconds};
+    double fields[16] = {process_cpu_us(env)};
     ns_heap_stats heap;
     ns_env_heap_stats(env, &heap);
     fields[2] = (double)heap.resident / 1024;

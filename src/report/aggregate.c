@@ -294,6 +294,10 @@ static void emit(ns_sink *sink, const ns_record *record)
     case NS_REC_ALLOC_SITE:
         add_site(s, &record->alloc_site);
         break;
+    case NS_REC_JIT_FUNCTION:
+    case NS_REC_JIT_EVENT:
+        ns_tiers_add(&s->tiers, record);
+        break;
     default:
         break;
     }

@@ -7,6 +7,7 @@
 
 #include "report/delay.h"
 #include "report/report.h"
+#include "report/tiers.h"
 #include "sim/stats.h"
 
 enum {
@@ -121,6 +122,7 @@ struct ns_summary {
     int class_count;
     ns_gc_totals gc[2]; // scavenges, mark-compacts
     ns_heap_totals heap;
+    ns_tiers tiers;
     bool failed;    // out of memory
     char *texts[4]; // of a run that was read back
 };

@@ -157,6 +157,7 @@ static const ns_column jit_event[] = {
     COLUMN(to_tier, NAME, "the tier after"),
     COLUMN(reason, NAME, "why, in V8's words"),
     COLUMN(site, NAME, "script:line:column of a deoptimization"),
+    COLUMN(detail, NAME, "of a deoptimization: what was assumed, and what came"),
     COLUMN(site_function_id, INT64,
            "jit_function.id of the function that the site is in; another one than function_id "
            "when it was inlined; 0: none"),

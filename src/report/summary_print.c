@@ -357,6 +357,10 @@ int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, in
     }
     print_heap(&p);
     print_requests(&p);
+    if (summary->tiers.functions > 0) {
+        heading(&p, "V8's tiers");
+        ns_tiers_print(&summary->tiers, &p.text);
+    }
     if (p.thin)
         ns_buf_str(&p.text, "\n  * fewer than ten samples lie beyond it\n");
     if (p.text.failed)

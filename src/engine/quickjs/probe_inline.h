@@ -13,6 +13,10 @@ static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
 static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 
+#ifdef NS_HISTOGRAM
+static uint64_t ns_histogram[64];
+#endif
+
 // NULL when there is no memory for it.
 static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
 {
@@ -99,4 +103,53 @@ static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAt
         return JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags);
     set_value(ctx, &pr->u.value, val);
     return TRUE;
+}
+
+// The elements that an array's site sees stand for V8's elements kinds, which go the same way.
+static inline void ns_see_element(JSRuntime *rt, ns_slot *slot, uint32_t tags)
+{
+    if (unlikely(tags & ~slot->tags))
+        ns_slot_tag(rt, slot, tags);
+}
+
+static inline void ns_see_keyed(JSRuntime *rt, ns_slot *slot, JSValueConst obj)
+{
+    uint32_t id = ns_value_shape(rt, obj);
+    slot->hits++;
+    if (unlikely(slot->seen[0] != id))
+        ns_slot_see(rt, slot, id);
+}
+
+// The array, when a site uses it with a number.
+static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
+{
+    if (JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT || JS_VALUE_GET_TAG(prop) != JS_TAG_INT)
+        return NULL;
+    JSObject *p = JS_VALUE_GET_OBJ(obj);
+    return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
+}
+
+static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop)
+{
+    ns_see_keyed(ctx->rt, slot, obj);
+    JSObject *array = ns_indexed_array(obj, prop);
+    if (array) {
+        uint32_t index = JS_VALUE_GET_INT(prop);
+        ns_see_element(ctx->rt, slot,
+                       index < array->u.array.count ? ns_tag_of(array->u.array.u.values[index])
+                                                    : (uint32_t)NS_FB_OUTSIDE);
+    }
+    return JS_GetPropertyValue(ctx, obj, prop);
+}
+
+static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
+                                  JSValueConst prop, JSValueConst val)
+{
+    ns_see_keyed(ctx->rt, slot, obj);
+    JSObject *array = ns_indexed_array(obj, prop);
+    if (array) {
+        uint32_t index = JS_VALUE_GET_INT(prop);
+        uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
+        ns_see_element(ctx->rt, slot, outside | ns_tag_of(val));
+    }
 }

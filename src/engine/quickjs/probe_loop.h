@@ -8,7 +8,17 @@
 
 // The next instruction's cost. `packed` is biased by where the bytecode stands in memory, and by
 // the opcode that `pc` has passed.
+#ifndef NS_HISTOGRAM
 #define NS_COUNT(pc) (acc += *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3)))
+#else // bench/fit-tiers: executions by the low bits of the cost, which its profile numbers
+#define NS_COUNT(pc)                                                                               \
+    do {                                                                                           \
+        uint64_t packed_ = *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3));                   \
+        if (rt->ns.probe.hooks.tick)                                                               \
+            ns_histogram[packed_ & 63]++;                                                          \
+        acc += packed_;                                                                            \
+    } while (0)
+#endif
 #define NS_BIAS() ((uintptr_t)code->packed - (((uintptr_t)b->byte_code_buf + 1) << 3))
 
 // The activation runs `code` from here on.
@@ -84,17 +94,6 @@
 #define NS_TAG1_RESULT(op) NS_TAG_RESULT(ns_tag_of(op))
 #define NS_TAG2_RESULT(op1, op2) NS_TAG_RESULT(ns_tag_of(op1) | ns_tag_of(op2))
 
-#define NS_SHAPE(value)                                                                            \
-    do {                                                                                           \
-        if (likely(fn->slots)) {                                                                   \
-            ns_slot *slot_ = NS_SLOT();                                                            \
-            uint32_t id_ = ns_value_shape(rt, value);                                              \
-            slot_->hits++;                                                                         \
-            if (unlikely(slot_->seen[0] != id_))                                                   \
-                ns_slot_see(rt, slot_, id_);                                                       \
-        }                                                                                          \
-    } while (0)
-
 #define NS_CALL(target)                                                                            \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
@@ -131,14 +130,13 @@
     (likely(fn->slots) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags)                 \
                        : JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags))
 #define JS_GetPropertyValue(ctx, obj, prop)                                                        \
+    (likely(fn->slots) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop)                                  \
+                       : JS_GetPropertyValue(ctx, obj, prop))
+#define JS_SetPropertyValue(ctx, obj, prop, val, flags)                                            \
     ({                                                                                             \
-        NS_SHAPE(obj);                                                                             \
-        JS_GetPropertyValue(ctx, obj, prop);                                                       \
-    })
-#define JS_SetPropertyValue(ctx, obj, ...)                                                         \
-    ({                                                                                             \
-        NS_SHAPE(obj);                                                                             \
-        JS_SetPropertyValue(ctx, obj, __VA_ARGS__);                                                \
+        if (likely(fn->slots))                                                                     \
+            ns_keyed_store(ctx, NS_SLOT(), obj, prop, val);                                        \
+        JS_SetPropertyValue(ctx, obj, prop, val, flags);                                           \
     })
 
 #pragma push_macro("JS_VALUE_IS_BOTH_INT")
