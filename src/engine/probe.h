@@ -64,8 +64,9 @@ typedef struct ns_function {
     uint32_t bytecode_size; // bytes
     uint32_t source_size;   // characters of its text, 0 when not known
     uint64_t calls;
-    uint64_t back_edges; // loop iterations
-    const char *name, *script;
+    uint64_t back_edges;       // loop iterations
+    const char *name, *script; // a name may change once, at the first call; the old one stays
+    char *old_name;            // the engine's
     // The code that the next call enters, and all that there ever was. The engine frees them.
     ns_compiled *code, *codes;
     // hooks.tick is called when it falls below 0. What executions take from it: ns_compiled.weight.
