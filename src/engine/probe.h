@@ -23,7 +23,9 @@ typedef enum ns_feedback_tag {
     // The operands are small integers, the result is none: too large, or -0. With NS_FB_NUMBER.
     NS_FB_OVERFLOW = 64,
     NS_FB_MINUS_ZERO = 128,
-    NS_FB_OUTSIDE = 64 // of keyed sites: an index that the array has no element for
+    // Of keyed sites: an index that the array has no element for, a key that is no integer.
+    NS_FB_OUTSIDE = 64,
+    NS_FB_NAME = 128
 } ns_feedback_tag;
 
 typedef enum ns_slot_kind {
@@ -131,6 +133,7 @@ typedef enum ns_work_class {
     NS_WORK_BYTES,   // a byte of a typed array or ArrayBuffer
     NS_WORK_MAP,     // a Map or Set operation
     NS_WORK_COMPILE, // a character of source text parsed
+    NS_WORK_JOB,     // a microtask: a reaction of a promise, its promise and its capability
     NS_WORK_CLASSES
 } ns_work_class;
 

@@ -95,7 +95,7 @@ static int elements_kind(uint32_t tags)
 static const char *element_check(const ns_slot *assumed, const ns_slot *slot)
 {
     uint32_t seen = slot->tags & ~(uint32_t)assumed->tags;
-    if (assumed->megamorphic || assumed->tags == 0)
+    if (assumed->megamorphic || assumed->tags == 0 || (slot->tags & NS_FB_NAME))
         return NULL;
     if (seen & NS_FB_OUTSIDE)
         return "out of bounds";

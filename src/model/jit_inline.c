@@ -15,6 +15,7 @@ typedef struct inliner {
     candidate *list;
     int count, capacity;
     uint32_t inlined; // bytes so far
+    uint32_t live;    // of them, those that ran
     bool failed;
 } inliner;
 
@@ -124,6 +125,7 @@ static void inline_targets(inliner *in, const candidate *c)
             in->failed = true;
             return;
         }
+        in->live += jit_live_size(code);
         consider(in, code, c->frequency);
     }
 }
@@ -154,6 +156,6 @@ bool jit_inline(jit_code *root, uint32_t *size)
             inline_targets(&in, &c);
     }
     ns_free(in.list);
-    *size += in.inlined;
+    *size += in.live;
     return !in.failed;
 }

@@ -63,7 +63,7 @@ typedef struct jit_code {
     uint64_t settled; // of compiled->cost: what is in the owner's sums already
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
-    bool dead;
+    bool dead, entered; // entered: by on-stack replacement, and that was told
     // Code that was inlined elsewhere failed an assumption that this code shares: it fails at its
     // next call.
     const char *stale;
@@ -150,7 +150,8 @@ void jit_free_jobs(ns_jit *jit);
 void jit_sparkplug(jit_function *f);
 
 // jit_turbofan.c: code for a function, with its assumptions and its costs. NULL: out of memory.
-// *size: its V8 bytecode with what is inlined.
+// *size: its V8 bytecode with what is inlined, less what never ran: TurboFan drops what follows a
+// site without feedback.
 jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size);
 
 // jit_inline.c: choose what is inlined in new code, and call jit_lower for it. false: out of
@@ -158,6 +159,7 @@ jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size);
 bool jit_inline(jit_code *root, uint32_t *size);
 // Costs of one function's code from its feedback, which becomes what it assumes.
 bool jit_lower(jit_code *code);
+uint32_t jit_live_size(const jit_code *code); // of one function's code
 
 // jit_deopt.c
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail);

@@ -171,10 +171,12 @@ static ns_compiled *jump_loop(jit_function *f, ns_compiled *code, uint32_t begin
     if (f->osr && f->osr->osr == begin) {
         jit_code *entered = f->osr;
         jit_charge(f->jit, f->jit->costs.osr_entry);
-        jit_emit(f, &(jit_note){.kind = "osr",
-                                .from = (ns_tier)code->tier,
-                                .to = NS_TIER_TURBOFAN,
-                                .code = entered});
+        if (!entered->entered)
+            jit_emit(f, &(jit_note){.kind = "osr",
+                                    .from = (ns_tier)code->tier,
+                                    .to = NS_TIER_TURBOFAN,
+                                    .code = entered});
+        entered->entered = true;
         return entered->compiled;
     }
     if (loop && (int)f->urgency > loop->depth && f->osr_request == JIT_NONE &&

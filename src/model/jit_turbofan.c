@@ -66,8 +66,12 @@ static uint32_t site(const jit_turbofan_costs *t, const ns_insn *insn, const ns_
     case NS_SLOT_STORE:
         return access(slot, t->store, t->store_polymorphic, t->store_megamorphic, t);
     case NS_SLOT_KEYED_LOAD:
+        if (slot->tags & NS_FB_NAME)
+            return t->element_megamorphic;
         return access(slot, t->element, t->element * 2, t->element_megamorphic, t);
     case NS_SLOT_KEYED_STORE:
+        if (slot->tags & NS_FB_NAME)
+            return t->element_megamorphic;
         return access(slot, t->element_store, t->element_store * 2, t->element_megamorphic, t);
     case NS_SLOT_CALL:
         if (slot->ways == 0)
@@ -162,12 +166,23 @@ bool jit_lower(jit_code *code)
     return true;
 }
 
+uint32_t jit_live_size(const jit_code *code)
+{
+    const ns_function *function = code->compiled->function;
+    const jit_function *f = function->model;
+    uint32_t live = 0;
+    for (uint32_t i = 1; i < function->slot_count; i++)
+        live += code->assumed[i].tags || code->assumed[i].ways;
+    uint32_t sites = function->slot_count ? function->slot_count - 1 : 0;
+    return sites ? f->size * live / sites : f->size;
+}
+
 jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size)
 {
     jit_code *code = jit_new_code(f->jit, f, f->function, NS_TIER_TURBOFAN);
     if (!code || !jit_lower(code))
         return NULL;
     code->osr = osr;
-    *size = f->size;
+    *size = jit_live_size(code);
     return !f->jit->flags.turbo_inlining || jit_inline(code, size) ? code : NULL;
 }

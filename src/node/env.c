@@ -263,7 +263,7 @@ static int make_engine(ns_env *env, ns_err *err)
     ns_probe *probe = ns_engine_probe(env->engine);
     uint32_t cost[NS_COST_CLASSES], work[NS_WORK_CLASSES];
     static const char *const work_names[NS_WORK_CLASSES] = {
-        "call", "sort", "json", "regexp", "string", "array", "bytes", "map", "compile"};
+        "call", "sort", "json", "regexp", "string", "array", "bytes", "map", "compile", "job"};
     char name[64];
     ns_jit_ignition_costs(env->profile, cost);
     for (int i = 0; i < NS_WORK_CLASSES; i++) {

@@ -129,7 +129,7 @@ EDITS = [
                 "            var_refs = p->u.func.var_refs;\n",
         "put": "            b = p->u.func.function_bytecode;\n            ctx = b->realm;\n"
                "            fn = ns_function_of(rt, b);\n            if (unlikely(!fn))\n"
-               "                return JS_ThrowOutOfMemory(ctx);\n            NS_RUN(fn->code);\n"
+               "                return JS_ThrowOutOfMemory(ctx);\n            NS_RUN(ns_resume(rt, fn, sf->cur_func));\n"
                "            var_refs = p->u.func.var_refs;\n",
     },
     {

@@ -41,6 +41,12 @@ edit("a comparison of sort",
      "    if (psc->exception)\n        return 0;\n\n    if (psc->has_method) {\n",
      "    if (psc->exception)\n        return 0;\n    ns_charge(ctx, NS_WORK_SORT, 1);\n\n"
      "    if (psc->has_method) {\n")
+edit("a microtask",
+     "int JS_EnqueueJob(JSContext *ctx, JSJobFunc *job_func,\n"
+     "                  int argc, JSValueConst *argv)\n{\n    JSRuntime *rt = ctx->rt;\n    JSJobEntry *e;\n    int i;\n\n",
+     "int JS_EnqueueJob(JSContext *ctx, JSJobFunc *job_func,\n"
+     "                  int argc, JSValueConst *argv)\n{\n    JSRuntime *rt = ctx->rt;\n    JSJobEntry *e;\n    int i;\n\n"
+     "    rt->ns.probe.cost += rt->ns.probe.work_cost[NS_WORK_JOB];\n")
 edit("characters of JSON",
      "    ret = string_buffer_end(jsc->b);\n    goto done;\n",
      "    ns_charge(ctx, NS_WORK_JSON, jsc->b->len);\n    ret = string_buffer_end(jsc->b);\n    goto done;\n")

@@ -23,6 +23,14 @@ static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
     return likely(b->ns != NULL) ? b->ns : ns_function_new(rt, b);
 }
 
+// What a generator or async function goes on with. It asks as a call does, but is none.
+static inline ns_compiled *ns_resume(JSRuntime *rt, ns_function *fn, JSValueConst object)
+{
+    if (unlikely(fn->alert & NS_ALERT_CALLED))
+        ns_enter_alert(rt, fn, object);
+    return fn->code;
+}
+
 // What a call of the function runs.
 static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn, JSValueConst object)
 {
@@ -133,6 +141,8 @@ static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst 
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
+    if (unlikely(JS_VALUE_GET_TAG(prop) != JS_TAG_INT))
+        ns_see_element(ctx->rt, slot, NS_FB_NAME);
     if (array) {
         uint32_t index = JS_VALUE_GET_INT(prop);
         ns_see_element(ctx->rt, slot,
@@ -147,6 +157,8 @@ static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst ob
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
+    if (unlikely(JS_VALUE_GET_TAG(prop) != JS_TAG_INT))
+        ns_see_element(ctx->rt, slot, NS_FB_NAME);
     if (array) {
         uint32_t index = JS_VALUE_GET_INT(prop);
         uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
