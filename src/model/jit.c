@@ -74,6 +74,7 @@ static void free_function(jit_function *f)
         compiled->model = NULL;
         compiled->weight = NULL;
     }
+    jit_end_watches(f);
     f->function->model = NULL;
     ns_free(f->weight);
     ns_free(f->loops);
@@ -190,6 +191,11 @@ void ns_jit_finish(ns_jit *jit)
     if (!jit->started)
         return;
     leave_hooks(jit);
+    for (uint32_t id = 1; id <= jit->probe->ops->function_count(jit->probe); id++) {
+        ns_function *function = jit->probe->ops->function(jit->probe, id);
+        if (function->model)
+            jit_end_watches(function->model);
+    }
     jit_emit_functions(jit);
 }
 

@@ -147,18 +147,6 @@ static void take_back(jit_code *code)
         take_back(child);
 }
 
-// The site is in the function's own code, too, when it failed where it was inlined. Its slot will
-// not tell again.
-static void spread(const jit_code *code, uint32_t offset, const char *reason)
-{
-    jit_function *f = code->compiled->function->model;
-    if (!f || !f->optimized || f->optimized == code->root || f->optimized->stale)
-        return;
-    f->optimized->stale = reason;
-    f->optimized->stale_offset = offset;
-    f->jit->probe->ops->alert(f->jit->probe, f->function);
-}
-
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail)
 {
     jit_code *root = code->root;
@@ -181,7 +169,6 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
     // Deoptimizer::DeoptimizeFunction, DeoptAllOsrLoopsContainingDeoptExit.
     f->osr = NULL;
     f->urgency = 0;
-    spread(code, offset, reason);
     take_back(root);
     jit_arm(f);
 }
@@ -192,27 +179,68 @@ static bool is_inline_cache(const ns_slot *slot)
            slot->kind != NS_SLOT_CALL;
 }
 
+// What has just come, alone: `slot` as the engine tells it, `before` as it was.
+static ns_slot news(const ns_slot *slot, const ns_slot *before)
+{
+    ns_slot one = {.tags = slot->tags & (uint8_t)~before->tags,
+                   .megamorphic = slot->megamorphic && !before->megamorphic};
+    if (slot->ways > before->ways) {
+        one.ways = 1;
+        one.seen[0] = slot->seen[slot->ways - 1];
+    }
+    return one;
+}
+
+// The code that runs has met what is in `one`.
+static void check_assumption(jit_code *code, uint32_t number, const ns_slot *slot,
+                             const ns_slot *one)
+{
+    const ns_function *function = code->compiled->function;
+    const ns_jit *jit = code->root->owner->jit;
+    const ns_slot *assumed = &code->assumed[number];
+    ns_slot now = *assumed;
+    jit_merge(&now, one);
+    bool unseen = assumed->tags == 0 && assumed->ways == 0;
+    const char *reason =
+        unseen ? insufficient(jit, function, slot) : violated(jit, function, assumed, &now);
+    if (!reason)
+        return;
+    char detail[64] = "";
+    if (!unseen && (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE))
+        snprintf(detail, sizeof detail, "%s, then %s came",
+                 jit_lattice_name(jit_lattice(assumed->tags)),
+                 jit_lattice_name(jit_lattice(now.tags & ~(uint32_t)assumed->tags)));
+    jit_deoptimize(code, slot->offset, reason, detail);
+}
+
+// Whether code is left that assumes less than the site has seen.
+static bool assumed_less(const jit_function *f, uint32_t number, const ns_slot *truth)
+{
+    for (const ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
+        const jit_code *code = compiled->model;
+        if (!code || !code->assumed || code->dead)
+            continue;
+        const ns_slot *assumed = &code->assumed[number];
+        if ((assumed->tags == 0 && assumed->ways == 0) ||
+            violated(f->jit, f->function, assumed, truth))
+            return true;
+    }
+    return false;
+}
+
 void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_slot *before)
 {
-    ns_jit *jit = opaque;
+    (void)opaque;
     jit_function *f = compiled->function->model;
     jit_code *code = compiled->model;
     if (!f || !code || !f->vector)
         return;
-    if (compiled->tier == NS_TIER_TURBOFAN) {
-        const ns_slot *assumed =
-            code->assumed ? &code->assumed[slot - compiled->function->slots] : before;
-        bool unseen = assumed->tags == 0 && assumed->ways == 0;
-        const char *reason = unseen ? insufficient(jit, compiled->function, slot)
-                                    : violated(jit, compiled->function, assumed, slot);
-        if (!reason)
-            return;
-        char detail[64] = "";
-        if (!unseen && (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE))
-            snprintf(detail, sizeof detail, "%s, then %s came",
-                     jit_lattice_name(jit_lattice(assumed->tags)),
-                     jit_lattice_name(jit_lattice(slot->tags & ~(uint32_t)assumed->tags)));
-        jit_deoptimize(code, slot->offset, reason, detail);
-    }
-    jit_ic_changed(f, is_inline_cache(slot));
+    uint32_t number = (uint32_t)(slot - compiled->function->slots);
+    ns_slot one = news(slot, before), was = *before, is;
+    bool changed = jit_seen(f, slot, &was, &is);
+    if (code->assumed && !code->dead)
+        check_assumption(code, number, slot, &one);
+    if (changed)
+        jit_ic_changed(f, is_inline_cache(slot));
+    jit_watch_slot(f, slot, assumed_less(f, number, &is));
 }

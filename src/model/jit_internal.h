@@ -52,6 +52,7 @@ typedef struct jit_loop {
 } jit_loop;
 
 typedef struct jit_function jit_function;
+typedef struct jit_watch jit_watch;
 
 // One piece of optimized code with everything inlined in it, or the base of a function. In
 // ns_compiled.model.
@@ -64,10 +65,6 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead, entered; // entered: by on-stack replacement, and that was told
-    // Code that was inlined elsewhere failed an assumption that this code shares: it fails at its
-    // next call.
-    const char *stale;
-    uint32_t stale_offset;
     ns_slot *assumed;  // the function's slots when it was compiled
     bool *by_receiver; // by slot: the call is of a method, whose load's shapes are known
 } jit_code;
@@ -91,6 +88,7 @@ struct jit_function {
     uint32_t optimizations, deopts;
     uint64_t tier_cost[NS_TIERS];
     const char *last_reason; // of its last deoptimization
+    jit_watch *watches;      // jit_watch.c
     jit_function *next;      // in the queue of Sparkplug
 };
 
@@ -164,6 +162,16 @@ uint32_t jit_live_size(const jit_code *code); // of one function's code
 // jit_deopt.c
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail);
 void jit_feedback(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
+
+// jit_watch.c: the feedback of a function's slot, which the engine's slot may not hold at times.
+const ns_slot *jit_slot(const jit_function *f, uint32_t slot);
+// The engine's slot tells of something; what was seen in all, before and after it. `before` is kept
+// as it is when the engine's slot held that. Whether it is new.
+bool jit_seen(jit_function *f, const ns_slot *slot, ns_slot *before, ns_slot *after);
+void jit_merge(ns_slot *slot, const ns_slot *seen);
+// Have the engine tell of every execution, or no longer.
+void jit_watch_slot(jit_function *f, ns_slot *slot, bool needed);
+void jit_end_watches(jit_function *f);
 
 // jit_records.c
 typedef struct jit_note {

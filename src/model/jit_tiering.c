@@ -99,6 +99,7 @@ static void enqueue_baseline(jit_function *f)
 static void attach_vector(jit_function *f)
 {
     ns_jit *jit = f->jit;
+    jit_end_watches(f);
     jit->probe->ops->clear_feedback(jit->probe, f->function);
     f->vector = true;
     f->ticks = 0;
@@ -222,8 +223,6 @@ void jit_called(void *opaque, ns_function *function)
 {
     (void)opaque;
     jit_function *f = function->model;
-    if (f && f->optimized && f->optimized->stale)
-        jit_deoptimize(f->optimized, f->optimized->stale_offset, f->optimized->stale, NULL);
     if (!f || f->request != JIT_REQUESTED)
         return;
     jit_compile(f, NS_INSN_NO_TARGET);

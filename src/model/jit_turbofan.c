@@ -1,7 +1,6 @@
 // What TurboFan makes of a function (V8: src/compiler): the feedback of each site becomes an
 // assumption, and what is left to do costs accordingly.
 #include <assert.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "model/jit_internal.h"
@@ -151,8 +150,11 @@ bool jit_lower(jit_code *code)
         ns_free(insns);
         return false;
     }
-    if (function->slots)
-        memcpy(code->assumed, function->slots, function->slot_count * sizeof *code->assumed);
+    const jit_function *f = function->model;
+    for (uint32_t i = 0; i < function->slot_count; i++) {
+        code->assumed[i] = *jit_slot(f, i);
+        code->assumed[i].hits = function->slots[i].hits;
+    }
     probe->ops->decode(probe, function, insns);
     const jit_turbofan_costs *t = &jit->costs.turbofan;
     for (uint32_t i = 0; i < count; i++) {
