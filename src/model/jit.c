@@ -34,9 +34,9 @@ jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, 
 void jit_free_assumptions(jit_code *code)
 {
     ns_free(code->assumed);
-    ns_free(code->by_receiver);
+    ns_free(code->method);
     code->assumed = NULL;
-    code->by_receiver = NULL;
+    code->method = NULL;
 }
 
 void jit_settle(jit_code *code)

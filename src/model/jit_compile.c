@@ -19,21 +19,6 @@ static void job_done(ns_cpu_job *cpu)
     job->jit->helper_cpu += job->execute;
 }
 
-// Feedback that came while it was compiled is not among its assumptions: the sites shall tell of it
-// when it comes again.
-static void restore_feedback(jit_code *code)
-{
-    ns_function *function = code->compiled->function;
-    for (uint32_t i = 0; code->assumed && i < function->slot_count; i++) {
-        ns_slot *slot = &function->slots[i], *assumed = &code->assumed[i];
-        if (slot->tags != assumed->tags || slot->ways != assumed->ways) {
-            uint32_t hits = slot->hits;
-            *slot = *assumed;
-            slot->hits = hits;
-        }
-    }
-}
-
 static void install(jit_job *job)
 {
     jit_function *f = job->function;
@@ -49,7 +34,7 @@ static void install(jit_job *job)
                             .from = (ns_tier)f->base->tier,
                             .to = NS_TIER_TURBOFAN,
                             .code = code});
-    restore_feedback(code);
+    jit_installed(code);
     f->optimizations++;
     if (osr) {
         f->osr_request = JIT_NONE;

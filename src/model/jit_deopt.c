@@ -107,10 +107,32 @@ static const char *element_check(const ns_slot *assumed, const ns_slot *slot)
     return before == 0 ? "not a Smi" : "not a heap number";
 }
 
-// The reason for which code that assumed this of the site cannot go on; NULL: it can.
-static const char *violated(const ns_jit *jit, const ns_function *function, const ns_slot *assumed,
-                            const ns_slot *slot)
+static bool has(const ns_slot *slot, uint32_t id)
 {
+    for (int way = 0; way < slot->ways; way++)
+        if (slot->seen[way] == id)
+            return true;
+    return false;
+}
+
+// A shape or target that is not among the assumed ones; 0: none that is known by its id.
+static uint32_t newcomer(const ns_slot *assumed, const ns_slot *slot)
+{
+    for (int way = 0; way < slot->ways; way++)
+        if (!has(assumed, slot->seen[way]))
+            return slot->seen[way];
+    return 0;
+}
+
+// The reason for which the code cannot go on when one of its sites, whose number this is, meets
+// what is in `slot`; NULL: it can.
+static const char *violated(const jit_code *code, uint32_t number, const ns_slot *slot)
+{
+    const ns_function *function = code->compiled->function;
+    const ns_jit *jit = code->root->owner->jit;
+    const ns_slot *assumed = &code->assumed[number];
+    bool more = slot->megamorphic > assumed->megamorphic;
+    uint32_t id = assumed->megamorphic ? 0 : newcomer(assumed, slot);
     switch ((ns_slot_kind)slot->kind) {
     case NS_SLOT_ARITH:
         // Bitwise operators cut off numbers as they come.
@@ -124,15 +146,14 @@ static const char *violated(const ns_jit *jit, const ns_function *function, cons
     case NS_SLOT_STORE:
     case NS_SLOT_KEYED_LOAD:
     case NS_SLOT_KEYED_STORE: {
-        if (slot->ways == assumed->ways && slot->megamorphic == assumed->megamorphic)
+        if (!more && id == 0)
             return element_check(assumed, slot);
-        if (assumed->megamorphic)
-            return NULL;
-        bool smi = !slot->megamorphic && slot->seen[slot->ways - 1] == NS_SHAPE_SMI;
-        return smi ? "Smi" : "wrong map";
+        return id == NS_SHAPE_SMI ? "Smi" : "wrong map";
     }
     case NS_SLOT_CALL:
-        return assumed->ways == 1 ? "wrong call target" : NULL;
+        if ((!more && id == 0) || assumed->ways != 1 || jit_target_known(code, number))
+            return NULL;
+        return "wrong call target";
     case NS_SLOT_NONE:
         break;
     }
@@ -201,8 +222,7 @@ static void check_assumption(jit_code *code, uint32_t number, const ns_slot *slo
     ns_slot now = *assumed;
     jit_merge(&now, one);
     bool unseen = assumed->tags == 0 && assumed->ways == 0;
-    const char *reason =
-        unseen ? insufficient(jit, function, slot) : violated(jit, function, assumed, &now);
+    const char *reason = unseen ? insufficient(jit, function, slot) : violated(code, number, &now);
     if (!reason)
         return;
     char detail[64] = "";
@@ -221,8 +241,7 @@ static bool assumed_less(const jit_function *f, uint32_t number, const ns_slot *
         if (!code || !code->assumed || code->dead)
             continue;
         const ns_slot *assumed = &code->assumed[number];
-        if ((assumed->tags == 0 && assumed->ways == 0) ||
-            violated(f->jit, f->function, assumed, truth))
+        if ((assumed->tags == 0 && assumed->ways == 0) || violated(code, number, truth))
             return true;
     }
     return false;
@@ -243,4 +262,25 @@ void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_s
     if (changed)
         jit_ic_changed(f, is_inline_cache(slot));
     jit_watch_slot(f, slot, assumed_less(f, number, &is));
+}
+
+void jit_installed(const jit_code *code)
+{
+    ns_function *function = code->compiled->function;
+    jit_function *f = function->model;
+    for (uint32_t i = 1; code->assumed && i < function->slot_count; i++) {
+        const ns_slot *truth = jit_slot(f, i), *assumed = &code->assumed[i];
+        if (truth->tags != assumed->tags || truth->ways != assumed->ways ||
+            truth->megamorphic != assumed->megamorphic)
+            jit_watch_slot(f, &function->slots[i], assumed_less(f, i, truth));
+    }
+    for (const jit_code *child = code->children; child; child = child->sibling)
+        jit_installed(child);
+}
+
+void jit_enter(jit_code *root)
+{
+    if (root->watch)
+        jit_installed(root);
+    root->watch = false;
 }

@@ -46,7 +46,7 @@ static bool suits(const inliner *in, candidate *c)
     if (slot->kind != NS_SLOT_CALL || slot->ways == 0 || slot->megamorphic)
         return false;
     // A call's own feedback knows one target; several are known when the receiver's shapes tell.
-    if (slot->ways > 1 && !c->caller->by_receiver[c->slot])
+    if (slot->ways > 1 && !jit_target_known(c->caller, c->slot))
         return false;
     for (int way = 0; way < slot->ways; way++) {
         const jit_function *f = target(in, c, way);

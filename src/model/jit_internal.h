@@ -64,9 +64,13 @@ typedef struct jit_code {
     uint64_t settled; // of compiled->cost: what is in the owner's sums already
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
-    bool dead, entered; // entered: by on-stack replacement, and that was told
-    ns_slot *assumed;  // the function's slots when it was compiled
-    bool *by_receiver; // by slot: the call is of a method, whose load's shapes are known
+    bool dead;
+    bool entered;     // by on-stack replacement, and that was told
+    bool watch;       // of a root: watch its sites when it is entered
+    ns_slot *assumed; // the function's slots when it was compiled
+    // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
+    // the target. 0: none.
+    uint16_t *method;
 } jit_code;
 
 struct jit_function {
@@ -157,11 +161,16 @@ jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size);
 bool jit_inline(jit_code *root, uint32_t *size);
 // Costs of one function's code from its feedback, which becomes what it assumes.
 bool jit_lower(jit_code *code);
+// Whether the target of a call follows from the shapes that the load of its method has seen.
+bool jit_target_known(const jit_code *code, uint32_t call);
 uint32_t jit_live_size(const jit_code *code); // of one function's code
 
 // jit_deopt.c
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail);
 void jit_feedback(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
+// Feedback that came while the code was compiled is not among its assumptions.
+void jit_installed(const jit_code *code);
+void jit_enter(jit_code *root); // it may have to be watched
 
 // jit_watch.c: the feedback of a function's slot, which the engine's slot may not hold at times.
 const ns_slot *jit_slot(const jit_function *f, uint32_t slot);

@@ -178,6 +178,7 @@ static ns_compiled *jump_loop(jit_function *f, ns_compiled *code, uint32_t begin
                                     .to = NS_TIER_TURBOFAN,
                                     .code = entered});
         entered->entered = true;
+        jit_enter(entered);
         return entered->compiled;
     }
     if (loop && (int)f->urgency > loop->depth && f->osr_request == JIT_NONE &&
@@ -223,6 +224,8 @@ void jit_called(void *opaque, ns_function *function)
 {
     (void)opaque;
     jit_function *f = function->model;
+    if (f && f->optimized)
+        jit_enter(f->optimized);
     if (!f || f->request != JIT_REQUESTED)
         return;
     jit_compile(f, NS_INSN_NO_TARGET);

@@ -136,6 +136,31 @@ static uint32_t plain(const jit_turbofan_costs *t, const ns_insn *insn)
     }
 }
 
+// Which load brings the method of each call: what is between them is balanced, but where a branch
+// leaves an expression.
+static void pair_methods(jit_code *code, const ns_insn *insns, uint32_t count)
+{
+    enum { depth = 64 };
+    uint16_t open[depth];
+    uint32_t top = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const ns_insn *insn = &insns[i];
+        if (insn->kind == NS_INSN_load_method || insn->kind == NS_INSN_keyed_load_method) {
+            open[top % depth] = insn->kind == NS_INSN_load_method ? insn->slot : 0;
+            top++;
+        } else if (insn->kind == NS_INSN_call_method && top > 0) {
+            top--;
+            code->method[insn->slot] = open[top % depth];
+        }
+    }
+}
+
+bool jit_target_known(const jit_code *code, uint32_t call)
+{
+    uint16_t load = code->method[call];
+    return load != 0 && code->assumed[load].ways > 0 && !code->assumed[load].megamorphic;
+}
+
 // Fill in the costs of one function's code, and keep the feedback as what is assumed.
 bool jit_lower(jit_code *code)
 {
@@ -145,8 +170,8 @@ bool jit_lower(jit_code *code)
     uint32_t count = probe->ops->decode(probe, function, NULL);
     ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
     code->assumed = ns_calloc(function->slot_count + 1, sizeof *code->assumed);
-    code->by_receiver = ns_calloc(function->slot_count + 1, sizeof *code->by_receiver);
-    if (!insns || !code->assumed || !code->by_receiver) {
+    code->method = ns_calloc(function->slot_count + 1, sizeof *code->method);
+    if (!insns || !code->assumed || !code->method) {
         ns_free(insns);
         return false;
     }
@@ -161,9 +186,8 @@ bool jit_lower(jit_code *code)
         const ns_insn *insn = &insns[i];
         uint32_t cost = insn->slot ? site(t, insn, &code->assumed[insn->slot]) : plain(t, insn);
         code->compiled->packed[insn->offset] = NS_COUNT_ONE | cost;
-        if (insn->kind == NS_INSN_call_method)
-            code->by_receiver[insn->slot] = true;
     }
+    pair_methods(code, insns, count);
     ns_free(insns);
     return true;
 }

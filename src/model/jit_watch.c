@@ -6,7 +6,8 @@
 #include "base/alloc.h"
 #include "model/jit_internal.h"
 
-// Code that is not executed any more would keep its sites slow.
+// Code that is not executed would keep its sites slow. After so many executions the watch rests
+// until the code is entered.
 enum { patience = 20000 };
 
 struct jit_watch {
@@ -45,6 +46,17 @@ static void end(jit_function *f, jit_watch **at)
     *slot = watch->truth;
     *at = watch->next;
     ns_free(watch);
+}
+
+static void rest(const jit_function *f)
+{
+    for (const ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
+        const jit_code *code = compiled->model;
+        if (!code || !code->assumed || code->dead)
+            continue;
+        code->root->watch = true;
+        f->jit->probe->ops->alert(f->jit->probe, code->root->owner->function);
+    }
 }
 
 void jit_end_watches(jit_function *f)
@@ -93,6 +105,8 @@ void jit_watch_slot(jit_function *f, ns_slot *slot, bool needed)
     jit_watch **at = find(f, number), *watch = *at;
     if (watch && (!needed || --watch->left == 0)) {
         end(f, at);
+        if (needed)
+            rest(f);
         return;
     }
     if (!needed)
