@@ -36,7 +36,8 @@ typedef enum ns_slot_kind {
     NS_SLOT_STORE,
     NS_SLOT_KEYED_LOAD,
     NS_SLOT_KEYED_STORE,
-    NS_SLOT_CALL // targets
+    NS_SLOT_CALL,   // targets
+    NS_SLOT_LITERAL // elements of an array literal, tags
 } ns_slot_kind;
 
 // A feedback slot: one per bytecode offset of interest. Up to four shapes (ids of hidden classes)

@@ -49,6 +49,7 @@ static const char *insufficient(const ns_jit *jit, const ns_function *function, 
         return "Insufficient type feedback for generic named access";
     case NS_SLOT_KEYED_LOAD:
     case NS_SLOT_KEYED_STORE:
+    case NS_SLOT_LITERAL:
         return "Insufficient type feedback for generic keyed access";
     case NS_SLOT_CALL:
         return kind_at(jit, function, slot->offset) == NS_INSN_construct
@@ -154,6 +155,8 @@ static const char *violated(const jit_code *code, uint32_t number, const ns_slot
         if ((!more && id == 0) || assumed->ways != 1 || jit_target_known(code, number))
             return NULL;
         return "wrong call target";
+    case NS_SLOT_LITERAL:
+        return element_check(assumed, slot);
     case NS_SLOT_NONE:
         break;
     }

@@ -46,11 +46,13 @@ static const char *const slot_names[] = {[NS_SLOT_NONE] = "",
                                          [NS_SLOT_STORE] = "store",
                                          [NS_SLOT_KEYED_LOAD] = "keyed load",
                                          [NS_SLOT_KEYED_STORE] = "keyed store",
-                                         [NS_SLOT_CALL] = "call"};
+                                         [NS_SLOT_CALL] = "call",
+                                         [NS_SLOT_LITERAL] = "array literal"};
 
 static const char *slot_state(const ns_slot *slot)
 {
-    if (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE)
+    if (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE ||
+        slot->kind == NS_SLOT_LITERAL)
         return jit_lattice_name(jit_lattice(slot->tags));
     if (slot->ways == 0)
         return "uninitialized";

@@ -76,6 +76,8 @@ static uint32_t site(const jit_turbofan_costs *t, const ns_insn *insn, const ns_
         if (slot->ways == 0)
             return t->uninitialized;
         return slot->ways == 1 && slot->seen[0] & NS_TARGET_NATIVE ? t->call_native : t->call;
+    case NS_SLOT_LITERAL:
+        return slot->tags == 0 ? t->uninitialized : t->array;
     case NS_SLOT_NONE:
         break;
     }

@@ -212,6 +212,14 @@ for before, after in (
         "put": before + "                    " + after + "\n",
     })
 
+EDITS.append({
+    "name": "elements of a literal",
+    "file": "quickjs.c",
+    "find": "                call_argv = sp - call_argc;\n                for(i = 0; i < call_argc; i++) {\n",
+    "put": "                call_argv = sp - call_argc;\n                for(i = 0; i < call_argc; i++) {\n"
+           "                    NS_TAG(ns_tag_of(call_argv[i]));\n",
+})
+
 # -- Shapes -----------------------------------------------------------------------------------------
 EDITS += [
     {
