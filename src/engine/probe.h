@@ -54,10 +54,12 @@ typedef struct ns_slot {
     bool megamorphic;
     uint32_t hits;
     uint32_t seen[NS_SLOT_WAYS];
-    // The engine's: place of the property in objects of each shape, from 1; 0 when it is not their
-    // own.
+    // Place of the property in objects of each shape, from 1 (NS_OWN_PLACE); 0 when it is not their
+    // own. Above NS_OWN_SHIFT the engine's own.
     uint16_t own[NS_SLOT_WAYS];
 } ns_slot;
+#define NS_OWN_PLACE 0xffu
+#define NS_OWN_SHIFT 8
 
 // One function's bytecode. The engine owns it; it lives as long as the engine does, even when the
 // function is freed.
@@ -101,6 +103,25 @@ enum {
     NS_SHAPE_DICTIONARY,
     NS_SHAPE_FIRST = 16
 };
+
+// How V8 keeps a field's values (src/objects/property-details.h, Representation).
+typedef enum ns_representation {
+    NS_REP_NONE,
+    NS_REP_SMI,
+    NS_REP_DOUBLE,
+    NS_REP_HEAP_OBJECT,
+    NS_REP_TAGGED
+} ns_representation;
+
+// A field is about to hold a value that its representation has no room for.
+typedef struct ns_field_change {
+    ns_compiled *code; // what runs the site that stores it; NULL: no site does
+    ns_slot *slot;     // the site; NULL: none
+    uint32_t shape;    // where the field was added, and
+    uint32_t place;    // its place, from 1
+    ns_representation from, to;
+    bool deprecated; // the shape, and those that go on from it, are out of use
+} ns_field_change;
 
 // Call targets are ns_function ids; what is not JavaScript has an id with this bit set.
 #define NS_TARGET_NATIVE 0x80000000u
@@ -179,7 +200,7 @@ typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {
     void *opaque;
-    void *jit; // `opaque` of first_call, called, tick and feedback
+    void *jit; // `opaque` of first_call, called, tick, feedback and field
     // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only
     // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
     // exception).
@@ -195,6 +216,8 @@ typedef struct ns_probe_hooks {
     // A slot has seen what it had not seen before. `before` is the slot as it was; `code` is what
     // runs. NULL: never.
     void (*feedback)(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
+    // A field's representation is widened. NULL: never, and shapes do not depend on it.
+    void (*field)(void *opaque, const ns_field_change *change);
     // Blocks that V8's heap has too; NULL: never. They must not call the engine, but for
     // ns_probe_site. A block that moves is freed and allocated anew. Nothing is reported while the
     // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not
@@ -224,6 +247,13 @@ typedef struct ns_probe_ops {
     // More code for a function, with its packed costs to be filled in. The engine owns it. NULL
     // when out of memory.
     ns_compiled *(*new_code)(ns_probe *probe, ns_function *function, ns_tier tier);
+    // Whether a shape is `ancestor` or goes on from it; the shape that it adds a property to (0:
+    // none); whether it is out of use.
+    bool (*shape_within)(const ns_probe *probe, uint32_t shape, uint32_t ancestor);
+    uint32_t (*shape_parent)(const ns_probe *probe, uint32_t shape);
+    bool (*shape_deprecated)(const ns_probe *probe, uint32_t shape);
+    // Whether an activation on the stack runs the code.
+    bool (*running)(const ns_probe *probe, const ns_compiled *code);
 } ns_probe_ops;
 
 struct ns_probe {

@@ -38,6 +38,9 @@ enum { NS_ALERT_FIRST = 1, NS_ALERT_SLOTS = 2, NS_ALERT_CALLED = 4 };
 typedef struct ns_shape_node {
     uint32_t parent, atom, flags;
     uint32_t id, children;
+    uint32_t previous;  // id of the node whose place it took; 0: none
+    uint8_t classes;    // of the values that the field has held; 0: none yet
+    bool deprecated;
 } ns_shape_node;
 
 // The text of a script, for the line of an error. The last one of a name is kept.
@@ -61,6 +64,8 @@ typedef struct ns_runtime {
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
+    uint32_t deprecated; // of the shapes' nodes
+    ns_slot *storing;    // the site whose store is under way; NULL: none
     ns_source *sources;
     uint32_t source_count, source_capacity;
     uint32_t private_key;            // atom: of what errors keep from the program

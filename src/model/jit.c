@@ -174,6 +174,7 @@ int ns_jit_start(ns_jit *jit, ns_err *err)
     hooks->called = jit_called;
     hooks->tick = jit_tick;
     hooks->feedback = jit_feedback;
+    hooks->field = jit_field;
     return NS_OK;
 }
 
@@ -184,6 +185,7 @@ static void leave_hooks(ns_jit *jit)
     hooks->called = NULL;
     hooks->tick = NULL;
     hooks->feedback = NULL;
+    hooks->field = NULL;
 }
 
 void ns_jit_finish(ns_jit *jit)

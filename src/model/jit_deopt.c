@@ -116,8 +116,7 @@ static bool has(const ns_slot *slot, uint32_t id)
     return false;
 }
 
-// A shape or target that is not among the assumed ones; 0: none that is known by its id.
-static uint32_t newcomer(const ns_slot *assumed, const ns_slot *slot)
+uint32_t jit_newcomer(const ns_slot *assumed, const ns_slot *slot)
 {
     for (int way = 0; way < slot->ways; way++)
         if (!has(assumed, slot->seen[way]))
@@ -133,7 +132,7 @@ static const char *violated(const jit_code *code, uint32_t number, const ns_slot
     const ns_jit *jit = code->root->owner->jit;
     const ns_slot *assumed = &code->assumed[number];
     bool more = slot->megamorphic > assumed->megamorphic;
-    uint32_t id = assumed->megamorphic ? 0 : newcomer(assumed, slot);
+    uint32_t id = assumed->megamorphic ? 0 : jit_newcomer(assumed, slot);
     switch ((ns_slot_kind)slot->kind) {
     case NS_SLOT_ARITH:
         // Bitwise operators cut off numbers as they come.
@@ -171,6 +170,20 @@ static void take_back(jit_code *code)
         take_back(child);
 }
 
+static void discard(jit_code *root)
+{
+    jit_function *f = root->owner;
+    if (f->optimized == root) {
+        f->optimized = NULL;
+        f->function->code = f->base;
+    }
+    // Deoptimizer::DeoptimizeFunction, DeoptAllOsrLoopsContainingDeoptExit.
+    f->osr = NULL;
+    f->urgency = 0;
+    take_back(root);
+    jit_arm(f);
+}
+
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail)
 {
     jit_code *root = code->root;
@@ -186,15 +199,40 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
                             .site_function = code->compiled->function,
                             .site_offset = offset});
     jit_charge(f->jit, f->jit->costs.deopt_eager);
-    if (f->optimized == root) {
-        f->optimized = NULL;
-        f->function->code = f->base;
+    discard(root);
+}
+
+static bool running(const jit_code *code)
+{
+    const ns_probe *probe = code->root->owner->jit->probe;
+    if (probe->ops->running(probe, code->compiled))
+        return true;
+    for (const jit_code *child = code->children; child; child = child->sibling)
+        if (running(child))
+            return true;
+    return false;
+}
+
+void jit_invalidate(jit_code *root)
+{
+    jit_function *f = root->owner;
+    bool active = running(root);
+    jit_note note = {.kind = "dependency",
+                     .reason = "code dependencies",
+                     .from = NS_TIER_TURBOFAN,
+                     .to = (ns_tier)f->base->tier,
+                     .code = root,
+                     .site_function = f->function};
+    jit_emit(f, &note);
+    if (active) {
+        note.kind = "deopt-lazy";
+        note.reason = "(unknown)";
+        jit_emit(f, &note);
+        jit_charge(f->jit, f->jit->costs.deopt_lazy);
     }
-    // Deoptimizer::DeoptimizeFunction, DeoptAllOsrLoopsContainingDeoptExit.
-    f->osr = NULL;
-    f->urgency = 0;
-    take_back(root);
-    jit_arm(f);
+    f->deopts++;
+    f->last_reason = "code dependencies";
+    discard(root);
 }
 
 static bool is_inline_cache(const ns_slot *slot)
@@ -208,9 +246,10 @@ static ns_slot news(const ns_slot *slot, const ns_slot *before)
 {
     ns_slot one = {.tags = slot->tags & (uint8_t)~before->tags,
                    .megamorphic = slot->megamorphic && !before->megamorphic};
-    if (slot->ways > before->ways) {
+    uint32_t id = jit_newcomer(before, slot);
+    if (id) {
         one.ways = 1;
-        one.seen[0] = slot->seen[slot->ways - 1];
+        one.seen[0] = id;
     }
     return one;
 }

@@ -170,7 +170,15 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
 void jit_feedback(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
 // Feedback that came while the code was compiled is not among its assumptions.
 void jit_installed(const jit_code *code);
+// A shape or target of `slot` that is not among the assumed ones; 0: none that is known by its id.
+uint32_t jit_newcomer(const ns_slot *assumed, const ns_slot *slot);
 void jit_enter(jit_code *root); // it may have to be watched
+
+// Something that the code was compiled to depend on has changed (V8: src/objects/dependent-code.cc):
+// it is not entered any more, and what runs it goes on in the tier below when it comes back to it.
+void jit_invalidate(jit_code *root);
+// jit_field.c: hook.
+void jit_field(void *opaque, const ns_field_change *change);
 
 // jit_watch.c: the feedback of a function's slot, which the engine's slot may not hold at times.
 const ns_slot *jit_slot(const jit_function *f, uint32_t slot);

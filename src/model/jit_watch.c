@@ -85,6 +85,19 @@ void jit_merge(ns_slot *slot, const ns_slot *seen)
     slot->megamorphic |= seen->megamorphic;
 }
 
+static void drop_deprecated(const jit_function *f, ns_slot *slot)
+{
+    const ns_probe *probe = f->jit->probe;
+    int kept = 0;
+    for (int way = 0; way < slot->ways; way++) {
+        if (slot->kind != NS_SLOT_CALL && probe->ops->shape_deprecated(probe, slot->seen[way]))
+            continue;
+        slot->seen[kept] = slot->seen[way];
+        slot->own[kept++] = slot->own[way];
+    }
+    slot->ways = (uint8_t)kept;
+}
+
 bool jit_seen(jit_function *f, const ns_slot *slot, ns_slot *before, ns_slot *after)
 {
     jit_watch *watch = *find(f, (uint32_t)(slot - f->function->slots));
@@ -92,11 +105,12 @@ bool jit_seen(jit_function *f, const ns_slot *slot, ns_slot *before, ns_slot *af
         *after = *slot;
         return true;
     }
+    drop_deprecated(f, &watch->truth);
     *before = watch->truth;
     jit_merge(&watch->truth, slot);
     *after = watch->truth;
-    return after->tags != before->tags || after->ways != before->ways ||
-           after->megamorphic != before->megamorphic;
+    return after->tags != before->tags || after->megamorphic != before->megamorphic ||
+           jit_newcomer(before, after) != 0;
 }
 
 void jit_watch_slot(jit_function *f, ns_slot *slot, bool needed)

@@ -244,6 +244,49 @@ EDITS += [
                "    sh->has_small_array_index |=",
     },
     {
+        "name": "a field gets a value",
+        "file": "quickjs.c",
+        "find": "            /* fast case */\n            set_value(ctx, &pr->u.value, val);\n            return TRUE;\n"
+                "        } else if (prs->flags & JS_PROP_LENGTH) {\n            assert(p->class_id == JS_CLASS_ARRAY);\n            assert(prop == JS_ATOM_length);\n"
+                "            return set_array_length(ctx, p, val, flags);\n        } else if ((prs->flags & JS_PROP_TMASK) == JS_PROP_GETSET) {\n"
+                "            return call_setter(",
+        "put": "            /* fast case */\n            if (p1->shape->ns_id >= NS_SHAPE_FIRST)\n"
+               "                ns_field(ctx->rt, p1, pr - p1->prop, val);\n"
+               "            set_value(ctx, &pr->u.value, val);\n            return TRUE;\n"
+                "        } else if (prs->flags & JS_PROP_LENGTH) {\n            assert(p->class_id == JS_CLASS_ARRAY);\n            assert(prop == JS_ATOM_length);\n"
+                "            return set_array_length(ctx, p, val, flags);\n        } else if ((prs->flags & JS_PROP_TMASK) == JS_PROP_GETSET) {\n"
+                "            return call_setter(",
+    },
+    {
+        "name": "a new field gets its value",
+        "file": "quickjs.c",
+        "find": "            pr->u.value = val;\n            return TRUE;\n        }\n    } else {\n"
+                "        /* generic case: modify",
+        "put": "            if (p->shape->ns_id >= NS_SHAPE_FIRST)\n"
+               "                ns_field(ctx->rt, p, pr - p->prop, val);\n"
+               "            pr->u.value = val;\n            return TRUE;\n        }\n    } else {\n"
+                "        /* generic case: modify",
+    },
+    {
+        "name": "a field that is defined gets its value",
+        "file": "quickjs.c",
+        "find": "        if (flags & JS_PROP_HAS_VALUE) {\n            pr->u.value = JS_DupValue(ctx, val);\n"
+                "        } else {\n            pr->u.value = JS_UNDEFINED;\n",
+        "put": "        if (flags & JS_PROP_HAS_VALUE) {\n            if (p->shape->ns_id >= NS_SHAPE_FIRST)\n"
+               "                ns_field(ctx->rt, p, pr - p->prop, val);\n"
+               "            pr->u.value = JS_DupValue(ctx, val);\n"
+                "        } else {\n            pr->u.value = JS_UNDEFINED;\n",
+    },
+    {
+        "name": "the field of a literal",
+        "file": "quickjs.c",
+        "find": "                ret = JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n"
+                "                                             JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n",
+        "put": "                ret = likely(fn->slots)\n"
+               "                          ? ns_define(ctx, NS_SLOT(), sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW)\n"
+               "                          : JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n",
+    },
+    {
         "name": "another shape",
         "file": "quickjs.c",
         "find": "            js_shape_hash_unlink(ctx->rt, sh);\n            sh->is_hashed = FALSE;\n"

@@ -7,7 +7,11 @@ static void ns_enter_alert(JSRuntime *rt, ns_function *fn, JSValueConst object);
 static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, uint32_t target);
 static void ns_slot_see(JSRuntime *rt, ns_slot *slot, uint32_t id);
 static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
-static uint32_t ns_shape_id(JSRuntime *rt, JSShape *sh);
+static uint32_t ns_shape_id(JSRuntime *rt, const JSObject *p);
+static bool ns_shape_within(const ns_runtime *ns, uint32_t id, uint32_t ancestor);
+static bool ns_shape_deprecated(const ns_runtime *ns, uint32_t id);
+static void ns_own_set(JSRuntime *rt, ns_slot *slot, int way, const JSObject *p, uint32_t index);
+static void ns_site_widen(JSRuntime *rt, ns_slot *slot, JSObject *p, JSValueConst value);
 static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
@@ -66,8 +70,14 @@ static inline uint32_t ns_value_shape(JSRuntime *rt, JSValueConst v)
 {
     if (unlikely(JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT))
         return ns_tag_shape[ns_tag_index(v)];
-    JSShape *sh = JS_VALUE_GET_OBJ(v)->shape;
-    return likely(sh->ns_id != 0) ? sh->ns_id : ns_shape_id(rt, sh);
+    const JSObject *p = JS_VALUE_GET_OBJ(v);
+    return likely(p->shape->ns_id != 0) ? p->shape->ns_id : ns_shape_id(rt, p);
+}
+
+// NS_VALUE_*, of probe_shapes.c.inc.
+static inline uint32_t ns_value_class(JSValueConst v)
+{
+    return JS_VALUE_GET_TAG(v) == JS_TAG_INT ? 1 : JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v)) ? 2 : 4;
 }
 
 static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
@@ -82,35 +92,54 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
     return NS_TARGET_NATIVE | (likely(p->ns_id != 0) ? p->ns_id : ns_object_id(rt, p));
 }
 
-// The property itself, when it is the object's own and the site knows its place in this shape.
-static inline JSProperty *ns_site_hit(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
+// What the site knows of the property (ns_slot.own), 0 when it is not the object's own.
+static inline uint32_t ns_site_own(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
 {
     slot->hits++;
     if (unlikely(JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)) {
         ns_slot_see(ctx->rt, slot, ns_tag_shape[ns_tag_index(obj)]);
-        return NULL;
+        return 0;
     }
     JSObject *p = JS_VALUE_GET_OBJ(obj);
     uint32_t id = p->shape->ns_id;
     int way = likely(id == slot->seen[0] && id != 0) ? 0 : ns_site_way(ctx->rt, slot, p, prop);
-    uint32_t own = way >= 0 ? slot->own[way] : 0;
-    return own ? &p->prop[own - 1] : NULL;
+    return way >= 0 ? slot->own[way] : 0;
 }
 
 static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
 {
-    JSProperty *pr = ns_site_hit(ctx, slot, obj, prop);
-    return pr ? JS_DupValue(ctx, pr->u.value) : JS_GetProperty(ctx, obj, prop);
+    uint32_t own = ns_site_own(ctx, slot, obj, prop);
+    if (!own)
+        return JS_GetProperty(ctx, obj, prop);
+    return JS_DupValue(ctx, JS_VALUE_GET_OBJ(obj)->prop[(own & NS_OWN_PLACE) - 1].u.value);
 }
 
 static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop,
                            JSValue val, JSValueConst receiver, int flags)
 {
-    JSProperty *pr = ns_site_hit(ctx, slot, obj, prop);
-    if (!pr)
-        return JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags);
-    set_value(ctx, &pr->u.value, val);
+    uint32_t own = ns_site_own(ctx, slot, obj, prop);
+    if (!own) {
+        ctx->rt->ns.storing = slot;
+        int ret = JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags);
+        ctx->rt->ns.storing = NULL;
+        return ret;
+    }
+    JSObject *p = JS_VALUE_GET_OBJ(obj);
+    if (unlikely(ns_value_class(val) & ~(own >> NS_OWN_SHIFT)))
+        ns_site_widen(ctx->rt, slot, p, val);
+    set_value(ctx, &p->prop[(own & NS_OWN_PLACE) - 1].u.value, val);
     return TRUE;
+}
+
+// A property of a literal or a class.
+static inline int ns_define(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop,
+                            JSValue val, int flags)
+{
+    ns_site_own(ctx, slot, obj, prop);
+    ctx->rt->ns.storing = slot;
+    int ret = JS_DefinePropertyValue(ctx, obj, prop, val, flags);
+    ctx->rt->ns.storing = NULL;
+    return ret;
 }
 
 // The elements that an array's site sees stand for V8's elements kinds, which go the same way.

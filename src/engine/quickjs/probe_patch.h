@@ -17,6 +17,8 @@ static uint64_t ns_random_state(JSContext *ctx);
 static int ns_quantum(JSContext *ctx);
 static void ns_out_of_memory(JSContext *ctx);
 static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
+struct JSObject;
+static void ns_field(JSRuntime *rt, struct JSObject *p, uint32_t index, JSValueConst value);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);
 static char *ns_eval_name(JSContext *ctx);

@@ -1,0 +1,73 @@
+// Code that depends on a field's representation (V8: src/objects/map-updater.cc).
+//
+// The store that brings the value fails its own check. When the representation changes in place,
+// code that reads or writes the field is marked; when the map is deprecated, code that makes objects
+// by transitions to it is, and code that meets such an object later finds another map.
+#include "model/jit_internal.h"
+
+// What the store checks (compiler/js-native-context-specialization.cc, BuildPropertyStore).
+static const char *failed_check(ns_representation representation)
+{
+    switch (representation) {
+    case NS_REP_SMI:
+        return "not a Smi";
+    case NS_REP_DOUBLE:
+        return "not a heap number";
+    case NS_REP_HEAP_OBJECT:
+        return "Smi";
+    case NS_REP_NONE:
+    case NS_REP_TAGGED:
+        break;
+    }
+    return NULL;
+}
+
+static bool slot_depends(const ns_probe *probe, const ns_slot *assumed,
+                         const ns_field_change *change)
+{
+    if (assumed->kind != NS_SLOT_LOAD && assumed->kind != NS_SLOT_STORE)
+        return false;
+    for (int way = 0; way < assumed->ways && !assumed->megamorphic; way++) {
+        uint32_t shape = assumed->seen[way], place = assumed->own[way] & NS_OWN_PLACE;
+        if (!change->deprecated) {
+            if (place == change->place && probe->ops->shape_within(probe, shape, change->shape))
+                return true;
+        } else if (assumed->kind == NS_SLOT_STORE && place == 0 &&
+                   (probe->ops->shape_within(probe, shape, change->shape) ||
+                    probe->ops->shape_parent(probe, change->shape) == shape)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool code_depends(const jit_code *code, const ns_field_change *change)
+{
+    const ns_function *function = code->compiled->function;
+    const ns_probe *probe = code->root->owner->jit->probe;
+    for (uint32_t i = 1; code->assumed && i < function->slot_count; i++)
+        if (slot_depends(probe, &code->assumed[i], change))
+            return true;
+    for (const jit_code *child = code->children; child; child = child->sibling)
+        if (code_depends(child, change))
+            return true;
+    return false;
+}
+
+void jit_field(void *opaque, const ns_field_change *change)
+{
+    ns_jit *jit = opaque;
+    jit_code *code = change->code ? change->code->model : NULL;
+    const char *reason = failed_check(change->from);
+    if (reason && code && code->assumed && !code->dead)
+        jit_deoptimize(code, change->slot->offset, reason, "");
+    for (uint32_t id = 1; id <= jit->probe->ops->function_count(jit->probe); id++) {
+        const ns_function *function = jit->probe->ops->function(jit->probe, id);
+        for (ns_compiled *compiled = function->codes; compiled; compiled = compiled->next) {
+            jit_code *root = compiled->model;
+            if (root && root->root == root && root->assumed && !root->dead &&
+                code_depends(root, change))
+                jit_invalidate(root);
+        }
+    }
+}
