@@ -38,8 +38,8 @@ enum { NS_ALERT_FIRST = 1, NS_ALERT_SLOTS = 2, NS_ALERT_CALLED = 4 };
 typedef struct ns_shape_node {
     uint32_t parent, atom, flags;
     uint32_t id, children;
-    uint32_t previous;  // id of the node whose place it took; 0: none
-    uint8_t classes;    // of the values that the field has held; 0: none yet
+    uint32_t previous; // id of the node whose place it took; 0: none
+    uint8_t classes;   // of the values that the field has held; 0: none yet
     bool deprecated;
 } ns_shape_node;
 

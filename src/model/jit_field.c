@@ -1,8 +1,8 @@
 // Code that depends on a field's representation (V8: src/objects/map-updater.cc).
 //
 // The store that brings the value fails its own check. When the representation changes in place,
-// code that reads or writes the field is marked; when the map is deprecated, code that makes objects
-// by transitions to it is, and code that meets such an object later finds another map.
+// code that reads or writes the field is marked; when the map is deprecated, code that makes
+// objects by transitions to it is, and code that meets such an object later finds another map.
 #include "model/jit_internal.h"
 
 // What the store checks (compiler/js-native-context-specialization.cc, BuildPropertyStore).

@@ -174,8 +174,9 @@ void jit_installed(const jit_code *code);
 uint32_t jit_newcomer(const ns_slot *assumed, const ns_slot *slot);
 void jit_enter(jit_code *root); // it may have to be watched
 
-// Something that the code was compiled to depend on has changed (V8: src/objects/dependent-code.cc):
-// it is not entered any more, and what runs it goes on in the tier below when it comes back to it.
+// Something that the code was compiled to depend on has changed (V8:
+// src/objects/dependent-code.cc): it is not entered any more, and what runs it goes on in the tier
+// below when it comes back to it.
 void jit_invalidate(jit_code *root);
 // jit_field.c: hook.
 void jit_field(void *opaque, const ns_field_change *change);
