@@ -78,7 +78,8 @@ def array_holes():
 
 def deopt_loop():
     same_output("deopt-loop")
-    assert {d.reason for d in decisions("deopt-loop").deopts} == {"wrong map", "not a Number or Oddball"}
+    found = {d.reason for d in decisions("deopt-loop").deopts}
+    assert {"wrong map", "not a Number or Oddball"} <= found, found
 
 
 def escape():
