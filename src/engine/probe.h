@@ -72,6 +72,7 @@ typedef struct ns_function {
     uint64_t back_edges;       // loop iterations
     const char *name, *script; // a name may change once, at the first call; the old one stays
     char *old_name;            // the engine's
+    uint16_t *literals;        // the engine's: by offset, what hooks.literal said plus 1; NULL: none
     // The code that the next call enters, and all that there ever was. The engine frees them.
     ns_compiled *code, *codes;
     // hooks.tick is called when it falls below 0. What executions take from it: ns_compiled.weight.
@@ -216,6 +217,9 @@ typedef struct ns_probe_hooks {
     // A slot has seen what it had not seen before. `before` is the slot as it was; `code` is what
     // runs. NULL: never.
     void (*feedback)(void *opaque, ns_compiled *code, ns_slot *slot, const ns_slot *before);
+    // The literal of an object or array at `offset` is evaluated for the first time with feedback:
+    // its number, for ns_probe.literal. 0: none. NULL: never.
+    uint16_t (*literal)(void *opaque, const ns_function *function, uint32_t offset);
     // A field's representation is widened. NULL: never, and shapes do not depend on it.
     void (*field)(void *opaque, const ns_field_change *change);
     // Blocks that V8's heap has too; NULL: never. They must not call the engine, but for
@@ -261,6 +265,8 @@ struct ns_probe {
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
     uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
     uint32_t work_cost[NS_WORK_CLASSES];
+    uint16_t literal;       // that is being evaluated, and with it what is allocated; 0: none
+    bool literal_optimized; // by optimized code
     ns_probe_hooks hooks;
     const ns_probe_ops *ops;
 };

@@ -54,6 +54,7 @@ void ns_heap_free(ns_heap *heap)
         return;
     for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++)
         ns_cpu_withdraw(heap->cpu, &heap->workers[i].job);
+    ns_free(heap->literals);
     ns_free(heap);
 }
 
@@ -164,15 +165,65 @@ static ns_heap_place place_of(ns_alloc_kind kind, uint64_t words)
     return words * 8 > (uint64_t)MAX_REGULAR ? NS_PLACE_LARGE : NS_PLACE_YOUNG;
 }
 
-void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count)
+static bool has_site(ns_heap_place place)
+{
+    return place == NS_PLACE_YOUNG || place == NS_PLACE_OLD;
+}
+
+static ns_heap_place life_place(const ns_life *life)
+{
+    return (ns_heap_place)(life->birth & ((1u << NS_PLACE_BITS) - 1));
+}
+
+static uint32_t life_words(const ns_life *life)
+{
+    return has_site(life_place(life)) ? life->words & ((1u << NS_WORDS_BITS) - 1) : life->words;
+}
+
+static uint16_t life_site(const ns_life *life)
+{
+    if (!has_site(life_place(life)))
+        return 0;
+    return (uint16_t)(life->words >> NS_WORDS_BITS |
+                      life->birth >> (NS_PLACE_BITS + NS_EPOCH_BITS) << 8);
+}
+
+// Collections since it was born.
+static uint32_t life_age(const ns_heap *heap, const ns_life *life)
+{
+    return (heap->epoch - (life->birth >> NS_PLACE_BITS)) & ((1u << NS_EPOCH_BITS) - 1);
+}
+
+static ns_life new_life(const ns_heap *heap, uint64_t words, ns_heap_place place, uint16_t site)
+{
+    uint32_t epoch = heap->epoch & ((1u << NS_EPOCH_BITS) - 1);
+    ns_life life = {(uint32_t)words, epoch << NS_PLACE_BITS | (uint32_t)place};
+    if (has_site(place)) {
+        assert(words < 1u << NS_WORDS_BITS);
+        life.words |= (uint32_t)site << NS_WORDS_BITS;
+        life.birth |= (uint32_t)(site >> 8) << (NS_PLACE_BITS + NS_EPOCH_BITS);
+    }
+    return life;
+}
+
+void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
+                               uint16_t site, bool optimized)
 {
     uint64_t words = ns_heap_words(kind, count);
     assert(words <= UINT32_MAX);
     if (words == 0)
         return;
     ns_heap_place place = place_of(kind, words);
+    if (place == NS_PLACE_YOUNG && site) {
+        if (optimized && heap->literals[site - 1].decision == NS_TENURE)
+            place = NS_PLACE_OLD;
+        if (!optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY))
+            ns_heap_memento(heap, site);
+        else
+            site = 0;
+    }
     int64_t bytes = (int64_t)words * 8;
-    *life = (ns_life){(uint32_t)words, heap->epoch << NS_PLACE_BITS | (uint32_t)place};
+    *life = new_life(heap, words, place, site);
     switch (place) {
     case NS_PLACE_YOUNG:
         heap->young_live[0] += bytes;
@@ -193,10 +244,15 @@ void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_
     }
 }
 
+void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count)
+{
+    ns_heap_literal_allocated(heap, life, kind, count, 0, false);
+}
+
 static int64_t *live_of(ns_heap *heap, const ns_life *life)
 {
-    uint32_t age = heap->epoch - (life->birth >> NS_PLACE_BITS);
-    switch ((ns_heap_place)(life->birth & ((1 << NS_PLACE_BITS) - 1))) {
+    uint32_t age = life_age(heap, life);
+    switch (life_place(life)) {
     case NS_PLACE_YOUNG:
         return age < 2 ? &heap->young_live[age] : &heap->old_live;
     case NS_PLACE_OLD:
@@ -212,11 +268,16 @@ static int64_t *live_of(ns_heap *heap, const ns_life *life)
 
 void ns_heap_freed(ns_heap *heap, const ns_life *life)
 {
-    *live_of(heap, life) -= (int64_t)life->words * 8;
+    *live_of(heap, life) -= (int64_t)life_words(life) * 8;
+    uint16_t site = life_site(life);
+    if (site && life_age(heap, life) == 0)
+        ns_heap_memento_dies(heap, site);
 }
 
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
 {
+    assert(!has_site(life_place(life)) ||
+           (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
     life->words = (uint32_t)((int64_t)life->words + words);
     *live_of(heap, life) += (int64_t)words * 8;
     count_young(heap, ((int64_t)words + garbage) * 8);

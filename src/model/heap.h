@@ -39,6 +39,9 @@ typedef struct ns_heap_options {
     // End the lives of unreachable cycles: among what is young, or of everything.
     void (*find_dead)(void *opaque, bool young);
     void (*collected)(void *opaque, const ns_heap_gc *gc);
+    // Code that optimizes literal `site` was made for another decision on where to allocate
+    // (pretenuring); may be NULL.
+    void (*tenured)(void *opaque, uint16_t site);
     // Where the program allocates now; may be NULL.
     bool (*site)(void *opaque, uint32_t *function, uint32_t *line);
     void *opaque;
@@ -52,8 +55,14 @@ void ns_heap_free(ns_heap *heap);
 
 // What the engine's hooks report (engine/probe.h).
 void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count);
+// The same, by a literal (ns_heap_new_literal), in optimized code or not.
+void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
+                               uint16_t site, bool optimized);
 void ns_heap_freed(ns_heap *heap, const ns_life *life);
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
+
+// An allocation site of V8 for a literal: its number, 0 when there are too many.
+uint16_t ns_heap_new_literal(ns_heap *heap);
 
 // V8's size of an allocation, in words of 8 bytes (heap_sizes.c).
 uint64_t ns_heap_words(ns_alloc_kind kind, uint64_t count);

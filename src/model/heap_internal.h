@@ -22,7 +22,22 @@ typedef enum ns_heap_place {
     NS_PLACE_LARGE,   // new large-object space, large-object space from the first collection on
     NS_PLACE_EXTERNAL // outside; young as long as its buffer would be
 } ns_heap_place;
-enum { NS_PLACE_BITS = 2 };
+// ns_life.birth: place, epoch, the site's high byte; ns_life.words: words, the site's low byte. Large
+// and external lives have no site, and the whole of `words`.
+enum { NS_PLACE_BITS = 2, NS_EPOCH_BITS = 22, NS_WORDS_BITS = 24 };
+
+// An AllocationSite (objects/allocation-site.h) of a literal.
+typedef enum ns_heap_decision {
+    NS_TENURE_UNDECIDED,
+    NS_TENURE_DONT,
+    NS_TENURE_MAYBE,
+    NS_TENURE
+} ns_heap_decision;
+typedef struct ns_heap_literal {
+    uint8_t decision;
+    uint32_t created; // mementos, since the decision was last looked at
+    uint32_t alive;   // of those since the last collection
+} ns_heap_literal;
 
 // base::RingBuffer<BytesAndDuration>
 typedef struct ns_heap_ring {
@@ -48,7 +63,7 @@ typedef struct ns_heap_flags {
     double growing_percent; // 0: by speed
     bool old_configured;
     bool parallel_scavenge, concurrent_marking, concurrent_sweeping, incremental_marking,
-        parallel_compaction;
+        parallel_compaction, pretenuring;
     int workers; // of the platform's pool
 } ns_heap_flags;
 
@@ -121,6 +136,11 @@ struct ns_heap {
     ns_time gc_time;
     uint64_t scavenges, mark_compacts_done;
 
+    // Literals (heap_pretenure.c), from 1.
+    ns_heap_literal *literals;
+    uint32_t literal_count, literal_capacity;
+    bool maximum_size; // the last scavenge found new space at its largest
+
     // Sites.
     int64_t until_sample, sample_bytes;
     uint64_t sample_state;
@@ -142,6 +162,12 @@ int64_t ns_heap_old_size(const ns_heap *heap); // OldGenerationSizeOfObjects
 int64_t ns_heap_external_since_gc(const ns_heap *heap);
 void ns_heap_commit_old(ns_heap *heap);
 void ns_heap_request(ns_heap *heap);
+
+// heap_pretenure.c: count one that is allocated by code that is not optimized; it died; a collection
+// has found those that live.
+void ns_heap_memento(ns_heap *heap, uint16_t site);
+void ns_heap_memento_dies(ns_heap *heap, uint16_t site);
+void ns_heap_digest_mementos(ns_heap *heap, bool at_maximum);
 
 // heap_young.c
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason);

@@ -89,6 +89,7 @@ static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
     read_switch(flag, "concurrent-marking", &f->concurrent_marking);
     read_switch(flag, "concurrent-sweeping", &f->concurrent_sweeping);
     read_switch(flag, "incremental-marking", &f->incremental_marking);
+    read_switch(flag, "allocation-site-pretenuring", &f->pretenuring);
     return NS_OK;
 }
 
@@ -206,7 +207,7 @@ int ns_heap_read_options(ns_heap *heap, ns_err *err)
     read_profile(heap);
     heap->flags.parallel_scavenge = heap->flags.concurrent_marking =
         heap->flags.concurrent_sweeping = heap->flags.incremental_marking =
-            heap->flags.parallel_compaction = true;
+            heap->flags.parallel_compaction = heap->flags.pretenuring = true;
     for (const char *const *flag = heap->options.flags; flag && *flag; flag++) {
         int rc = read_flag(heap, *flag, &s, err);
         if (rc != NS_OK)

@@ -72,6 +72,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     ns_heap_event event;
     heap->options.find_dead(heap->options.opaque, true);
     ns_heap_event_begin(heap, &event, NS_HEAP_SCAVENGE, reason, "");
+    heap->maximum_size = heap->semi_capacity == heap->flags.max_semi;
     resize mode = should_resize(heap);
     if (mode == GROW) {
         heap->survived_since_expansion = 0;
@@ -82,6 +83,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     int64_t large = heap->large_young_live, young = heap->new_used;
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
     double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
+    ns_heap_digest_mementos(heap, heap->semi_capacity == heap->flags.max_semi);
     turn(heap, promoted);
     // Backing stores of buffers that died young are freed with them (ArrayBufferSweeper).
     if (external_dead > 0)

@@ -47,6 +47,10 @@ bool ns_jit_busy(const ns_jit *jit);
 // Called when the memory of the model ran out: the program cannot go on.
 bool ns_jit_failed(const ns_jit *jit);
 
+// The decision on where the literal at `offset` of a function allocates has changed: code that has
+// it is made anew (src/heap/pretenuring-handler.cc, RequestDeoptMarkedAllocationSites).
+void ns_jit_literal_changed(ns_jit *jit, uint32_t function, uint32_t offset);
+
 ns_time ns_jit_helper_cpu(const ns_jit *jit); // CPU demand of the helper threads so far
 
 // Cost units of the classes of opcodes in Ignition, for ns_probe_set_costs.

@@ -213,7 +213,7 @@ static bool running(const jit_code *code)
     return false;
 }
 
-void jit_invalidate(jit_code *root)
+void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, const char *detail)
 {
     jit_function *f = root->owner;
     bool active = running(root);
@@ -222,7 +222,9 @@ void jit_invalidate(jit_code *root)
                      .from = NS_TIER_TURBOFAN,
                      .to = (ns_tier)f->base->tier,
                      .code = root,
-                     .site_function = f->function};
+                     .detail = detail,
+                     .site_function = at,
+                     .site_offset = offset};
     jit_emit(f, &note);
     if (active) {
         note.kind = "deopt-lazy";

@@ -54,6 +54,16 @@ static bool code_depends(const jit_code *code, const ns_field_change *change)
     return false;
 }
 
+void ns_jit_literal_changed(ns_jit *jit, uint32_t function, uint32_t offset)
+{
+    const ns_function *of = jit->probe->ops->function(jit->probe, function);
+    for (ns_compiled *compiled = of ? of->codes : NULL; compiled; compiled = compiled->next) {
+        const jit_code *code = compiled->model;
+        if (code && code->assumed && !code->dead)
+            jit_invalidate(code->root, of, offset, "the literal's objects live on");
+    }
+}
+
 void jit_field(void *opaque, const ns_field_change *change)
 {
     ns_jit *jit = opaque;
@@ -67,7 +77,10 @@ void jit_field(void *opaque, const ns_field_change *change)
             jit_code *root = compiled->model;
             if (root && root->root == root && root->assumed && !root->dead &&
                 code_depends(root, change))
-                jit_invalidate(root);
+                jit_invalidate(root, change->slot ? change->code->function : NULL,
+                               change->slot ? change->slot->offset : 0,
+                               change->deprecated ? "a map is deprecated"
+                                                  : "a field's representation is widened");
         }
     }
 }

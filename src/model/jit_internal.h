@@ -177,7 +177,8 @@ void jit_enter(jit_code *root); // it may have to be watched
 // Something that the code was compiled to depend on has changed (V8:
 // src/objects/dependent-code.cc): it is not entered any more, and what runs it goes on in the tier
 // below when it comes back to it.
-void jit_invalidate(jit_code *root);
+// `at` and `offset`: where that is, NULL: nowhere in the program.
+void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, const char *detail);
 // jit_field.c: hook.
 void jit_field(void *opaque, const ns_field_change *change);
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "model/jit.h"
 #include "node/env_private.h"
 #include "node/life.h"
 #include "node/performance.h"
@@ -22,8 +23,14 @@ typedef struct gc_sink {
     unsigned count;
 } gc_sink;
 
+// Where a literal of the heap model is.
+typedef struct ns_env_literal {
+    uint32_t function, offset;
+} ns_env_literal;
+
 struct ns_env_heap {
     ns_heap *model;
+    ns_env_literal *literals; // by their number, from 1
     gc_sink sink;
     uint64_t seen; // mark-compacts whose dead were reported to registries
 };
@@ -32,7 +39,25 @@ struct ns_env_heap {
 
 static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count)
 {
-    ns_heap_allocated(((ns_env *)opaque)->heap, life, kind, count);
+    ns_env *env = opaque;
+    const ns_probe *probe = ns_engine_probe(env->engine);
+    ns_heap_literal_allocated(env->heap, life, kind, count, probe->literal,
+                              probe->literal_optimized);
+}
+
+static uint16_t literal(void *opaque, const ns_function *function, uint32_t offset)
+{
+    ns_env *env = opaque;
+    struct ns_env_heap *h = env->priv->heap;
+    uint16_t site = ns_heap_new_literal(env->heap);
+    if (site == 0)
+        return 0;
+    ns_env_literal *grown = ns_realloc(h->literals, site * sizeof *grown);
+    if (!grown)
+        return 0;
+    h->literals = grown;
+    h->literals[site - 1] = (ns_env_literal){function->id, offset};
+    return site;
 }
 
 static void freed(void *opaque, const ns_life *life)
@@ -59,6 +84,13 @@ static void find_dead(void *opaque, bool young)
         ns_collect_young(env->engine);
     else
         ns_collect(env->engine);
+}
+
+static void tenured(void *opaque, uint16_t site)
+{
+    ns_env *env = opaque;
+    const ns_env_literal *of = &env->priv->heap->literals[site - 1];
+    ns_jit_literal_changed(env->jit, of->function, of->offset);
 }
 
 static bool site(void *opaque, uint32_t *function, uint32_t *line)
@@ -116,6 +148,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
         .request = request,
         .find_dead = find_dead,
         .collected = collected,
+        .tenured = tenured,
         .site = site,
         .opaque = env,
     };
@@ -126,6 +159,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     ns_collect(env->engine); // what the bootstrap left is not the program's
     ns_probe *probe = ns_engine_probe(env->engine);
     probe->hooks.allocated = allocated;
+    probe->hooks.literal = literal;
     probe->hooks.freed = freed;
     probe->hooks.resized = resized;
     return NS_OK;
@@ -153,6 +187,7 @@ void ns_env_heap_stop(ns_env *env)
     ns_probe *probe = ns_engine_probe(env->engine);
     emit_sites(env);
     probe->hooks.allocated = NULL;
+    probe->hooks.literal = NULL;
     probe->hooks.freed = NULL;
     probe->hooks.resized = NULL;
 }
@@ -163,6 +198,7 @@ void ns_env_heap_free(ns_env *env)
     if (!h)
         return;
     ns_heap_free(h->model);
+    ns_free(h->literals);
     for (int i = 0; i < LAST_EVENTS; i++)
         ns_buf_free(&h->sink.last[i]);
     ns_free(h);

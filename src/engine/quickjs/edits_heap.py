@@ -54,8 +54,9 @@ edit("a property that is defined",
      "    pr = add_property(ctx, p, prop, prop_flags);\n    if (unlikely(!pr))\n        return -1;\n",
      "    pr = add_property(ctx, p, prop, prop_flags);\n    if (unlikely(!pr))\n        return -1;\n"
      "    ns_property_comes(ctx, p, val, true);\n")
-edit("a place for the line of an allocation", "            *sp++ = JS_NewObject(ctx);\n",
-     "            sf->cur_pc = pc;\n            *sp++ = JS_NewObject(ctx);\n")
+edit("an object literal", "            *sp++ = JS_NewObject(ctx);\n",
+     "            sf->cur_pc = pc;\n            NS_LITERAL();\n"
+     "            *sp++ = JS_NewObject(ctx);\n            NS_LITERAL_END();\n")
 edit("a function with a prototype",
      "        JS_SetConstructorBit(ctx, func_obj, TRUE);\n        JS_DefineAutoInitProperty(",
      "        JS_SetConstructorBit(ctx, func_obj, TRUE);\n"
@@ -97,8 +98,8 @@ edit("capacity of elements", "    new_size = max_int(new_len, p->u.array.u1.size
 edit("an array literal",
      "                ret_val = JS_NewArray(ctx);\n                if (unlikely(JS_IsException(ret_val)))\n"
      "                    goto exception;\n                call_argv = sp - call_argc;\n",
-     "                sf->cur_pc = pc;\n                ret_val = JS_NewArray(ctx);\n"
-     "                if (unlikely(JS_IsException(ret_val)))\n"
+     "                sf->cur_pc = pc;\n                NS_LITERAL();\n"
+     "                ret_val = JS_NewArray(ctx);\n                if (unlikely(JS_IsException(ret_val)))\n"
      "                    goto exception;\n                ns_elements_fit(ctx, ret_val, call_argc);\n"
      "                call_argv = sp - call_argc;\n")
 edit("an array of the engine",

@@ -213,6 +213,12 @@ for before, after in (
     })
 
 EDITS.append({
+    "name": "an array literal's end",
+    "file": "quickjs.c",
+    "find": "                sp -= call_argc;\n                *sp++ = ret_val;\n",
+    "put": "                sp -= call_argc;\n                *sp++ = ret_val;\n                NS_LITERAL_END();\n",
+})
+EDITS.append({
     "name": "elements of a literal",
     "file": "quickjs.c",
     "find": "                call_argv = sp - call_argc;\n                for(i = 0; i < call_argc; i++) {\n",

@@ -10,6 +10,7 @@ static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
 static uint32_t ns_shape_id(JSRuntime *rt, const JSObject *p);
 static bool ns_shape_within(const ns_runtime *ns, uint32_t id, uint32_t ancestor);
 static bool ns_shape_deprecated(const ns_runtime *ns, uint32_t id);
+static uint16_t ns_literal_new(JSRuntime *rt, ns_function *fn, uint32_t offset);
 static void ns_own_set(JSRuntime *rt, ns_slot *slot, int way, const JSObject *p, uint32_t index);
 static void ns_site_widen(JSRuntime *rt, ns_slot *slot, JSObject *p, JSValueConst value);
 static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
@@ -90,6 +91,13 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
         return likely(fn != NULL) ? fn->id : NS_TARGET_NATIVE;
     }
     return NS_TARGET_NATIVE | (likely(p->ns_id != 0) ? p->ns_id : ns_object_id(rt, p));
+}
+
+static inline uint16_t ns_literal(JSRuntime *rt, ns_function *fn, uint32_t offset, uint8_t tier)
+{
+    rt->ns.probe.literal_optimized = tier == NS_TIER_TURBOFAN;
+    uint16_t known = fn->literals ? fn->literals[offset] : 0;
+    return (uint16_t)((likely(known != 0) ? known : ns_literal_new(rt, fn, offset)) - 1);
 }
 
 // What the site knows of the property (ns_slot.own), 0 when it is not the object's own.

@@ -68,6 +68,12 @@
         }                                                                                          \
     } while (0)
 
+// Around an instruction that evaluates a literal.
+#define NS_LITERAL()                                                                               \
+    (rt->ns.probe.literal =                                                                        \
+         likely(fn->slots) ? ns_literal(rt, fn, pc - b->byte_code_buf, code->tier) : 0)
+#define NS_LITERAL_END() (rt->ns.probe.literal = 0)
+
 #define NS_SLOT() (&fn->slots[fn->slot_of[pc - b->byte_code_buf]])
 
 #define NS_TAG(tag)                                                                                \
