@@ -72,7 +72,7 @@ typedef struct ns_function {
     uint64_t back_edges;       // loop iterations
     const char *name, *script; // a name may change once, at the first call; the old one stays
     char *old_name;            // the engine's
-    uint16_t *literals;        // the engine's: by offset, what hooks.literal said plus 1; NULL: none
+    uint16_t *literals; // the engine's: by offset, what hooks.literal said plus 1; NULL: none
     // The code that the next call enters, and all that there ever was. The engine frees them.
     ns_compiled *code, *codes;
     // hooks.tick is called when it falls below 0. What executions take from it: ns_compiled.weight.

@@ -184,8 +184,8 @@ static uint16_t life_site(const ns_life *life)
 {
     if (!has_site(life_place(life)))
         return 0;
-    return (uint16_t)(life->words >> NS_WORDS_BITS |
-                      life->birth >> (NS_PLACE_BITS + NS_EPOCH_BITS) << 8);
+    return (uint16_t)(life->words >> NS_WORDS_BITS | life->birth >> (NS_PLACE_BITS + NS_EPOCH_BITS)
+                                                                        << 8);
 }
 
 // Collections since it was born.
@@ -276,8 +276,7 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life)
 
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
 {
-    assert(!has_site(life_place(life)) ||
-           (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
+    assert(!has_site(life_place(life)) || (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
     life->words = (uint32_t)((int64_t)life->words + words);
     *live_of(heap, life) += (int64_t)words * 8;
     count_young(heap, ((int64_t)words + garbage) * 8);

@@ -22,8 +22,8 @@ typedef enum ns_heap_place {
     NS_PLACE_LARGE,   // new large-object space, large-object space from the first collection on
     NS_PLACE_EXTERNAL // outside; young as long as its buffer would be
 } ns_heap_place;
-// ns_life.birth: place, epoch, the site's high byte; ns_life.words: words, the site's low byte. Large
-// and external lives have no site, and the whole of `words`.
+// ns_life.birth: place, epoch, the site's high byte; ns_life.words: words, the site's low byte.
+// Large and external lives have no site, and the whole of `words`.
 enum { NS_PLACE_BITS = 2, NS_EPOCH_BITS = 22, NS_WORDS_BITS = 24 };
 
 // An AllocationSite (objects/allocation-site.h) of a literal.
@@ -163,8 +163,8 @@ int64_t ns_heap_external_since_gc(const ns_heap *heap);
 void ns_heap_commit_old(ns_heap *heap);
 void ns_heap_request(ns_heap *heap);
 
-// heap_pretenure.c: count one that is allocated by code that is not optimized; it died; a collection
-// has found those that live.
+// heap_pretenure.c: count one that is allocated by code that is not optimized; it died; a
+// collection has found those that live.
 void ns_heap_memento(ns_heap *heap, uint16_t site);
 void ns_heap_memento_dies(ns_heap *heap, uint16_t site);
 void ns_heap_digest_mementos(ns_heap *heap, bool at_maximum);

@@ -1,12 +1,12 @@
-// Pretenuring: literals whose objects live on are allocated in old space by optimized code (sources:
-// heap/pretenuring-handler.cc, objects/allocation-site.h).
+// Pretenuring: literals whose objects live on are allocated in old space by optimized code
+// (sources: heap/pretenuring-handler.cc, objects/allocation-site.h).
 //
 // Code that is not optimized puts a memento behind each object of a literal; a collection counts
 // those of the objects that it finds alive.
 #include "base/alloc.h"
 #include "model/heap_internal.h"
 
-enum { MINIMUM_CREATED = 100 };     // AllocationSite::kPretenureMinimumCreated
+enum { MINIMUM_CREATED = 100 };       // AllocationSite::kPretenureMinimumCreated
 static const double tenure_at = 0.85; // AllocationSite::kPretenureRatio
 
 uint16_t ns_heap_new_literal(ns_heap *heap)
