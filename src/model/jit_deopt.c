@@ -101,10 +101,8 @@ static const char *element_check(const ns_slot *assumed, const ns_slot *slot)
     if (seen & NS_FB_OUTSIDE)
         return "out of bounds";
     int before = elements_kind(assumed->tags);
-    if (elements_kind(slot->tags) == before)
+    if (elements_kind(slot->tags) == before || slot->kind == NS_SLOT_KEYED_LOAD)
         return NULL;
-    if (slot->kind == NS_SLOT_KEYED_LOAD)
-        return "wrong map";
     return before == 0 ? "not a Smi" : "not a heap number";
 }
 

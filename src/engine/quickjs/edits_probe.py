@@ -229,6 +229,65 @@ EDITS.append({
 # -- Shapes -----------------------------------------------------------------------------------------
 EDITS += [
     {
+        "name": "what an array's elements are",
+        "file": "quickjs.c",
+        "find": "                uint32_t size;          /* JS_CLASS_ARRAY, JS_CLASS_ARGUMENTS */\n",
+        "put": "                struct {\n                    uint32_t size; /* JS_CLASS_ARRAY, JS_CLASS_ARGUMENTS */\n"
+               "                    uint8_t ns_classes;  /* JS_CLASS_ARRAY: of values and NS_ELEMENTS_HOLEY */\n"
+               "                    uint16_t ns_literal; /* JS_CLASS_ARRAY: that made it; 0: none */\n                };\n",
+    },
+    {
+        "name": "shapes of arrays by elements kind",
+        "file": "quickjs.c",
+        "find": "    JSShape *array_shape;   /* initial shape for Array objects */\n",
+        "put": "    JSShape *array_shape;   /* initial shape for Array objects */\n"
+               "    JSShape *ns_array_shapes[NS_ARRAY_SHAPES]; /* of the other elements kinds; NULL: none yet */\n",
+    },
+    {
+        "name": "shapes of arrays are marked",
+        "file": "quickjs.c",
+        "find": "        mark_func(rt, &ctx->array_shape->header);\n",
+        "put": "        mark_func(rt, &ctx->array_shape->header);\n"
+               "    for (int k = 0; k < NS_ARRAY_SHAPES; k++)\n        if (ctx->ns_array_shapes[k])\n"
+               "            mark_func(rt, &ctx->ns_array_shapes[k]->header);\n",
+    },
+    {
+        "name": "shapes of arrays are freed",
+        "file": "quickjs.c",
+        "find": "    js_free_shape_null(ctx->rt, ctx->array_shape);\n",
+        "put": "    js_free_shape_null(ctx->rt, ctx->array_shape);\n"
+               "    for (int k = 0; k < NS_ARRAY_SHAPES; k++)\n"
+               "        js_free_shape_null(ctx->rt, ctx->ns_array_shapes[k]);\n",
+    },
+    {
+        "name": "an array comes",
+        "file": "quickjs.c",
+        "find": "            /* the length property is always the first one */\n            if (likely(sh == ctx->array_shape)) {\n",
+        "put": "            ns_array_comes(ctx, p);\n"
+               "            /* the length property is always the first one */\n            if (likely(sh == ctx->array_shape)) {\n",
+    },
+    {
+        "name": "an element is added",
+        "file": "quickjs.c",
+        "find": "    p->u.array.u.values[new_len - 1] = val;\n    p->u.array.count = new_len;\n",
+        "put": "    ns_element(ctx, p, val);\n"
+               "    p->u.array.u.values[new_len - 1] = val;\n    p->u.array.count = new_len;\n",
+    },
+    {
+        "name": "an element is stored",
+        "file": "quickjs.c",
+        "find": "            set_value(ctx, &p->u.array.u.values[idx], val);\n            break;\n        case JS_CLASS_ARGUMENTS:\n",
+        "put": "            ns_element(ctx, p, val);\n"
+               "            set_value(ctx, &p->u.array.u.values[idx], val);\n            break;\n        case JS_CLASS_ARGUMENTS:\n",
+    },
+    {
+        "name": "an array of a length",
+        "file": "quickjs.c",
+        "find": "        if (JS_SetProperty(ctx, obj, JS_ATOM_length, JS_NewUint32(ctx, len)) < 0)\n            goto fail;\n",
+        "put": "        if (len > 0)\n            ns_elements_holey(ctx, obj);\n"
+               "        if (JS_SetProperty(ctx, obj, JS_ATOM_length, JS_NewUint32(ctx, len)) < 0)\n            goto fail;\n",
+    },
+    {
         "name": "id of a shape",
         "file": "quickjs.c",
         "find": "    int deleted_prop_count;\n    JSShape *shape_hash_next;",

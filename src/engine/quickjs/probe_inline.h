@@ -11,6 +11,7 @@ static uint32_t ns_shape_id(JSRuntime *rt, const JSObject *p);
 static bool ns_shape_within(const ns_runtime *ns, uint32_t id, uint32_t ancestor);
 static bool ns_shape_deprecated(const ns_runtime *ns, uint32_t id);
 static uint16_t ns_literal_new(JSRuntime *rt, ns_function *fn, uint32_t offset);
+static uint32_t ns_class_in(JSValueConst value, uint32_t classes);
 static void ns_own_set(JSRuntime *rt, ns_slot *slot, int way, const JSObject *p, uint32_t index);
 static void ns_site_widen(JSRuntime *rt, ns_slot *slot, JSObject *p, JSValueConst value);
 static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
@@ -75,10 +76,14 @@ static inline uint32_t ns_value_shape(JSRuntime *rt, JSValueConst v)
     return likely(p->shape->ns_id != 0) ? p->shape->ns_id : ns_shape_id(rt, p);
 }
 
-// NS_VALUE_*, of probe_shapes.c.inc.
+// Classes of values, or-ed together in what a field or an array has held.
+enum { NS_VALUE_SMI = 1, NS_VALUE_DOUBLE = 2, NS_VALUE_HEAP = 4, NS_VALUE_ANY = 7 };
+
 static inline uint32_t ns_value_class(JSValueConst v)
 {
-    return JS_VALUE_GET_TAG(v) == JS_TAG_INT ? 1 : JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v)) ? 2 : 4;
+    return JS_VALUE_GET_TAG(v) == JS_TAG_INT             ? NS_VALUE_SMI
+           : JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v)) ? NS_VALUE_DOUBLE
+                                                         : NS_VALUE_HEAP;
 }
 
 static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)

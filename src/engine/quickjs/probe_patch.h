@@ -5,6 +5,8 @@
 
 #include "engine/runtime.h"
 
+enum { NS_ARRAY_SHAPES = 5 }; // beside the engine's own; see probe_elements.c.inc
+
 // JSStackFrame.js_mode of a constructor call; the engine's own flags end at bit 3.
 #define NS_MODE_CONSTRUCTOR (1 << 5)
 
@@ -19,6 +21,9 @@ static void ns_out_of_memory(JSContext *ctx);
 static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
 struct JSObject;
 static void ns_field(JSRuntime *rt, struct JSObject *p, uint32_t index, JSValueConst value);
+static void ns_array_comes(JSContext *ctx, struct JSObject *p);
+static void ns_element(JSContext *ctx, struct JSObject *p, JSValueConst value);
+static void ns_elements_holey(JSContext *ctx, JSValueConst array);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);
 static char *ns_eval_name(JSContext *ctx);
