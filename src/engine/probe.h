@@ -201,7 +201,7 @@ typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {
     void *opaque;
-    void *jit; // `opaque` of first_call, called, tick, feedback and field
+    void *jit; // `opaque` of first_call, called, tick, feedback, field, looked_up, prototype
     // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only
     // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
     // exception).
@@ -222,6 +222,12 @@ typedef struct ns_probe_hooks {
     uint16_t (*literal)(void *opaque, const ns_function *function, uint32_t offset);
     // A field's representation is widened. NULL: never, and shapes do not depend on it.
     void (*field)(void *opaque, const ns_field_change *change);
+    // A load's site looks for a name in a prototype, by the prototype's own id: it may go on from
+    // there. NULL: never.
+    void (*looked_up)(void *opaque, const ns_function *function, uint32_t slot, uint32_t prototype,
+                      uint32_t atom);
+    // A property of an object that is a prototype is added, or stored to.
+    void (*prototype)(void *opaque, uint32_t prototype, uint32_t atom, bool added);
     // Blocks that V8's heap has too; NULL: never. They must not call the engine, but for
     // ns_probe_site. A block that moves is freed and allocated anew. Nothing is reported while the
     // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not

@@ -175,6 +175,8 @@ int ns_jit_start(ns_jit *jit, ns_err *err)
     hooks->tick = jit_tick;
     hooks->feedback = jit_feedback;
     hooks->field = jit_field;
+    hooks->looked_up = jit_looked_up;
+    hooks->prototype = jit_prototype_changed;
     return NS_OK;
 }
 
@@ -186,6 +188,8 @@ static void leave_hooks(ns_jit *jit)
     hooks->tick = NULL;
     hooks->feedback = NULL;
     hooks->field = NULL;
+    hooks->looked_up = NULL;
+    hooks->prototype = NULL;
 }
 
 void ns_jit_finish(ns_jit *jit)
@@ -207,6 +211,7 @@ void ns_jit_free(ns_jit *jit)
         return;
     leave_hooks(jit);
     jit_free_jobs(jit);
+    jit_free_lookups(jit);
     for (uint32_t id = 1; id <= jit->probe->ops->function_count(jit->probe); id++) {
         ns_function *function = jit->probe->ops->function(jit->probe, id);
         if (function->model)

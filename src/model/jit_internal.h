@@ -53,6 +53,8 @@ typedef struct jit_loop {
 
 typedef struct jit_function jit_function;
 typedef struct jit_watch jit_watch;
+typedef struct jit_lookup jit_lookup;
+enum { JIT_LOOKUPS = 4096 };
 
 // One piece of optimized code with everything inlined in it, or the base of a function. In
 // ns_compiled.model.
@@ -119,6 +121,7 @@ struct ns_jit {
     int next_opt_id;
     ns_time helper_cpu;
     bool started, failed;
+    jit_lookup *lookups[JIT_LOOKUPS]; // jit_prototype.c
 };
 
 // jit_profile.c
@@ -181,6 +184,12 @@ void jit_enter(jit_code *root); // it may have to be watched
 void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, const char *detail);
 // jit_field.c: hook.
 void jit_field(void *opaque, const ns_field_change *change);
+
+// jit_prototype.c: hooks.
+void jit_looked_up(void *opaque, const ns_function *function, uint32_t slot, uint32_t prototype,
+                   uint32_t atom);
+void jit_prototype_changed(void *opaque, uint32_t prototype, uint32_t atom, bool added);
+void jit_free_lookups(ns_jit *jit);
 
 // jit_watch.c: the feedback of a function's slot, which the engine's slot may not hold at times.
 const ns_slot *jit_slot(const jit_function *f, uint32_t slot);

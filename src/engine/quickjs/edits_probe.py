@@ -317,6 +317,8 @@ EDITS += [
                 "            return call_setter(",
         "put": "            /* fast case */\n            if (p1->shape->ns_id >= NS_SHAPE_FIRST)\n"
                "                ns_field(ctx->rt, p1, pr - p1->prop, val);\n"
+               "            if (unlikely(p1->ns_id != 0))\n"
+               "                ns_prototype_changes(ctx->rt, p1, prop, false);\n"
                "            set_value(ctx, &pr->u.value, val);\n            return TRUE;\n"
                 "        } else if (prs->flags & JS_PROP_LENGTH) {\n            assert(p->class_id == JS_CLASS_ARRAY);\n            assert(prop == JS_ATOM_length);\n"
                 "            return set_array_length(ctx, p, val, flags);\n        } else if ((prs->flags & JS_PROP_TMASK) == JS_PROP_GETSET) {\n"
@@ -329,6 +331,8 @@ EDITS += [
                 "        /* generic case: modify",
         "put": "            if (p->shape->ns_id >= NS_SHAPE_FIRST)\n"
                "                ns_field(ctx->rt, p, pr - p->prop, val);\n"
+               "            if (unlikely(p->ns_id != 0))\n"
+               "                ns_prototype_changes(ctx->rt, p, prop, true);\n"
                "            pr->u.value = val;\n            return TRUE;\n        }\n    } else {\n"
                 "        /* generic case: modify",
     },

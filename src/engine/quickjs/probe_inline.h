@@ -140,6 +140,8 @@ static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAt
     JSObject *p = JS_VALUE_GET_OBJ(obj);
     if (unlikely(ns_value_class(val) & ~(own >> NS_OWN_SHIFT)))
         ns_site_widen(ctx->rt, slot, p, val);
+    if (unlikely(p->ns_id != 0))
+        ns_prototype_changes(ctx->rt, p, prop, false);
     set_value(ctx, &p->prop[(own & NS_OWN_PLACE) - 1].u.value, val);
     return TRUE;
 }
