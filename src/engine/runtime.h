@@ -64,8 +64,8 @@ typedef struct ns_runtime {
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
-    uint32_t deprecated; // of the shapes' nodes
-    ns_slot *storing;    // the site whose store is under way; NULL: none
+    uint32_t deprecated;      // of the shapes' nodes
+    ns_slot *storing;         // the site whose store is under way; NULL: none
     uint8_t *literal_classes; // of the elements of the arrays that literals have made, by number
     ns_source *sources;
     uint32_t source_count, source_capacity;

@@ -1,7 +1,7 @@
 // Code that relies on prototypes: optimized code calls what a prototype holds without looking there
 // (V8: src/compiler/compilation-dependencies.cc, DependOnStablePrototypeChains and
-// DependOnConstantInDictionaryPrototypeChain). A store to the property, or one that is added in front
-// of it, invalidates the code.
+// DependOnConstantInDictionaryPrototypeChain). A store to the property, or one that is added in
+// front of it, invalidates the code.
 #include "base/alloc.h"
 #include "model/jit_internal.h"
 
@@ -32,11 +32,8 @@ void jit_looked_up(void *opaque, const ns_function *function, uint32_t slot, uin
         jit->failed = true;
         return;
     }
-    *lookup = (jit_lookup){.next = *first,
-                           .prototype = prototype,
-                           .atom = atom,
-                           .slot = slot,
-                           .function = function};
+    *lookup = (jit_lookup){
+        .next = *first, .prototype = prototype, .atom = atom, .slot = slot, .function = function};
     *first = lookup;
 }
 

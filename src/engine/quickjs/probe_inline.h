@@ -81,9 +81,9 @@ enum { NS_VALUE_SMI = 1, NS_VALUE_DOUBLE = 2, NS_VALUE_HEAP = 4, NS_VALUE_ANY = 
 
 static inline uint32_t ns_value_class(JSValueConst v)
 {
-    return JS_VALUE_GET_TAG(v) == JS_TAG_INT             ? NS_VALUE_SMI
+    return JS_VALUE_GET_TAG(v) == JS_TAG_INT        ? NS_VALUE_SMI
            : JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v)) ? NS_VALUE_DOUBLE
-                                                         : NS_VALUE_HEAP;
+                                                    : NS_VALUE_HEAP;
 }
 
 static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
