@@ -114,7 +114,9 @@ typedef enum ns_representation {
     NS_REP_TAGGED
 } ns_representation;
 
-// A field is about to hold a value that its representation has no room for.
+// A field is about to hold a value that its representation has no room for; or, when `from` and
+// `to` are the same, it is stored to for the first time after it was added, and is no constant any
+// more.
 typedef struct ns_field_change {
     ns_compiled *code; // what runs the site that stores it; NULL: no site does
     ns_slot *slot;     // the site; NULL: none
@@ -220,7 +222,7 @@ typedef struct ns_probe_hooks {
     // The literal of an object or array at `offset` is evaluated for the first time with feedback:
     // its number, for ns_probe.literal. 0: none. NULL: never.
     uint16_t (*literal)(void *opaque, const ns_function *function, uint32_t offset);
-    // A field's representation is widened. NULL: never, and shapes do not depend on it.
+    // A field changes. NULL: never, and shapes do not depend on representations.
     void (*field)(void *opaque, const ns_field_change *change);
     // A load's site looks for a name in a prototype, by the prototype's own id: it may go on from
     // there. NULL: never.

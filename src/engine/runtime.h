@@ -40,6 +40,7 @@ typedef struct ns_shape_node {
     uint32_t id, children;
     uint32_t previous; // id of the node whose place it took; 0: none
     uint8_t classes;   // of the values that the field has held; 0: none yet
+    bool stored;       // the field was stored to after it was added
     bool deprecated;
 } ns_shape_node;
 

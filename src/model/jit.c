@@ -35,8 +35,10 @@ void jit_free_assumptions(jit_code *code)
 {
     ns_free(code->assumed);
     ns_free(code->method);
+    ns_free(code->constant);
     code->assumed = NULL;
     code->method = NULL;
+    code->constant = NULL;
 }
 
 void jit_settle(jit_code *code)

@@ -22,16 +22,21 @@ static const char *failed_check(ns_representation representation)
     return NULL;
 }
 
-static bool slot_depends(const ns_probe *probe, const ns_slot *assumed,
+static bool slot_depends(const ns_probe *probe, const ns_slot *assumed, bool constant,
                          const ns_field_change *change)
 {
+    bool stored = change->from == change->to; // what was loaded from a constant is none any more
+
     if (assumed->kind != NS_SLOT_LOAD && assumed->kind != NS_SLOT_STORE)
         return false;
     for (int way = 0; way < assumed->ways && !assumed->megamorphic; way++) {
         uint32_t shape = assumed->seen[way], place = assumed->own[way] & NS_OWN_PLACE;
         if (!change->deprecated) {
-            if (place == change->place && probe->ops->shape_within(probe, shape, change->shape))
+            if (place == change->place && (constant || !stored) &&
+                probe->ops->shape_within(probe, shape, change->shape))
                 return true;
+        } else if (constant && probe->ops->shape_within(probe, shape, change->shape)) {
+            return true; // its map is stable no more
         } else if (assumed->kind == NS_SLOT_STORE && place == 0 &&
                    (probe->ops->shape_within(probe, shape, change->shape) ||
                     probe->ops->shape_parent(probe, change->shape) == shape)) {
@@ -46,7 +51,7 @@ static bool code_depends(const jit_code *code, const ns_field_change *change)
     const ns_function *function = code->compiled->function;
     const ns_probe *probe = code->root->owner->jit->probe;
     for (uint32_t i = 1; code->assumed && i < function->slot_count; i++)
-        if (slot_depends(probe, &code->assumed[i], change))
+        if (slot_depends(probe, &code->assumed[i], code->constant[i], change))
             return true;
     for (const jit_code *child = code->children; child; child = child->sibling)
         if (code_depends(child, change))
@@ -68,7 +73,7 @@ void jit_field(void *opaque, const ns_field_change *change)
 {
     ns_jit *jit = opaque;
     jit_code *code = change->code ? change->code->model : NULL;
-    const char *reason = failed_check(change->from);
+    const char *reason = change->from != change->to ? failed_check(change->from) : NULL;
     if (reason && code && code->assumed && !code->dead)
         jit_deoptimize(code, change->slot->offset, reason, "");
     for (uint32_t id = 1; id <= jit->probe->ops->function_count(jit->probe); id++) {
@@ -79,8 +84,9 @@ void jit_field(void *opaque, const ns_field_change *change)
                 code_depends(root, change))
                 jit_invalidate(root, change->slot ? change->code->function : NULL,
                                change->slot ? change->slot->offset : 0,
-                               change->deprecated ? "a map is deprecated"
-                                                  : "a field's representation is widened");
+                               change->from == change->to ? "a constant field is stored to"
+                               : change->deprecated       ? "a map is deprecated"
+                                                          : "a field's representation is widened");
         }
     }
 }

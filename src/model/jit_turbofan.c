@@ -173,7 +173,8 @@ bool jit_lower(jit_code *code)
     ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
     code->assumed = ns_calloc(function->slot_count + 1, sizeof *code->assumed);
     code->method = ns_calloc(function->slot_count + 1, sizeof *code->method);
-    if (!insns || !code->assumed || !code->method) {
+    code->constant = ns_calloc(function->slot_count + 1, sizeof *code->constant);
+    if (!insns || !code->assumed || !code->method || !code->constant) {
         ns_free(insns);
         return false;
     }
@@ -188,6 +189,9 @@ bool jit_lower(jit_code *code)
         const ns_insn *insn = &insns[i];
         uint32_t cost = insn->slot ? site(t, insn, &code->assumed[insn->slot]) : plain(t, insn);
         code->compiled->packed[insn->offset] = NS_COUNT_ONE | cost;
+        // A function with one closure is compiled for its context (function_context_specializing).
+        if (insn->slot && i > 0 && insns[i - 1].kind == NS_INSN_get_context)
+            code->constant[insn->slot] = true;
     }
     pair_methods(code, insns, count);
     ns_free(insns);

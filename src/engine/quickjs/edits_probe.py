@@ -316,7 +316,7 @@ EDITS += [
                 "            return set_array_length(ctx, p, val, flags);\n        } else if ((prs->flags & JS_PROP_TMASK) == JS_PROP_GETSET) {\n"
                 "            return call_setter(",
         "put": "            /* fast case */\n            if (p1->shape->ns_id >= NS_SHAPE_FIRST)\n"
-               "                ns_field(ctx->rt, p1, pr - p1->prop, val);\n"
+               "                ns_field_stored(ctx->rt, p1, pr - p1->prop, val);\n"
                "            if (unlikely(p1->ns_id != 0))\n"
                "                ns_prototype_changes(ctx->rt, p1, prop, false);\n"
                "            set_value(ctx, &pr->u.value, val);\n            return TRUE;\n"

@@ -25,6 +25,7 @@ static void ns_prototype_changes(JSRuntime *rt, const struct JSObject *p, JSAtom
 static void ns_array_comes(JSContext *ctx, struct JSObject *p);
 static void ns_element(JSContext *ctx, struct JSObject *p, JSValueConst value);
 static void ns_elements_holey(JSContext *ctx, JSValueConst array);
+static void ns_field_stored(JSRuntime *rt, struct JSObject *p, uint32_t index, JSValueConst value);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);
 static char *ns_eval_name(JSContext *ctx);
