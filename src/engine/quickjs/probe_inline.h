@@ -11,7 +11,6 @@ static uint32_t ns_shape_id(JSRuntime *rt, const JSObject *p);
 static bool ns_shape_within(const ns_runtime *ns, uint32_t id, uint32_t ancestor);
 static bool ns_shape_deprecated(const ns_runtime *ns, uint32_t id);
 static uint16_t ns_literal_new(JSRuntime *rt, ns_function *fn, uint32_t offset);
-static uint32_t ns_class_in(JSValueConst value, uint32_t classes);
 static void ns_own_set(JSRuntime *rt, ns_slot *slot, int way, const JSObject *p, uint32_t index);
 static void ns_site_widen(JSRuntime *rt, ns_slot *slot, JSObject *p, JSValueConst value);
 static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
