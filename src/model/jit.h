@@ -5,7 +5,7 @@
 // then on. TurboFan compiles on helper threads that compete for the cores; its code carries the
 // feedback that it was compiled with as assumptions, and is taken back when one of them fails.
 //
-// Left out: Maglev, code flushing, deoptimization by allocation sites. See docs/models/jit.md.
+// Left out: Maglev, code flushing. See docs/models/jit.md.
 #ifndef NS_MODEL_JIT_H
 #define NS_MODEL_JIT_H
 

@@ -82,7 +82,7 @@ void jit_field(void *opaque, const ns_field_change *change)
             jit_code *root = compiled->model;
             if (root && root->root == root && root->assumed && !root->dead &&
                 code_depends(root, change))
-                jit_invalidate(root, change->slot ? change->code->function : NULL,
+                jit_invalidate(root, change->code ? change->code->function : NULL,
                                change->slot ? change->slot->offset : 0,
                                change->from == change->to ? "a constant field is stored to"
                                : change->deprecated       ? "a map is deprecated"

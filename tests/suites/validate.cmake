@@ -4,6 +4,13 @@ add_test(NAME validate/unit
 add_test(NAME validate/output
   COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_output.py $<TARGET_FILE:nsim>)
 set_tests_properties(validate/unit validate/output PROPERTIES LABELS validate)
+# The bars of docs/validation.md for compilations and deoptimizations, against the golden records.
+if(NOT NSIM_SANITIZE)
+  add_test(NAME validate/jit
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/validate jit ${CMAKE_CURRENT_SOURCE_DIR}/validate/programs
+      --nsim $<TARGET_FILE:nsim>)
+  set_tests_properties(validate/jit PROPERTIES LABELS validate)
+endif()
 if(NSIM_NODE)
   # Decisions that are the same in each of node's runs: its trace against its own record is all common.
   add_test(NAME validate/node-again
