@@ -234,6 +234,7 @@ static int execute(run_state *s, ns_node_result *result, ns_err *err)
     s->info.pool_span_ns = result->pool_span_ns;
     s->info.pool_busy_ns = result->pool_busy_ns;
     s->info.pool_full_ns = result->pool_full_ns;
+    s->info.cpu_ns = result->cpu_ns;
     return NS_OK;
 }
 

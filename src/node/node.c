@@ -116,6 +116,8 @@ int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_
         ns_pool_stats pool = {0};
         if (env->pool)
             ns_pool_get_stats(env->pool, &pool);
+        ns_cpu_stats cpu;
+        ns_cpu_get_stats(env->cpu, &cpu);
         *result = (ns_node_result){
             .exit_code = env->exit_code,
             .status = p->status ? p->status : "ok",
@@ -128,6 +130,7 @@ int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_
             .pool_busy_ns = pool.busy_time,
             .pool_full_ns = pool.full_time,
             .idle_ns = ns_loop_idle_time(env->loop),
+            .cpu_ns = cpu.busy,
         };
         if (p->error.code) {
             *err = p->error;

@@ -14,6 +14,7 @@ typedef struct ns_node_result {
     int pool_threads;
     int64_t idle_ns;
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns; // see model/threadpool.h
+    int64_t cpu_ns;                                   // of all cores, in service
     const char *profile;                              // name; borrowed from the workload
 } ns_node_result;
 

@@ -34,7 +34,8 @@ enum { NS_VFS_PAGE = 4096 };
 typedef struct ns_vfs_options {
     const char *dir;    // host folder shown at /app
     const char *script; // host path of the main script inside it
-    // Host path of a database that is not shown, nor its -wal and -shm; may be NULL.
+    // Host path of a database that is not shown, nor its -wal, -shm and -journal; may be NULL.
+    // Other databases of nsim are not shown either where they are called NAME.db.
     const char *hidden;
     int64_t (*now)(void *opaque);                                        // ns since 1970
     void (*output)(void *opaque, int fd, const char *bytes, size_t len); // what fd 1 and 2 take

@@ -30,7 +30,36 @@ static bool is_hidden(const ns_vfs *vfs, const char *path)
     if (!len || strncmp(path, vfs->hidden, len) != 0)
         return false;
     const char *rest = path + len;
-    return !*rest || strcmp(rest, "-wal") == 0 || strcmp(rest, "-shm") == 0;
+    return !*rest || strcmp(rest, "-wal") == 0 || strcmp(rest, "-shm") == 0 ||
+           strcmp(rest, "-journal") == 0;
+}
+
+// What nsim itself left in the folder, NAME.db of earlier runs or of other shards of a sweep, is
+// no part of the program: a run must not depend on it. Such a file has nsim's mark in its header
+// (PRAGMA application_id), or is empty, while it is made; what SQLite keeps beside it goes with it.
+static bool is_ours(int dir, const char *name)
+{
+    static const char *const endings[] = {"-journal", "-wal", "-shm"};
+    char base[NS_VFS_NAME_MAX + 1], header[72];
+    size_t length = strlen(name);
+    if (length > NS_VFS_NAME_MAX)
+        return false;
+    bool beside = false;
+    for (int i = 0; i < 3 && !beside; i++) {
+        size_t ending = strlen(endings[i]);
+        beside = length > ending && strcmp(name + length - ending, endings[i]) == 0;
+        length -= beside ? ending : 0;
+    }
+    if (length < 4 || strncmp(name + length - 3, ".db", 3) != 0)
+        return false;
+    snprintf(base, sizeof base, "%.*s", (int)length, name);
+    int fd = openat(dir, base, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return beside && errno == ENOENT;
+    ssize_t size = read(fd, header, sizeof header);
+    close(fd);
+    return size == 0 || (size == sizeof header && memcmp(header, "SQLite format 3", 16) == 0 &&
+                         memcmp(header + 68, "nsim", 4) == 0);
 }
 
 int ns_host_open(ns_vfs *vfs, ns_err *err)
@@ -178,7 +207,8 @@ static int load_entry(ns_vfs *vfs, ns_inode *folder, int dir, const char *name)
     if (!path)
         return -ENOMEM;
     ns_inode *child = NULL;
-    int status = is_hidden(vfs, path) ? 0 : host_inode(vfs, dir, name, path, &child);
+    int status =
+        is_hidden(vfs, path) || is_ours(dir, name) ? 0 : host_inode(vfs, dir, name, path, &child);
     ns_free(path);
     if (status || !child)
         return status;

@@ -208,7 +208,10 @@ static void add_request(ns_summary *s, const ns_rec_request *r)
         c->unfinished++;
         return;
     }
-    c->count++;
+    if (c->count++ == 0 || r->arrival_ns < c->first_arrival)
+        c->first_arrival = r->arrival_ns;
+    if (r->done_ns > c->last_done)
+        c->last_done = r->done_ns;
     c->errors += strcmp(r->status, "error") == 0;
     ns_hist_record(c->latency, r->done_ns - r->arrival_ns);
     const int64_t parts[NS_PARTS] = {r->loop_wait_ns,  r->own_js_ns,       r->other_js_ns,

@@ -52,7 +52,8 @@ typedef struct ns_class_totals {
     char cls[64];
     ns_hist *latency; // of those that finished
     int64_t count, errors, unfinished, warmup;
-    int64_t parts[NS_PARTS]; // in the order of ns_part_names
+    int64_t first_arrival, last_done; // of those that finished, ns
+    int64_t parts[NS_PARTS];          // in the order of ns_part_names
 } ns_class_totals;
 
 // Where the program allocated most, in falling order.

@@ -18,6 +18,10 @@ int ns_db_fail(sqlite3 *db, int rc, ns_err *err)
     if ((rc & 0xff) == SQLITE_IOERR && system != 0)
         return ns_fail(err, NS_EIO, "%s%s%s (%s)", path ? path : "", separator, sqlite3_errmsg(db),
                        strerror(system));
+    if (rc == SQLITE_IOERR_WRITE) // SQLite forgets errno when it rolls back
+        return ns_fail(err, NS_EIO,
+                       "%s%s%s (it cannot be written: a full disk, or a limit of file sizes)",
+                       path ? path : "", separator, sqlite3_errmsg(db));
     return ns_fail(err, NS_EIO, "%s%s%s", path ? path : "", separator, sqlite3_errmsg(db));
 }
 
@@ -66,13 +70,14 @@ static int check_schema(sqlite3 *db, const char *path, ns_err *err)
     return rc;
 }
 
-int ns_db_open(sqlite3 **out, const char *path, ns_err *err)
+static int open_as(sqlite3 **out, const char *path, bool writing, ns_err *err)
 {
     *out = NULL;
-    if (access(path, R_OK) != 0)
+    if (access(path, writing ? R_OK | W_OK : R_OK) != 0)
         return ns_fail(err, NS_EINVAL, "%s: %s", path, strerror(errno));
     sqlite3 *db;
-    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+    int rc =
+        sqlite3_open_v2(path, &db, writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, NULL);
     int result = rc == SQLITE_OK      ? check_schema(db, path, err)
                  : rc == SQLITE_NOMEM ? ns_fail(err, NS_ENOMEM, "out of memory")
                                       : ns_fail(err, NS_EIO, "%s: %s", path, sqlite3_errmsg(db));
@@ -80,8 +85,19 @@ int ns_db_open(sqlite3 **out, const char *path, ns_err *err)
         sqlite3_close(db);
         return result;
     }
+    sqlite3_extended_result_codes(db, 1);
     *out = db;
     return NS_OK;
+}
+
+int ns_db_open(sqlite3 **out, const char *path, ns_err *err)
+{
+    return open_as(out, path, false, err);
+}
+
+int ns_db_open_for_writing(sqlite3 **out, const char *path, ns_err *err)
+{
+    return open_as(out, path, true, err);
 }
 
 static const char *text_of(sqlite3_stmt *row, int column)
@@ -115,6 +131,7 @@ static void read_run(sqlite3_stmt *row, ns_run_info *info)
         .events = (uint64_t)sqlite3_column_int64(row, 15),
         .ties = (uint64_t)sqlite3_column_int64(row, 16),
         .digest = hex_of(row, 17),
+        .cpu_ns = sqlite3_column_int64(row, 18),
         .host_seconds = -1,
     };
 }
@@ -125,7 +142,7 @@ int ns_db_run(sqlite3 *db, int64_t *run_id, ns_run_info *info, sqlite3_stmt **ro
         db,
         "SELECT id, workload, seed, config_json, profile, workload_hash, status, exit_code,"
         " virtual_ns, loop_idle_ns, cores, pool_threads, pool_span_ns, pool_busy_ns, pool_full_ns,"
-        " events, ties, event_digest FROM run"
+        " events, ties, event_digest, cpu_ns FROM run"
         " WHERE ?1 = 0 OR id = ?1 ORDER BY id DESC LIMIT 1",
         row, err);
     if (rc != NS_OK)

@@ -14,6 +14,14 @@ int ns_db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, ns_err *err)
 
 // Open read-only. NS_EINVAL when the file is missing, no database of nsim or of another schema.
 int ns_db_open(sqlite3 **out, const char *path, ns_err *err);
+int ns_db_open_for_writing(sqlite3 **out, const char *path, ns_err *err);
+
+// Make a new, empty database. An older database of nsim at `path` is replaced; any other
+// file is left alone: NS_EINVAL. On failure *out may be open still: close it.
+int ns_db_create(sqlite3 **out, const char *path, ns_err *err);
+// Write the row of `run`, or replace it.
+int ns_db_write_run(sqlite3 *db, int64_t run_id, const ns_run_info *info, const char *status,
+                    ns_err *err);
 
 // The row of `run`; run_id 0 is the last one. `row` owns the texts of `info`: finalize it when they
 // are needed no more. NS_EINVAL when there is no such run.

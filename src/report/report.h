@@ -21,6 +21,7 @@ typedef struct ns_run_info {
     int64_t idle_ns; // of the loop, uv_metrics_idle_time
     // Of the pool, since its first task: time, thread time in service, time with every thread busy.
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns;
+    int64_t cpu_ns; // time of the cores in service, summed
 } ns_run_info;
 
 // How text looks: an OR of these.

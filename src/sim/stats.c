@@ -63,6 +63,12 @@ void ns_hist_record(ns_hist *hist, int64_t value)
     ns_hist_record_n(hist, value, 1);
 }
 
+void ns_hist_add(ns_hist *hist, const ns_hist *from)
+{
+    hdr_add(&hist->hdr, &from->hdr);
+    hist->sum += from->sum;
+}
+
 int64_t ns_hist_count(const ns_hist *hist)
 {
     return hist->hdr.total_count;
@@ -203,6 +209,132 @@ char *ns_hist_encode(const ns_hist *hist)
     ns_buf_free(&plain);
     ns_buf_free(&packed);
     return text;
+}
+
+void ns_hist_each(const ns_hist *hist,
+                  void (*each)(void *opaque, int64_t low, int64_t high, int64_t count),
+                  void *opaque)
+{
+    struct hdr_iter iter;
+    hdr_iter_recorded_init(&iter, &hist->hdr);
+    while (hdr_iter_next(&iter))
+        each(opaque, iter.lowest_equivalent_value, iter.highest_equivalent_value, iter.count);
+}
+
+// -- Reading an encoding back ---------------------------------------------------------------------
+
+static int digit64(char c)
+{
+    return c >= 'A' && c <= 'Z'   ? c - 'A'
+           : c >= 'a' && c <= 'z' ? c - 'a' + 26
+           : c >= '0' && c <= '9' ? c - '0' + 52
+           : c == '+'             ? 62
+           : c == '/'             ? 63
+                                  : -1;
+}
+
+static bool unbase64(const char *text, ns_buf *out)
+{
+    uint32_t bits = 0;
+    int count = 0;
+    for (; *text && *text != '='; text++) {
+        int digit = digit64(*text);
+        if (digit < 0)
+            return false;
+        bits = bits << 6 | (uint32_t)digit;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            ns_buf_char(out, (char)(bits >> count));
+        }
+    }
+    return strspn(text, "=") == strlen(text) && !out->failed;
+}
+
+static uint32_t be32(const ns_buf *b, size_t at)
+{
+    const uint8_t *bytes = (const uint8_t *)b->data + at;
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static bool read_zigzag(const ns_buf *b, size_t *at, int64_t *out)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 9; i++) {
+        if (*at == b->len)
+            return false;
+        uint8_t byte = (uint8_t)b->data[(*at)++];
+        // The ninth byte has all eight bits.
+        value |= (uint64_t)(i == 8 ? byte : byte & 0x7f) << (7 * i);
+        if (i == 8 || !(byte & 0x80))
+            break;
+    }
+    *out = (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+    return true;
+}
+
+enum { PLAIN_HEADER = 40, PACKED_HEADER = 8 };
+
+// The counts, each into its bucket: that only works when both have the same buckets.
+static bool read_counts(ns_hist *hist, const ns_buf *plain)
+{
+    struct hdr_histogram *hdr = &hist->hdr;
+    if (be32(plain, 0) != (0x1c849303 | 0x10) || be32(plain, 4) != plain->len - PLAIN_HEADER ||
+        be32(plain, 12) != (uint32_t)hdr->significant_figures ||
+        be32(plain, 20) != (uint32_t)hdr->lowest_discernible_value ||
+        ((uint64_t)be32(plain, 24) << 32 | be32(plain, 28)) != (uint64_t)highest)
+        return false;
+    int32_t index = 0;
+    for (size_t at = PLAIN_HEADER; at < plain->len;) {
+        int64_t count;
+        if (!read_zigzag(plain, &at, &count))
+            return false;
+        if (count < 0) {
+            if (count < index - hdr->counts_len)
+                return false;
+            index -= (int32_t)count;
+        } else if (index >= hdr->counts_len) {
+            return false;
+        } else {
+            int64_t low = hdr_value_at_index(hdr, index++);
+            if (count > 0)
+                ns_hist_record_n(hist, hdr_median_equivalent_value(hdr, low), count);
+        }
+    }
+    return true;
+}
+
+static bool inflate_into(const ns_buf *packed, ns_buf *plain, size_t room)
+{
+    if (packed->len < PACKED_HEADER || be32(packed, 0) != (0x1c849304 | 0x10) ||
+        be32(packed, 4) != packed->len - PACKED_HEADER || !ns_buf_reserve(plain, room))
+        return false;
+    uLongf size = room;
+    if (uncompress((Bytef *)plain->data, &size, (const Bytef *)packed->data + PACKED_HEADER,
+                   packed->len - PACKED_HEADER) != Z_OK)
+        return false;
+    plain->len = size;
+    return size >= PLAIN_HEADER;
+}
+
+int ns_hist_decode(ns_hist **out, const char *text, ns_err *err)
+{
+    ns_buf packed = {0}, plain = {0};
+    int rc = ns_hist_new(out, err);
+    if (rc != NS_OK)
+        return rc;
+    size_t room = PLAIN_HEADER + 9 * (size_t)(*out)->hdr.counts_len;
+    if (!unbase64(text, &packed) || !inflate_into(&packed, &plain, room) ||
+        !read_counts(*out, &plain)) {
+        ns_hist_free(*out);
+        *out = NULL;
+        rc = packed.failed || plain.failed
+                 ? ns_fail(err, NS_ENOMEM, "no memory for a histogram")
+                 : ns_fail(err, NS_EINVAL, "a histogram is damaged, or of another kind");
+    }
+    ns_buf_free(&packed);
+    ns_buf_free(&plain);
+    return rc;
 }
 
 // -- Averages -------------------------------------------------------------------------------------

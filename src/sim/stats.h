@@ -15,6 +15,7 @@ void ns_hist_free(ns_hist *hist);
 void ns_hist_reset(ns_hist *hist);
 void ns_hist_record(ns_hist *hist, int64_t value); // clamped to the range; 0 counts as 0
 void ns_hist_record_n(ns_hist *hist, int64_t value, int64_t count);
+void ns_hist_add(ns_hist *hist, const ns_hist *from); // all that `from` has recorded
 int64_t ns_hist_count(const ns_hist *hist);
 int64_t ns_hist_min(const ns_hist *hist); // 0 when empty
 int64_t ns_hist_max(const ns_hist *hist);
@@ -25,6 +26,13 @@ int64_t ns_hist_percentile(const ns_hist *hist, double percentile); // 0..100
 bool ns_hist_thin(const ns_hist *hist, double percentile);
 // Base64 of the compressed V2 encoding of HdrHistogram; free with ns_free. NULL: out of memory.
 char *ns_hist_encode(const ns_hist *hist);
+// Read what ns_hist_encode wrote, into a new histogram. Its mean is that of the buckets. NS_EINVAL:
+// it is damaged, or has other buckets; NS_ENOMEM.
+int ns_hist_decode(ns_hist **out, const char *text, ns_err *err);
+// Call `each` for every bucket with values in it, in ascending order: its lowest and highest value.
+void ns_hist_each(const ns_hist *hist,
+                  void (*each)(void *opaque, int64_t low, int64_t high, int64_t count),
+                  void *opaque);
 
 // The average of a quantity over time (queue length, busy threads). Zero-initialise, then set.
 typedef struct ns_gauge {

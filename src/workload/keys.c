@@ -128,6 +128,16 @@ const ns_key ns_workload_keys[] = {
     {"arrivals.*.params", NS_KEY_PARAMS, 0, .absent = "none",
      .meaning = "Numbers drawn anew for each request, by name: request.params.NAME.",
      .example = "{user: {zipf: {n: 1000, s: 1.1}}}"},
+    {"sweep", NS_KEY_SWEEP, .absent = "none",
+     .meaning = "What `nsim sweep` varies. No part of the configuration: a run does not heed it.",
+     .example = "{vary: {node.threadpool: [1, 2, 4, 8]}}"},
+    {"sweep.vary", NS_KEY_VARY, 0, .absent = "none",
+     .meaning = "Values by key: a list, a range (2..8, 2..8:2), or log:1..64.",
+     .example = "{machine.cores: 2..8, arrivals.login.rate: \"log:10..160\"}"},
+    {"sweep.replicates", NS_KEY_INT, IN(sweep.replicates), 1, 10000, .fallback = "5",
+     .meaning = "Runs of each point, with different seeds.", .example = "10"},
+    {"sweep.lhs", NS_KEY_INT, IN(sweep.lhs), 0, 100000, .zero = "none", .fallback = "none",
+     .meaning = "Points of a Latin hypercube sample, instead of the whole grid.", .example = "64"},
 };
 const int ns_workload_key_count = (int)(sizeof ns_workload_keys / sizeof ns_workload_keys[0]);
 
@@ -172,6 +182,8 @@ const char *ns_key_type_name(ns_key_type type)
         [NS_KEY_DURATION] = "time or distribution",
         [NS_KEY_PARAMS] = "map of distributions",
         [NS_KEY_TRACE] = "file",
+        [NS_KEY_SWEEP] = "map",
+        [NS_KEY_VARY] = "map of values",
     };
     assert(type < NS_KEY_TYPES);
     return names[type];

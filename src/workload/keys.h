@@ -31,6 +31,8 @@ typedef enum ns_key_type {
     NS_KEY_DURATION,  // ns_dist of nanoseconds
     NS_KEY_PARAMS,    // the map of a request's parameters
     NS_KEY_TRACE,     // a CSV file of times
+    NS_KEY_SWEEP,     // the section `sweep`, which is no part of the configuration
+    NS_KEY_VARY,      // the map of what a sweep varies
     NS_KEY_TYPES
 } ns_key_type;
 

@@ -465,6 +465,8 @@ static ns_read_fn *const readers[NS_KEY_TYPES] = {
     [NS_KEY_DURATION] = ns_read_duration,
     [NS_KEY_PARAMS] = ns_read_params,
     [NS_KEY_TRACE] = ns_read_trace,
+    [NS_KEY_SWEEP] = ns_read_sweep,
+    [NS_KEY_VARY] = ns_read_vary,
 };
 
 static int read_key(ns_reader *r, const ns_key *key, const ns_yaml *map, void *base, cJSON *json)
@@ -485,8 +487,10 @@ static int read_key(ns_reader *r, const ns_key *key, const ns_yaml *map, void *b
         return rc; // the path stays: the message is made
     }
     ns_reader_pop(r, mark);
-    if (!value) // a plain value that is given always has its JSON
-        return node ? ns_reader_no_memory(r) : NS_OK;
+    if (!value) // a value that is given always has its JSON, if it is part of the configuration
+        return node && key->type != NS_KEY_SWEEP && key->type != NS_KEY_VARY
+                   ? ns_reader_no_memory(r)
+                   : NS_OK;
     if (!cJSON_AddItemToObjectCS(json, name, value)) {
         cJSON_Delete(value);
         return ns_reader_no_memory(r);

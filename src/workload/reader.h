@@ -54,6 +54,7 @@ ns_read_fn ns_read_files;                                // files.c
 ns_read_fn ns_read_arrivals;                             // arrivals.c
 ns_read_fn ns_read_trace;                                // table.c
 ns_read_fn ns_read_duration, ns_read_params;             // distribution.c
+ns_read_fn ns_read_sweep, ns_read_vary;                  // sweep.c
 
 // A file of the folder: checked to lie in it, links followed. `text` may be relative to the folder.
 // On success *absolute is its real path, *relative the path below the folder.

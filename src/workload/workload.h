@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "sim/dist.h"
 #include "sim/sim.h"
+#include "workload/vary.h"
 
 // Where the program sees the workload's folder; also its current directory.
 #define NS_WORKLOAD_MOUNT "/app"
@@ -91,6 +92,12 @@ typedef struct ns_workload {
     } record;
     const ns_arrival *arrivals;
     int arrival_count;
+    struct { // what `nsim sweep` does with it; no part of config_json and hash
+        const ns_vary *vary;
+        int vary_count;
+        int replicates;
+        int lhs; // points of a Latin hypercube; 0: the grid
+    } sweep;
     const char *config_json; // the resolved configuration, canonical
     uint64_t hash;           // xxh64 of config_json and of the script's text
 } ns_workload;

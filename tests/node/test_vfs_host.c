@@ -157,6 +157,34 @@ Test(vfs_host, the_database_of_the_run_is_hidden)
     cr_assert_eq(ns_vfs_stat(o.vfs, "run.db2", true, &st), 0);
 }
 
+// Those of other runs and shards too: what a program does must not depend on them.
+Test(vfs_host, databases_of_nsim_are_hidden)
+{
+    static const char *const hidden[] = {"old.db", "old.db-wal", "empty.db", "empty.db-journal",
+                                         "gone.db-journal"};
+    static const char *const shown[] = {"own.db", "own.db-wal", "data.txt"};
+    char header[101] = "SQLite format 3", text[200];
+    ns_stat st;
+    memset(header + 16, ' ', 84);
+    overlay_put(&o, "own.db", "a database of the program's");
+    overlay_put(&o, "own.db-wal", "x");
+    overlay_put(&o, "data.txt", "");
+    for (int i = 0; i < 5; i++)
+        overlay_put(&o, hidden[i], "");
+    // The header has bytes of 0, which overlay_put cannot write.
+    memcpy(header + 68, "nsim", 4);
+    snprintf(text, sizeof text, "%s/old.db", o.dir);
+    FILE *file = fopen(text, "wb");
+    cr_assert_not_null(file);
+    cr_assert_eq(fwrite(header, 1, 100, file), 100);
+    cr_assert_eq(fclose(file), 0);
+    overlay_open(&o, 0);
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(ns_vfs_stat(o.vfs, hidden[i], true, &st), -ENOENT, "%s", hidden[i]);
+    for (int i = 0; i < 3; i++)
+        cr_expect_eq(ns_vfs_stat(o.vfs, shown[i], true, &st), 0, "%s", shown[i]);
+}
+
 Test(vfs_host, entries_are_sorted)
 {
     static const char *const expected[] = {"a.txt", "main.js", "sub", "z.txt"};

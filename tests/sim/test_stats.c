@@ -313,3 +313,51 @@ Test(student, quantiles_by_integration)
         cr_assert(lt(dbl, fabs(p - 0.475), 1e-7), "%llu degrees: %.9f", (unsigned long long)n, p);
     }
 }
+
+static void count_up(void *opaque, int64_t low, int64_t high, int64_t count)
+{
+    cr_assert(le(i64, low, high));
+    *(int64_t *)opaque += count;
+}
+
+Test(hist, decoding_inverts_encoding)
+{
+    ns_hist *hist, *back, *sum;
+    ns_err err = {0};
+    cr_assert(eq(int, ns_hist_new(&hist, &err), NS_OK));
+    cr_assert(eq(int, ns_hist_new(&sum, &err), NS_OK));
+    for (uint64_t i = 0; i < 20000; i++) {
+        ns_draw draw = ns_stream_op(ns_stream_make(5, "hist", "values"), i);
+        ns_hist_record_n(hist, (int64_t)(ns_draw_u64(&draw) >> (17 + i % 47)),
+                         1 + (int64_t)(i % 1000));
+    }
+    char *text = ns_hist_encode(hist);
+    cr_assert(eq(int, ns_hist_decode(&back, text, &err), NS_OK), "%s", err.msg);
+    char *again = ns_hist_encode(back);
+    cr_expect(eq(str, text, again));
+    cr_expect(eq(i64, ns_hist_count(back), ns_hist_count(hist)));
+    for (double p = 0; p <= 100; p += 12.5)
+        cr_expect(eq(i64, ns_hist_percentile(back, p), ns_hist_percentile(hist, p)));
+    cr_expect(lt(dbl, fabs(ns_hist_mean(back) / ns_hist_mean(hist) - 1), 1e-3));
+    ns_hist_add(sum, hist);
+    ns_hist_add(sum, back);
+    int64_t counted = 0;
+    ns_hist_each(sum, count_up, &counted);
+    cr_expect(eq(i64, counted, 2 * ns_hist_count(hist)));
+    // What is damaged is refused, wherever the damage is.
+    size_t length = strlen(text);
+    for (size_t at = 0; at < length; at += 1 + length / 200) {
+        ns_hist *damaged;
+        char kept = text[at];
+        text[at] = '!';
+        cr_expect(eq(int, ns_hist_decode(&damaged, text, &err), NS_EINVAL));
+        text[at] = '\0';
+        cr_expect(eq(int, ns_hist_decode(&damaged, text, &err), NS_EINVAL));
+        text[at] = kept;
+    }
+    ns_free(text);
+    ns_free(again);
+    ns_hist_free(hist);
+    ns_hist_free(back);
+    ns_hist_free(sum);
+}

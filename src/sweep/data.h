@@ -1,0 +1,47 @@
+// A sweep read back from its database: the figures of every run, by point and replicate.
+#ifndef NS_SWEEP_DATA_H
+#define NS_SWEEP_DATA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "workload/arena.h"
+
+typedef struct ns_data_run {
+    bool there, usable; // usable: it ended well
+    const char *status, *message;
+    int exit_code;
+    const char *seed;
+} ns_data_run;
+
+typedef struct ns_data_point {
+    const char **values; // of the keys, as text
+    const char *label;   // "4" of one key; "cores=2 threadpool=4" of several
+} ns_data_point;
+
+typedef struct ns_data {
+    ns_arena arena;
+    const char *name, *json;
+    const char **keys;
+    int key_count;
+    int replicates;
+    ns_data_point *points;
+    int point_count;   // those that have a run
+    ns_data_run *runs; // [point * replicates + replicate]
+    int expected, there, broken;
+    const char **metrics; // names, sorted
+    int metric_count;
+    double *values; // [(point * replicates + replicate) * metric_count + metric]; NaN: none
+} ns_data;
+
+// NS_EINVAL: no such file, or no sweep in it.
+int ns_data_load(ns_data **out, const char *path, ns_err *err);
+void ns_data_free(ns_data *data);
+
+int ns_data_metric(const ns_data *data, const char *name); // its index, or -1
+// The metric of a point by replicate, `data->replicates` values; NaN where a run is missing or
+// broken.
+void ns_data_values(const ns_data *data, int point, int metric, double *out);
+
+#endif

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""check.py NSIM CASE: sweeps from the outside. Each case is a function below."""
+import csv
+import io
+import json
+import math
+import contextlib
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+NSIM, HERE = os.path.realpath(sys.argv[1]), os.path.dirname(os.path.realpath(__file__))
+SPEC = ["--vary", "node.threadpool=1,2,4,8", "-n", "3"]
+
+
+def command(*arguments):
+    return [NSIM, *arguments]
+
+
+def nsim(*arguments, code=0, **more):
+    done = subprocess.run(command(*arguments), capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          check=False, **more)
+    assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+    return done
+
+
+def dump(path):
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return "\n".join(db.iterdump())
+
+
+def rows(path, sql):
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return db.execute(sql).fetchall()
+
+
+def sweep(database, *arguments, code=0, **more):
+    return nsim("sweep", "quick.yaml", "-o", database, *arguments, code=code, **more)
+
+
+def quantile(values, share):
+    at = share * (len(values) - 1)
+    below = min(int(at), len(values) - 2)
+    return values[below] + (at - below) * (values[below + 1] - values[below])
+
+
+# -- Cases ------------------------------------------------------------------------------------------
+
+
+def grid():
+    """Each run of a sweep is the run that `nsim run` makes; the tables follow from the runs."""
+    report = json.loads(sweep("a.db", *SPEC, "--json").stdout)
+    points = rows("a.db", "SELECT run_id, point, params_json, replicate, message FROM sweep_point ORDER BY run_id")
+    assert len(points) == 12, points
+    for run_id, point, params, replicate, message in points:
+        threads = json.loads(params)["node.threadpool"]
+        assert run_id == (point - 1) * 3 + replicate and threads == [1, 2, 4, 8][point - 1] and message is None
+    # Point 2, replicate 3: the same digest as a run of its own, and the same figures.
+    nsim("run", "-q", "--set", "node.threadpool=2", "--seed", "3", "-o", "run.db", "quick.yaml")
+    mine = rows("a.db", "SELECT event_digest, config_json, workload_hash, virtual_ns, cpu_ns FROM run WHERE id = 6")
+    assert mine == rows("run.db", "SELECT event_digest, config_json, workload_hash, virtual_ns, cpu_ns FROM run")
+    latencies = sorted(r[0] for r in rows("run.db", "SELECT done_ns - arrival_ns FROM request"))
+    mean = rows("a.db", "SELECT value FROM run_metric WHERE run_id = 6 AND metric = 'request.mean'")[0][0]
+    assert abs(mean / (sum(latencies) / len(latencies)) - 1) < 1e-9
+    waits = [r[0] for r in rows("run.db", "SELECT start_ns - submit_ns FROM pool_task")]
+    wait = rows("a.db", "SELECT value FROM run_metric WHERE run_id = 6 AND metric = 'pool.wait.mean'")[0][0]
+    assert abs(wait / (sum(waits) / len(waits)) - 1) < 1e-9
+    assert rows("a.db", "SELECT count(*) FROM request")[0][0] == 0  # aggregated
+    # Common random numbers: the same arrivals at every point.
+    assert len(rows("a.db", "SELECT DISTINCT seed FROM run")) == 3
+    # The table: mean and percentiles across replicates.
+    metric = next(m for m in report["metrics"] if m["name"] == "request.p99")
+    for index, point in enumerate(metric["points"]):
+        values = sorted(r[0] for r in rows("a.db", f"""SELECT value FROM run_metric JOIN sweep_point USING (run_id)
+            WHERE point = {index + 1} AND metric = 'request.p99'"""))
+        average = sum(values) / 3
+        deviation = math.sqrt(sum((v - average) ** 2 for v in values) / 2)
+        assert abs(point["mean"] / average - 1) < 1e-9 and abs(point["stddev"] / deviation - 1) < 1e-9
+        half = 4.302653 * deviation / math.sqrt(3)
+        assert abs((point["high"] - average) / half - 1) < 1e-5 and abs((average - point["low"]) / half - 1) < 1e-5
+        for share, name in ((0.1, "p10"), (0.5, "p50"), (0.9, "p90")):
+            assert abs(point[name] / quantile(values, share) - 1) < 1e-9
+    # One thread of 10 ms tasks cannot take 300 a second: the most threads are best or as good as it.
+    assert metric["points"][0]["mark"] == "worse" and metric["recommended"]["node.threadpool"] in ("4", "8"), metric
+    text = nsim("sweep", "a.db").stdout
+    assert metric["recommendation"] in text and "request.throughput" in text
+    lines = list(csv.DictReader(io.StringIO(nsim("sweep", "a.db", "--csv", "--metric", "request.*,cpu.time").stdout)))
+    assert {l["metric"] for l in lines} >= {"request.p99", "request.mean", "cpu.time"} and len(lines) % 4 == 0
+    line = next(l for l in lines if l["metric"] == "request.p99" and l["node.threadpool"] == "4")
+    assert abs(float(line["mean"]) / metric["points"][2]["mean"] - 1) < 1e-8
+    assert "request.p99\n" in nsim("sweep", "a.db", "--metric", "list").stdout
+    assert 'did you mean "request.p99"?' in nsim("sweep", "a.db", "--metric", "request.p999", code=2).stderr
+
+
+def jobs():
+    """How many processes run at once changes nothing."""
+    for count in ("1", "2", "5"):
+        sweep(f"{count}.db", *SPEC, "--jobs", count, "-q")
+    assert dump("1.db") == dump("2.db") == dump("5.db")
+
+
+def section():
+    """The section `sweep` of a workload, options against it, and a Latin hypercube."""
+    with open("quick.yaml", encoding="utf-8") as file:
+        text = file.read()
+    with open("s.yaml", "w", encoding="utf-8") as file:
+        file.write(text + "sweep:\n  vary: {node.threadpool: '2..8:2', machine.cores: [4, 8]}\n  replicates: 2\n")
+    nsim("sweep", "s.yaml", "-q", "-o", "a.db")
+    assert [json.loads(r[0]) for r in rows("a.db", "SELECT params_json FROM sweep_point GROUP BY point ORDER BY point")] \
+        == [{"node.threadpool": t, "machine.cores": c} for t in (2, 4, 6, 8) for c in (4, 8)]
+    nsim("sweep", "s.yaml", "-q", "-o", "b.db", "-n", "1", "--vary", "node.threadpool=3", "--set", "sweep.lhs=4")
+    points = [json.loads(r[0]) for r in rows("b.db", "SELECT params_json FROM sweep_point ORDER BY point")]
+    assert points and all(p["node.threadpool"] == 3 for p in points) and len(points) == 2, points
+    # Of a Latin hypercube of 8 points each of 8 values is taken once.
+    nsim("sweep", "quick.yaml", "-q", "-n", "1", "--lhs", "8", "--vary", "node.threadpool=1..8", "--vary",
+         "machine.cores=1..4", "-o", "c.db")
+    points = [json.loads(r[0]) for r in rows("c.db", "SELECT params_json FROM sweep_point ORDER BY point")]
+    assert sorted(p["node.threadpool"] for p in points) == list(range(1, 9)), points
+    assert sorted(p["machine.cores"] for p in points) == [1, 1, 2, 2, 3, 3, 4, 4], points
+    assert [p["node.threadpool"] for p in points] != list(range(1, 9))
+
+
+def errors():
+    """What is wrong is said before anything runs, with its place."""
+    def fails(text, *arguments):
+        done = sweep("e.db", *arguments, code=2)
+        assert text in done.stderr and not os.path.exists("e.db"), (text, done.stderr)
+
+    fails("nothing is varied: expected --vary KEY=VALUES")
+    fails('nsim: --vary node.threadpool=1,x: node.threadpool: found "x", expected a whole number from 1 to 1024, or auto',
+          "--vary", "node.threadpool=1,x")
+    fails('did you mean "machine.cores"?', "--vary", "machine.coers=1")
+    fails("the key is varied twice", "--vary", "machine.cores=1", "--vary", "machine.cores=2")
+    fails("more than 1000000 runs", "--vary", "machine.cores=1..1024", "--vary", "node.threadpool=1..1024")
+    fails("--shard: found \"0/3\"", "--vary", "machine.cores=1", "--shard", "0/3")
+    fails("--replicates: found \"0\"", "--vary", "machine.cores=1", "-n", "0")
+    sweep("e.db", "--vary", "machine.cores=2", "-n", "1", "-q")
+    before = dump("e.db")
+    assert "e.db exists: --resume goes on with it" in sweep("e.db", "--vary", "machine.cores=2", code=2).stderr
+    assert "it is of another sweep" in sweep("e.db", "--vary", "machine.cores=4", "--resume", code=2).stderr
+    with open("quick.js", "a", encoding="utf-8") as file:
+        file.write("// changed\n")
+    assert "the workload differs" in sweep("e.db", "--vary", "machine.cores=2", "-n", "1", "--resume", code=2).stderr
+    assert before == dump("e.db")
+    sweep("e.db", "--vary", "machine.cores=4", "-n", "1", "-q", "--force")
+    with open("other.db", "w", encoding="utf-8") as file:
+        file.write("a letter, no database")
+    for how in ("--resume", "--force"):
+        assert "other.db" in sweep("other.db", "--vary", "machine.cores=4", how, code=2).stderr
+    with open("other.db", encoding="utf-8") as file:
+        assert file.read() == "a letter, no database"
+
+
+def broken():
+    """A program that throws, exits or never ends breaks its own run only."""
+    extra = ["--set", "arrivals.fail={rate: 100, count: 5}", "--vary", "argv=[],[throw],[exit],[spin]", "-n", "2",
+             "--time-limit", "5 s"]
+    done = sweep("a.db", *extra)
+    found = rows("a.db", """SELECT json_extract(params_json, '$.argv'), status, exit_code, message FROM sweep_point
+        JOIN run ON run.id = run_id WHERE replicate = 1 ORDER BY point""")
+    assert [f[:3] for f in found] == [("[]", "ok", 0), ("[throw]", "exception", 1), ("[exit]", "ok", 7),
+                                      ("[spin]", "limit: time of a run", 0)], found
+    assert "broken on purpose" in found[1][3] and found[0][3] is None
+    assert "Broken runs:" in done.stdout and "[throw], replicate 1 (seed 1): exception" in done.stdout, done.stdout
+    report = json.loads(nsim("sweep", "a.db", "--json").stdout)
+    assert report["runs"] == {"expected": 8, "there": 8, "broken": 6} and len(report["broken"]) == 6
+    # A process that is killed, as the kernel does it when memory runs out.
+    process = subprocess.Popen(command("sweep", "quick.yaml", "-o", "b.db", "-q", "--set", "argv=[spin]", "--set",
+                                       "arrivals.fail={rate: 100, count: 5}", "--vary", "machine.cores=1,2", "-n", "1",
+                                       "--jobs", "1"))
+    for _ in range(2):
+        kill_a_child(process.pid)
+    assert process.wait() == 0
+    assert [r[0] for r in rows("b.db", "SELECT status FROM run")] == ["crash: Killed"] * 2
+
+
+def kill_a_child(parent):
+    deadline = time.time() + 30
+    while time.time() < deadline:
+        with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:
+            children = file.read().split()
+        if children:
+            os.kill(int(children[0]), signal.SIGKILL)
+            while os.path.exists(f"/proc/{children[0]}"):
+                time.sleep(0.01)
+            return
+        time.sleep(0.01)
+    raise AssertionError("no child to kill")
+
+
+def killed():
+    """Killed at random points twenty times and resumed: the same database as an undisturbed one."""
+    spec = ["--vary", "node.threadpool=1..8", "-n", "5"]
+    begin = time.time()
+    sweep("whole.db", *spec, "-q")
+    whole, seconds = dump("whole.db"), time.time() - begin
+    kills, draws = 0, random.Random(4)
+    while kills < 20:
+        if os.path.exists("a.db"):
+            os.unlink("a.db")
+        finished = False
+        while not finished and kills < 20:
+            process = subprocess.Popen(command("sweep", "quick.yaml", "-o", "a.db", "-q", "--resume", *spec))
+            try:
+                finished = process.wait(draws.uniform(0, seconds / 3)) == 0
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                kills += 1
+                if os.path.exists("a.db"):
+                    with sqlite3.connect("a.db") as db:  # readable at any time, with whole runs only
+                        if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                            assert db.execute("SELECT count(*) FROM run").fetchone() == \
+                                db.execute("SELECT count(*) FROM sweep_point").fetchone()
+        if not finished:
+            sweep("a.db", "--resume", *spec, "-q")
+        assert dump("a.db") == whole
+    print(f"{kills} kills")
+
+
+def interrupt():
+    """Ctrl-C: a valid database, exit code 130, and --resume goes on."""
+    spec = ["--vary", "node.threadpool=1..8", "-n", "5"]
+    process = subprocess.Popen(command("sweep", "quick.yaml", "-o", "a.db", *spec), stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    while not (os.path.exists("a.db") and process.poll() is None and count_runs("a.db") > 2):
+        assert process.poll() is None, "it ended before it could be interrupted"
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert process.returncode == 130 and "--resume goes on with a.db" in err and not out, (out, err)
+    assert "\x1b" not in err and "\r" not in err  # no progress bar: it is no terminal
+    assert 2 < count_runs("a.db") < 40
+    assert f"{count_runs('a.db')} of 40 runs are there" in nsim("sweep", "a.db").stdout
+    sweep("a.db", "--resume", "-q", *spec)
+    sweep("b.db", "-q", *spec)
+    assert dump("a.db") == dump("b.db")
+
+
+def count_runs(path):
+    try:
+        return rows(path, "SELECT count(*) FROM run")[0][0]
+    except sqlite3.Error:
+        return 0
+
+
+def full_disk():
+    """No space: a clear error, a valid database, and --resume when there is space again."""
+    spec = ["--vary", "node.threadpool=1..8", "-n", "5"]
+    sweep("whole.db", "-q", *spec)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    done = sweep("a.db", "-q", *spec, code=1, preexec_fn=limit)
+    assert "a.db" in done.stderr and "a limit of file sizes" in done.stderr and "--resume" in done.stderr, done.stderr
+    check_partial("a.db", "whole.db", spec)
+    folder = tempfile.mkdtemp()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], capture_output=True,
+                      check=False).returncode == 0:
+        try:
+            path = os.path.join(folder, "b.db")
+            done = sweep(path, "-q", *spec, code=1)
+            assert "b.db" in done.stderr and "full" in done.stderr, done.stderr
+            assert rows(path, "PRAGMA integrity_check") == [("ok",)]  # also while the disk is full
+            shutil.copy(path, "b.db")
+            if os.path.exists(path + "-journal"):
+                shutil.copy(path + "-journal", "b.db-journal")
+        finally:
+            subprocess.run(["umount", folder], check=True)
+        check_partial("b.db", "whole.db", spec)
+        print("tmpfs: full, resumed")
+    else:
+        print("tmpfs: not allowed here; the limit of file sizes stands for it")
+
+
+def check_partial(path, whole, spec):
+    assert 0 < count_runs(path) < 40
+    assert "of 40 runs are there" in nsim("sweep", path).stdout
+    sweep(path, "--resume", "-q", *spec)
+    assert dump(path) == dump(whole)
+
+
+def records():
+    """--records keeps what each run recorded."""
+    sweep("a.db", "-q", "--vary", "node.threadpool=1,2", "-n", "2", "--records", "all")
+    assert sorted(os.listdir("all")) == [f"run-{i}.db" for i in (1, 2, 3, 4)]
+    nsim("run", "-q", "-o", "run.db", "--set", "node.threadpool=2", "--seed", "2", "quick.yaml")
+    assert dump("run.db") == dump("all/run-4.db")
+
+
+def main():
+    case = globals()[sys.argv[2]]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("quick.js", "quick.yaml", "slow-pbkdf2.json"):
+            shutil.copy(os.path.join(HERE, name), folder)
+        os.chdir(folder)
+        case()
+    print(f"{sys.argv[2]}: ok")
+
+
+if __name__ == "__main__":
+    main()
