@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef ns_fail
 int ns_fail(ns_err *err, int code, const char *fmt, ...)
 {
     if (!err)

@@ -22,6 +22,9 @@ typedef struct ns_err {
 
 // Record an error and return `code`. `err` may be NULL. A message that is too long is cut.
 int ns_fail(ns_err *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__ // it shall see that the result is `code`
+#define ns_fail(err, code, ...) ((void)ns_fail(err, code, __VA_ARGS__), (code))
+#endif
 
 // Prefix the message of an error already recorded ("app.yaml:3: " for instance). Returns err->code.
 int ns_err_prefix(ns_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,6 @@
 #include "sim/stats.h"
 
+#include <assert.h>
 #include <hdr/hdr_histogram.h>
 #include <math.h>
 #include <string.h>
@@ -323,6 +324,7 @@ int ns_hist_decode(ns_hist **out, const char *text, ns_err *err)
     int rc = ns_hist_new(out, err);
     if (rc != NS_OK)
         return rc;
+    assert(*out);
     size_t room = PLAIN_HEADER + 9 * (size_t)(*out)->hdr.counts_len;
     if (!unbase64(text, &packed) || !inflate_into(&packed, &plain, room) ||
         !read_counts(*out, &plain)) {

@@ -66,7 +66,7 @@ static int read_keys(loader *l, const cJSON *root)
 static int load_head(loader *l)
 {
     ns_data *d = l->data;
-    ns_sweep_head head;
+    ns_sweep_head head = {0};
     sqlite3_stmt *row = NULL;
     int rc = ns_sweep_head_read(l->db, &head, &row, l->err);
     if (rc != NS_OK)

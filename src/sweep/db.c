@@ -1,5 +1,6 @@
 #include "sweep/db.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -27,26 +28,29 @@ int ns_sweep_head_read(sqlite3 *db, ns_sweep_head *head, sqlite3_stmt **row, ns_
     if (rc != NS_OK)
         return rc;
     int step = sqlite3_step(*row);
-    if (step == SQLITE_ROW) {
+    const char *hash = step == SQLITE_ROW ? (const char *)sqlite3_column_text(*row, 3) : NULL;
+    if (hash) {
         *head = (ns_sweep_head){
             .name = (const char *)sqlite3_column_text(*row, 0),
             .json = (const char *)sqlite3_column_text(*row, 1),
             .version = (const char *)sqlite3_column_text(*row, 2),
-            .hash = strtoull((const char *)sqlite3_column_text(*row, 3), NULL, 16),
+            .hash = strtoull(hash, NULL, 16),
             .runs = sqlite3_column_int(*row, 4),
         };
         return NS_OK;
     }
     sqlite3_finalize(*row);
     *row = NULL;
-    return step == SQLITE_DONE ? ns_fail(err, NS_EINVAL, "%s: there is no sweep in it",
-                                         sqlite3_db_filename(db, "main"))
-                               : ns_db_fail(db, step, err);
+    return step == SQLITE_DONE || step == SQLITE_ROW
+               ? ns_fail(err, NS_EINVAL, "%s: there is no sweep in it",
+                         sqlite3_db_filename(db, "main"))
+               : ns_db_fail(db, step, err);
 }
 
 int ns_sweep_head_same(const char *path, const ns_sweep_head *there, const ns_sweep_head *here,
                        ns_err *err)
 {
+    assert(there->version && there->json); // NOT NULL in the schema
     if (strcmp(there->version, here->version) != 0)
         return ns_fail(err, NS_EINVAL, "%s: made by nsim %s, expected %s", path, there->version,
                        here->version);
@@ -100,7 +104,7 @@ static int create(ns_sweep_db *db, const char *path, const ns_sweep_head *head, 
 static int reopen(ns_sweep_db *db, const char *path, const ns_sweep_head *head, ns_err *err)
 {
     sqlite3_stmt *row = NULL;
-    ns_sweep_head there;
+    ns_sweep_head there = {0};
     int rc = ns_db_open_for_writing(&db->db, path, err);
     if (rc == NS_OK)
         rc = ns_sweep_head_read(db->db, &there, &row, err);

@@ -221,7 +221,8 @@ const char *const *ns_plan_sets(const ns_plan *plan, int point, int replicate, n
     int count = 0, n = 0;
     while (plan->sets && plan->sets[count])
         count++;
-    const char **sets = ns_arena_array(arena, (size_t)(count + plan->key_count + 2), sizeof *sets);
+    const char **sets =
+        ns_arena_array(arena, (size_t)count + (size_t)plan->key_count + 2, sizeof *sets);
     if (!sets)
         return NULL;
     for (; n < count; n++)
@@ -252,6 +253,7 @@ static int try_point(ns_plan *plan, int point, uint64_t *hash, ns_err *err)
     ns_workload *workload = NULL;
     const char *const *sets = ns_plan_sets(plan, point, 0, &arena);
     int rc = sets ? ns_workload_load(&workload, plan->path, sets, err) : no_memory(err);
+    assert(rc != NS_OK || workload);
     if (rc == NS_OK && hash)
         *hash = workload->hash;
     ns_workload_free(workload);
@@ -311,6 +313,7 @@ int ns_plan_make(ns_plan **out, const ns_plan_options *options, ns_err *err)
     ns_workload *workload = NULL;
     int rc = plan_new(out, options, &workload, err), lhs = 0;
     ns_plan *plan = *out;
+    assert(rc != NS_OK || (plan && workload));
     if (rc == NS_OK) {
         lhs = options->lhs > 0 ? options->lhs : workload->sweep.lhs;
         rc = collect_keys(plan, options, workload, err);
@@ -337,6 +340,7 @@ int ns_plan_search(ns_plan **out, const ns_plan_options *options, const char *ke
     int rc = plan_new(out, options, &workload, err);
     ns_workload_free(workload);
     ns_plan *plan = *out;
+    assert(rc != NS_OK || plan);
     ns_vary *keys = rc == NS_OK ? ns_arena_array(&plan->arena, 1, sizeof *keys) : NULL;
     if (rc == NS_OK && !keys)
         rc = no_memory(err);

@@ -40,6 +40,7 @@ static int check_unchanged(const ns_plan *plan, ns_err *err)
     const char *const *sets = ns_plan_sets(plan, 0, 0, &arena);
     int rc = sets ? ns_workload_load(&workload, plan->path, sets, err)
                   : ns_fail(err, NS_ENOMEM, "out of memory");
+    assert(rc != NS_OK || workload);
     if (rc == NS_OK && plan->json && plan->hash != workload->hash)
         rc = ns_fail(err, NS_EINVAL, "%s was changed while the sweep ran", plan->path);
     ns_workload_free(workload);

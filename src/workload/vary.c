@@ -193,12 +193,14 @@ static int add_logarithmic(vary *v, const range *r, const char *item, size_t len
     if (factor <= 1)
         return fail(v, item, length, "has a factor that is not greater than 1");
     // The tolerance is for factors such as 1.1, whose powers no double has.
-    for (double at = value_of(r->from); at <= to * (1 + 1e-9); at *= factor) {
+    double at = value_of(r->from);
+    while (at <= to * (1 + 1e-9)) {
         char number[32];
         snprintf(number, sizeof number, "%.10g", at);
         int rc = add_number(v, r, number);
         if (rc != NS_OK)
             return rc;
+        at *= factor;
     }
     return NS_OK;
 }
