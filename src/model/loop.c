@@ -124,10 +124,26 @@ static void update_time_and_run_timers(ns_loop *loop)
     mark(loop, &loop->record.timers_ns);
 }
 
+// The passes over the pending queue behind poll.
+static void run_pending_again(ns_loop *loop)
+{
+    int64_t spent = 0;
+    for (int i = 0; i < PENDING_PASSES && ns_loop_has_pending(loop); i++)
+        ns_loop_run_pending(loop);
+    mark(loop, &spent);
+    if (loop->poller == NS_POLLER_IOCP) {
+        loop->record.poll_ns += spent;
+    } else {
+        loop->record.pending_ns += spent;
+        loop->record.late_pending_ns = spent;
+    }
+}
+
 static void iterate(ns_loop *loop, ns_run_mode mode)
 {
     ns_rec_loop_iteration *record = &loop->record;
     record->seq++;
+    record->early_timers_ns = record->timers_ns;
     ns_loop_charge(loop, loop->costs.iteration);
     bool can_sleep = !ns_loop_has_pending(loop) && ns_list_empty(&loop->idle);
 
@@ -144,10 +160,7 @@ static void iterate(ns_loop *loop, ns_run_mode mode)
     ns_loop_poll(loop, timeout);
     mark(loop, &record->poll_ns);
 
-    int64_t *part = loop->poller == NS_POLLER_IOCP ? &record->poll_ns : &record->pending_ns;
-    for (int i = 0; i < PENDING_PASSES && ns_loop_has_pending(loop); i++)
-        ns_loop_run_pending(loop);
-    mark(loop, part);
+    run_pending_again(loop);
     ns_loop_update_idle_time(loop);
 
     ns_loop_run_watchers(loop, &loop->check, NS_PHASE_CHECK);

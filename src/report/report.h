@@ -75,4 +75,15 @@ int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, 
 // "trace-gc"). NS_EINVAL: no such format, file or run.
 int ns_trace_print(const char *db, int64_t run_id, const char *format, FILE *out, ns_err *err);
 
+// Write a run in a format of other tools ("chrome", "hdr", "csv" ...; ns_export_formats, which ends
+// with NULL). `path` takes its name when it is whole; NULL is standard output. `table` is of "csv"
+// only: one table; NULL: all of them, into the folder `path`. NS_EINVAL: no such format, table,
+// file or run, or the run has not recorded what the format needs; NS_EIO.
+typedef struct ns_export_format {
+    const char *name, *text;
+} ns_export_format;
+extern const ns_export_format ns_export_formats[];
+int ns_export(const char *db, int64_t run_id, const char *format, const char *table,
+              const char *path, ns_err *err);
+
 #endif

@@ -22,6 +22,9 @@ static const ns_column loop_iteration[] = {
     COLUMN(poll_wait_ns, INT64, "of that, waiting for an event"),
     COLUMN(check_ns, INT64, "in check handles: setImmediate"),
     COLUMN(close_ns, INT64, "in closing callbacks"),
+    COLUMN(early_timers_ns, INT64,
+           "of timers, in the pass before the first iteration; the rest is at the iteration's end"),
+    COLUMN(late_pending_ns, INT64, "of pending, behind poll; the rest is before idle handles"),
 };
 #undef RECORD
 #define RECORD callback

@@ -45,6 +45,8 @@ typedef struct ns_rec_loop_iteration {
     int64_t seq, start_ns, timers_ns, pending_ns, idle_prepare_ns;
     int64_t poll_ns, poll_wait_ns; // in poll altogether; of that, waiting for an event
     int64_t check_ns, close_ns;
+    int64_t early_timers_ns; // of timers_ns, at the start: the run of timers before the loop
+    int64_t late_pending_ns; // of pending_ns, after poll
 } ns_rec_loop_iteration;
 
 // One entry from C into JavaScript. Ids count from 1; 0 means none.

@@ -1,0 +1,44 @@
+// nsim export: a recorded run in the formats of other tools.
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "report/report.h"
+
+static int run(int argc, char **argv)
+{
+    const char *run_id = "0", *format = NULL, *path = NULL, *table = NULL;
+    const ns_cli_option options[] = {
+        {"format", 'f', NS_CLI_TEXT, &format, "FORMAT", "chrome, hdr, csv; see above"},
+        {"output", 'o', NS_CLI_TEXT, &path, "FILE",
+         "where it goes (default: the standard output); of csv without --table a folder"},
+        {"run", 'r', NS_CLI_WHOLE, &run_id, "ID", "which run of the database (default: the last)"},
+        {"table", 't', NS_CLI_TEXT, &table, "TABLE", "of csv: the one table to write"},
+    };
+    ns_cli_operands operands;
+    int rc = NS_CLI_PARSE(&ns_cli_export, options, argc, argv, &operands);
+    if (rc >= 0)
+        return rc;
+    if (!format)
+        return ns_cli_misuse(&ns_cli_export, "--format is missing");
+    if (path && strcmp(path, "-") == 0)
+        path = NULL;
+    ns_err err = {0};
+    rc = ns_export(operands.items[0], strtoll(run_id, NULL, 10), format, table, path, &err);
+    return rc == NS_OK ? 0 : ns_cli_error(&err);
+}
+
+const ns_cli_command ns_cli_export = {
+    .name = "export",
+    .usage = "nsim export --format FORMAT [options] DATABASE",
+    .summary = "Write a recorded run for other tools: Perfetto, DevTools, HdrHistogram, CSV.",
+    .text = "Formats:\n"
+            "  chrome      Chrome trace events: opens in Perfetto, chrome://tracing and DevTools\n"
+            "  hdr         an HdrHistogram log: every distribution, with its metric as the tag\n"
+            "  csv         tables: one with --table, all of them into a folder with -o",
+    .example = "  nsim export login.db --format chrome -o login.json\n"
+               "  nsim export login.db --format csv --table request",
+    .min = 1,
+    .max = 1,
+    .run = run,
+};

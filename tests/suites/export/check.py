@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""check.py NSIM CONSUMERS CASE: exports, read by the programs that they are for. Each case is a
+function below; CONSUMERS is the folder where the case `consumers` puts these programs. Exit code 77: not
+possible here, and why."""
+import contextlib
+import csv
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+from browser import speedscope_page
+
+NSIM, CONSUMERS, CASE = os.path.realpath(sys.argv[1]), sys.argv[2], sys.argv[3]
+HERE = os.path.dirname(os.path.realpath(__file__))
+WORKLOADS = os.path.join(HERE, "../../../workloads")
+
+
+def skip(reason):
+    print("skipped:", reason)
+    sys.exit(77)
+
+
+def nsim(*arguments, code=0):
+    done = subprocess.run([NSIM, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          check=False)
+    assert done.returncode == code, (arguments, done.returncode, done.stderr)
+    return done
+
+
+def run(workload, *arguments):
+    database = os.path.basename(workload).rsplit(".", 1)[0] + ".db"
+    nsim("run", "-q", os.path.join(WORKLOADS, workload), "-o", database, *arguments)
+    return database
+
+
+def export(database, kind, path, *arguments):
+    """Twice: to a file and to the standard output, the same to the byte."""
+    nsim("export", database, "--format", kind, "-o", path, *arguments)
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    assert text == nsim("export", database, "--format", kind, *arguments).stdout
+    assert not os.path.exists(path + ".part")
+    return text
+
+
+def query(database, sql):
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        return db.execute(sql).fetchall()
+
+
+def value(database, sql):
+    return query(database, sql)[0][0]
+
+
+def consumer(script, *arguments):
+    done = subprocess.run(["node", os.path.join(CONSUMERS, script), *map(os.path.realpath, arguments)],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return json.loads(done.stdout)
+
+
+def close(found, expected, within):
+    assert abs(found - expected) <= within, (found, expected, within)
+
+
+# -- Cases ------------------------------------------------------------------------------------------
+
+
+def consumers():
+    """npm brings the consumers, at the versions and with the hashes of the lock file."""
+    source = os.path.join(HERE, "consumers")
+    if not shutil.which("npm"):
+        skip("npm is not installed")
+    os.makedirs(CONSUMERS, exist_ok=True)
+    for name in os.listdir(source):
+        shutil.copy(os.path.join(source, name), CONSUMERS)
+    stamp = os.path.join(CONSUMERS, "node_modules", ".stamp")
+    with open(os.path.join(source, "package-lock.json"), encoding="utf-8") as file:
+        lock = file.read()
+    if os.path.exists(stamp):
+        with open(stamp, encoding="utf-8") as file:
+            if file.read() == lock:
+                return
+    done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=CONSUMERS,
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    unreachable = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "ECONNRESET")
+    if done.returncode != 0 and any(code in done.stderr for code in unreachable):
+        skip("npm reaches no registry")
+    assert done.returncode == 0, done.stderr
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write(lock)
+
+
+def nesting(events):
+    """Slices of a track lie within each other or apart, in whole ns; what comes later is later."""
+    latest, tracks = 0, {}
+    for event in events:
+        if event["ph"] == "M":
+            continue
+        assert event["ts"] >= latest, event
+        latest = event["ts"]
+        if event["ph"] != "X":
+            continue
+        open_ends = tracks.setdefault(event["tid"], [])
+        start = round(event["ts"] * 1000)
+        end = start + round(event["dur"] * 1000)
+        while open_ends and open_ends[-1] <= start:
+            open_ends.pop()
+        assert not open_ends or end <= open_ends[-1], event
+        open_ends.append(end)
+
+
+def flows(database, events):
+    """Each task's flow goes from its submission to its thread to its completion."""
+    found = {}
+    for event in events:
+        if event["ph"] in "stf":
+            found.setdefault(event["id"], []).append((event["ph"], event["tid"], round(event["ts"] * 1000)))
+    expected = {f"p{task}": [("s", 1, submit), ("t", thread + 2, start), ("f", 1, done)]
+                for task, submit, start, done, thread in
+                query(database, "SELECT id, submit_ns, start_ns, done_ns, thread FROM pool_task")}
+    assert found == expected
+    starts = {(event["tid"], round(event["ts"] * 1000)) for event in events if event["ph"] == "X"}
+    assert all((steps[1][1], steps[1][2]) in starts for steps in found.values())
+
+
+def waits(database, events):
+    """What begins ends: requests, tasks in the queue, compilations."""
+    begun, ended = {}, {}
+    for event in events:
+        if event["ph"] in "be":
+            side = begun if event["ph"] == "b" else ended
+            key = (event["cat"], event["id"])
+            assert key not in side, event
+            side[key] = round(event["ts"] * 1000)
+    assert begun.keys() == ended.keys() and all(begun[key] <= ended[key] for key in begun)
+    requests = {("request", f"r{i}"): (start, done)
+                for i, start, done in query(database, "SELECT id, arrival_ns, done_ns FROM request")}
+    assert {key: (begun[key], ended[key]) for key in begun if key[0] == "request"} == requests
+    queued = sum(ended[key] - begun[key] for key in begun if key[0] == "pool queue")
+    assert queued == value(database, "SELECT SUM(start_ns - submit_ns) FROM pool_task")
+
+
+def check_chrome(database):
+    trace = json.loads(export(database, "chrome", "trace.json"))
+    events = trace["traceEvents"]
+    nesting(events)
+    flows(database, events)
+    waits(database, events)
+    counters = [event for event in events if event["ph"] == "C" and event["name"] == "pool"]
+    assert counters[-1]["args"] == {"queued": 0, "busy": 0}
+    assert min(min(event["args"].values()) for event in counters) == 0
+    threads = value(database, "SELECT pool_threads FROM run")
+    assert max(event["args"]["busy"] for event in counters) == threads
+
+    seen = consumer("devtools_trace.mjs", "trace.json")
+    assert seen["generic"]
+    main = seen["tracks"].pop("main thread")
+    assert main["slices"]["callback"] == value(database, "SELECT COUNT(*) FROM callback")
+    assert main["slices"].get("gc", 0) == value(database, "SELECT COUNT(*) FROM gc_event")
+    assert main["slices"]["loop"] == value(database, """SELECT SUM(1 + (early_timers_ns > 0)
+        + (pending_ns - late_pending_ns > 0) + (idle_prepare_ns > 0) + (poll_ns > 0) + (late_pending_ns > 0)
+        + (check_ns > 0) + (close_ns > 0) + (timers_ns - early_timers_ns > 0)) FROM loop_iteration""")
+    # An iteration, a phase, a callback at least; DevTools would move what does not nest.
+    assert main["depth"] >= 3
+    for thread in range(threads):
+        track = seen["tracks"].pop(f"pool thread {thread}")
+        tasks = value(database, f"SELECT COUNT(*) FROM pool_task WHERE thread = {thread}")
+        assert track == {"slices": {"pool": tasks}, "depth": 1}
+
+
+def chrome():
+    """The trace has what the database has, and DevTools' trace engine finds it there."""
+    check_chrome(run("login.yaml"))
+    check_chrome(run("mixed-pool.yaml"))
+    # GC, tiers, a run without pool
+    trace = json.loads(export(run("semi-space.yaml"), "chrome", "trace.json"))
+    nesting(trace["traceEvents"])
+    gc = [event for event in trace["traceEvents"] if event.get("cat") == "gc" and event["tid"] == 1]
+    assert len(gc) == value("semi-space.db", "SELECT COUNT(*) FROM gc_event") > 0
+    compiled = [event for event in trace["traceEvents"] if event.get("cat") == "turbofan" and event["ph"] == "b"]
+    assert len(compiled) == value("semi-space.db", "SELECT COUNT(*) FROM jit_event WHERE kind = 'compiled'") > 0
+
+
+def speedscope():
+    """speedscope itself, in Chromium: it takes every track, and finds nothing to mend."""
+    database = run("login.yaml")
+    export(database, "chrome", "trace.json")
+    page = speedscope_page(CONSUMERS, "trace.json", skip)
+    assert not page.complaints, page.complaints[:5]
+    for thread in range(value(database, "SELECT pool_threads FROM run")):
+        busy = value(database, f"SELECT SUM(end_ns - start_ns) FROM pool_task WHERE thread = {thread}")
+        close(page.weight(f"pool thread {thread}"), busy, 0.005 * 1e9)
+    # The main thread: the main script, and then the loop.
+    main = value(database, "SELECT SUM(end_ns - start_ns) FROM callback WHERE phase = 'main'")
+    loop = value(database, """SELECT SUM(timers_ns + pending_ns + idle_prepare_ns + poll_ns + check_ns + close_ns)
+        FROM loop_iteration""")
+    close(page.weight("main thread"), main + loop, 0.005 * 1e9)
+
+
+def hdr():
+    """An independent reader finds the same counts and percentiles as nsim's summary and tables."""
+    database = run("login.yaml")
+    export(database, "hdr", "run.hlog")
+    found = consumer("hdr.mjs", "run.hlog")
+    assert sorted(found) == [row[0] for row in query(database, "SELECT metric FROM histogram ORDER BY metric")]
+    summary = json.loads(nsim("summary", database, "--json").stdout)
+    wait = summary["loop"]["event_wait"]
+    for percentile in ("50", "90", "99"):
+        assert found["poller.wait"][percentile] == wait[f"p{percentile}_ns"]
+    assert found["poller.wait"]["count"] == wait["count"]
+    for (name,) in query(database, "SELECT DISTINCT class FROM request"):
+        latencies = [row[0] for row in query(database, f"""SELECT done_ns - arrival_ns FROM request
+            WHERE class = '{name}' AND warmup = 0 AND status <> 'unfinished' ORDER BY 1""")]
+        mine = found["request." + name]
+        assert mine["count"] == len(latencies)
+        for percentile in (50, 90, 99):
+            exact = latencies[max(0, -(-percentile * len(latencies) // 100) - 1)]
+            close(mine[str(percentile)], exact, exact / 1000 + 1)
+
+
+def csv_tables():
+    """Every table, with every row and value."""
+    database = run("mixed-pool.yaml")
+    nsim("export", database, "--format", "csv", "-o", "tables")
+    names = [row[0] for row in query(database, """SELECT name FROM sqlite_master WHERE type IN ('table', 'view')
+        AND name NOT LIKE '%!_data' ESCAPE '!' AND name <> 'string' ORDER BY name""")]
+    assert sorted(os.listdir("tables")) == [name + ".csv" for name in names]
+    for name in names:
+        with open(f"tables/{name}.csv", encoding="utf-8", newline="") as file:
+            text = file.read()
+        rows = list(csv.reader(io.StringIO(text)))
+        with contextlib.closing(sqlite3.connect(database)) as db:
+            cursor = db.execute(f"SELECT * FROM {name}")
+            assert rows[0] == [column[0] for column in cursor.description]
+            expected = cursor.fetchall()
+        assert len(rows) - 1 == len(expected)
+        for row, wanted in zip(rows[1:], expected):
+            for field, want in zip(row, wanted):
+                same = float(field) == want if isinstance(want, float) else field == ("" if want is None else str(want))
+                assert same, (name, field, want)
+        assert text == nsim("export", database, "--format", "csv", "--table", name).stdout
+
+
+def errors():
+    """Wrong uses are told, and leave nothing behind."""
+    database = run("mixed-pool.yaml")
+    assert 'did you mean "chrome"?' in nsim("export", database, "-f", "chrom", code=2).stderr
+    assert "there are: chrome" in nsim("export", database, "-f", "xyzzyx", code=2).stderr
+    assert 'did you mean "request"?' in nsim("export", database, "-f", "csv", "-t", "requests", code=2).stderr
+    assert "--table is of csv" in nsim("export", database, "-f", "hdr", "-t", "request", code=2).stderr
+    assert "--format is missing" in nsim("export", database, code=2).stderr
+    assert "no run 7" in nsim("export", database, "-f", "chrome", "--run", "7", code=2).stderr
+    assert "a folder for all" in nsim("export", database, "-f", "csv", code=2).stderr
+    assert "cannot write" in nsim("export", database, "-f", "chrome", "-o", "no/such/file", code=2).stderr
+    with open("not-a-database", "w", encoding="utf-8") as file:
+        file.write("x" * 4096)
+    assert "not a database of nsim" in nsim("export", "not-a-database", "-f", "chrome", code=2).stderr
+    if os.path.exists("/dev/full"):
+        done = subprocess.run([NSIM, "export", database, "-f", "chrome"], stdout=open("/dev/full", "w"),  # pylint: disable=R1732
+                              stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 1 and "No space left" in done.stderr, done
+    assert sorted(os.listdir(".")) == ["mixed-pool.db", "not-a-database"]
+
+
+CASES = {"csv": csv_tables}
+
+if __name__ == "__main__":
+    if CASE == "consumers":
+        consumers()
+        sys.exit()
+    CONSUMERS = os.path.realpath(CONSUMERS)
+    if CASE in ("chrome", "hdr", "speedscope") and not os.path.exists(os.path.join(CONSUMERS, "node_modules", ".stamp")):
+        skip("npm has not brought the consumers")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        (CASES.get(CASE) or globals()[CASE])()
