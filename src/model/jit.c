@@ -231,8 +231,3 @@ bool ns_jit_failed(const ns_jit *jit)
 {
     return jit->failed;
 }
-
-ns_time ns_jit_helper_cpu(const ns_jit *jit)
-{
-    return jit->helper_cpu;
-}

@@ -16,7 +16,6 @@ static void job_done(ns_cpu_job *cpu)
 {
     jit_job *job = cpu->data;
     job->done = true;
-    job->jit->helper_cpu += job->execute;
 }
 
 static void install(jit_job *job)

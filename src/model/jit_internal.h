@@ -120,7 +120,6 @@ struct ns_jit {
     jit_job *jobs; // in the order of their start
     int job_count;
     int next_opt_id;
-    ns_time helper_cpu;
     bool started, failed;
     jit_lookup *lookups[JIT_LOOKUPS]; // jit_prototype.c
 };

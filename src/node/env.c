@@ -48,9 +48,16 @@ void ns_env_sync(ns_env *env)
     ns_thread_sync(env->thread);
 }
 
+// A program that polls the clock is as slow as the clock's reading, and the time goes on by it.
+static void read_clock(ns_env *env)
+{
+    ns_env_charge(env, env->priv->clock_read);
+    ns_env_sync(env);
+}
+
 int64_t ns_env_hrtime(ns_env *env)
 {
-    ns_env_sync(env);
+    read_clock(env);
     return boot_ns + ns_sim_now(env->sim);
 }
 
@@ -61,7 +68,7 @@ int64_t ns_env_hrtime_now(const ns_env *env)
 
 int64_t ns_env_wall_us(ns_env *env)
 {
-    ns_env_sync(env);
+    read_clock(env);
     return start_wall_us + ns_sim_now(env->sim) / NS_US;
 }
 
@@ -273,6 +280,7 @@ static int make_engine(ns_env *env, ns_err *err)
     ns_probe_set_costs(probe, cost, work);
     probe->hooks.opaque = env;
     probe->hooks.quantum = quantum;
+    p->clock_read = ns_profile_ns(env->profile, "node.clock_read");
     p->quantum_cost = (uint64_t)ns_profile_get(env->profile, "node.sync_interval") * ps_per_ns;
     p->quantum_cost_compiling =
         (uint64_t)ns_profile_get(env->profile, "node.sync_interval_compiling") * ps_per_ns;

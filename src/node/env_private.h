@@ -101,6 +101,7 @@ typedef struct ns_env_private {
 
     // env.c
     uint64_t charged_cost; // of the probe's counter: what the thread was charged for
+    ns_time clock_read;    // CPU of one reading of the clock ("node.clock_read")
     bool running;          // virtual time passes (after bootstrap)
     const char *status;    // why the run was ended, NULL while it was not
     ns_class_def **classes;
