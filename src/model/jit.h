@@ -51,7 +51,6 @@ bool ns_jit_failed(const ns_jit *jit);
 // it is made anew (src/heap/pretenuring-handler.cc, RequestDeoptMarkedAllocationSites).
 void ns_jit_literal_changed(ns_jit *jit, uint32_t function, uint32_t offset);
 
-
 // Cost units of the classes of opcodes in Ignition, for ns_probe_set_costs.
 void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLASSES]);
 
