@@ -53,7 +53,7 @@ extern const ns_cli_command ns_cli_run, ns_cli_check, ns_cli_summary, ns_cli_tim
     ns_cli_trace, ns_cli_export, ns_cli_sweep, ns_cli_help;
 
 typedef struct ns_cli_operands {
-    const char *items[2];
+    const char *items[3];
     int count;
     char **rest; // after "--": NULL when there was none, else NULL-terminated
 } ns_cli_operands;

@@ -1,8 +1,10 @@
 // nsim plot: a picture of a recorded run, by gnuplot.
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/suggest.h"
 #include "cli/cli.h"
 #include "report/report.h"
 
@@ -19,37 +21,123 @@ static char *default_stem(const char *database, const char *what)
     return stem;
 }
 
+// "svg,png"
+static int read_formats(const char *text, unsigned *out, ns_err *err)
+{
+    *out = 0;
+    for (const char *at = text; *at;) {
+        char word[16];
+        size_t length = strcspn(at, ",");
+        snprintf(word, sizeof word, "%.*s", (int)length, at);
+        unsigned found = 0;
+        ns_suggest near = {.word = word};
+        for (unsigned format = 1; format <= NS_PLOT_PDF; format <<= 1) {
+            const char *name = ns_plot_suffix(format) + 1;
+            found |= strcmp(word, name) == 0 ? format : 0;
+            ns_suggest_offer(&near, name);
+        }
+        if (!found)
+            return ns_fail(err, NS_EINVAL, "--format: found \"%s\", expected svg, png or pdf%s%s%s",
+                           word, near.best ? "; did you mean \"" : "", near.best ? near.best : "",
+                           near.best ? "\"?" : "");
+        *out |= found;
+        at += length + (at[length] == ',');
+    }
+    return *out ? NS_OK : ns_fail(err, NS_EINVAL, "--format: expected svg, png or pdf");
+}
+
+// "3", or "1,2" of a comparison.
+static int read_runs(const char *text, ns_plot_options *o, ns_err *err)
+{
+    char *end = (char *)text;
+    bool good = isdigit((unsigned char)*text);
+    if (good)
+        o->run_id = strtoll(text, &end, 10);
+    if (good && *end == ',') {
+        good = isdigit((unsigned char)end[1]);
+        o->other_run = good ? strtoll(end + 1, &end, 10) : 0;
+    }
+    return good && *end == '\0' ? NS_OK
+                                : ns_fail(err, NS_EINVAL,
+                                          "--run: found \"%s\", expected the number of a run, or "
+                                          "two of them for compare, such as 1,2",
+                                          text);
+}
+
+static int plot(ns_plot_options *o, const char *runs, const char *formats, const char *stem,
+                ns_err *err)
+{
+    int rc = read_runs(runs, o, err);
+    if (rc == NS_OK)
+        rc = read_formats(formats, &o->formats, err);
+    bool compare = strcmp(o->what, "compare") == 0;
+    if (rc == NS_OK && (o->other_db || o->other_run) && !compare)
+        rc = ns_fail(err, NS_EINVAL, "%s shows one run; two are for: nsim plot A.db compare B.db",
+                     o->what);
+    else if (rc == NS_OK && compare && !o->other_db && !o->other_run)
+        rc = ns_fail(err, NS_EINVAL,
+                     "compare needs two runs: nsim plot A.db compare B.db, or --run 1,2 of one "
+                     "database");
+    if (rc != NS_OK)
+        return rc;
+    char *name = stem ? ns_strdup(stem) : default_stem(o->db, o->what);
+    o->stem = name;
+    rc = name ? ns_plot(o, err) : ns_fail(err, NS_ENOMEM, "out of memory");
+    for (unsigned format = 1; format <= NS_PLOT_PDF && rc == NS_OK; format <<= 1)
+        if (o->formats & format)
+            printf("%s%s\n", name, ns_plot_suffix(format));
+    if (rc == NS_OK && o->script)
+        printf("%s.gp\n", name);
+    ns_free(name);
+    return rc;
+}
+
 static int run(int argc, char **argv)
 {
-    const char *run_id = "0", *given = NULL;
+    const char *runs = "0", *stem = NULL, *formats = "svg,png";
+    ns_plot_options o = {0};
     const ns_cli_option options[] = {
-        {"run", 'r', NS_CLI_WHOLE, &run_id, "ID", "which run of the database (default: the last)"},
-        {"output", 'o', NS_CLI_TEXT, &given, "STEM",
-         "write STEM.svg and STEM.png (default: DATABASE-WHAT)"},
+        {"run", 'r', NS_CLI_TEXT, &runs, "ID",
+         "which run of the database (default: the last); of compare: two, as 1,2"},
+        {"output", 'o', NS_CLI_TEXT, &stem, "NAME",
+         "write NAME.svg and so on (default: DATABASE-KIND)"},
+        {"format", 'f', NS_CLI_TEXT, &formats, "LIST", "of svg, png, pdf (default: svg,png)"},
+        {"script", 's', NS_CLI_FLAG, &o.script, NULL,
+         "keep NAME.gp, which has the data: gnuplot NAME.gp draws it again"},
+        {"of", 0, NS_CLI_TEXT, &o.of, "WHAT",
+         "latency and compare, of: request, pool, timer or measure, or one of them, such as "
+         "request.login; blame: a class of requests"},
+        {"metric", 'm', NS_CLI_TEXT, &o.metric, "NAME", "of sweep (default: request.p99)"},
     };
     ns_cli_operands operands;
     int rc = NS_CLI_PARSE(&ns_cli_plot, options, argc, argv, &operands);
     if (rc >= 0)
         return rc;
     ns_err err = {0};
-    const char *database = operands.items[0], *what = operands.items[1];
-    char *stem = given ? ns_strdup(given) : default_stem(database, what);
-    rc = stem ? ns_plot(database, strtoll(run_id, NULL, 10), what, stem, &err)
-              : ns_fail(&err, NS_ENOMEM, "out of memory");
-    if (rc == NS_OK)
-        printf("%s.svg\n%s.png\n", stem, stem);
-    ns_free(stem);
-    return rc == NS_OK ? 0 : ns_cli_error(&err);
+    o.db = operands.items[0];
+    o.what = operands.items[1];
+    o.other_db = operands.items[2];
+    return plot(&o, runs, formats, stem, &err) == NS_OK ? 0 : ns_cli_error(&err);
 }
 
 const ns_cli_command ns_cli_plot = {
     .name = "plot",
-    .usage = "nsim plot [options] DATABASE pool|gc",
-    .summary = "Plot a recorded run with gnuplot, as SVG and PNG.",
-    .text = "pool: the lanes of the pool's threads, and the length of its queue.\n"
-            "gc: the heap by space over time, with the pauses of the garbage collector.",
-    .example = "  nsim plot login.db pool\n  nsim plot login.db gc",
+    .usage = "nsim plot [options] DATABASE KIND [OTHER-DATABASE]",
+    .summary = "Plot a recorded run with gnuplot, as SVG, PNG or PDF.",
+    .text =
+        "KIND is one of\n"
+        "  latency  requests, pool tasks, timers or spans: distribution with its tail, over time\n"
+        "  blame    what the latency of requests is made of, by percentile\n"
+        "  loop     the event loop: delay, time by phase, utilization\n"
+        "  pool     the lanes of the pool's threads, and the length of its queue\n"
+        "  gc       the heap by space over time, and the pauses of its collector\n"
+        "  sweep    a metric of a sweep over its parameter, or two as a heat map\n"
+        "  compare  the latency of two runs, and their difference",
+    .example = "  nsim plot login.db latency\n"
+               "  nsim plot login.db blame -o slow --format pdf\n"
+               "  nsim plot sweep.db sweep --metric request.throughput\n"
+               "  nsim plot before.db compare after.db --script",
     .min = 2,
-    .max = 2,
+    .max = 3,
     .run = run,
 };

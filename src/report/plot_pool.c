@@ -7,37 +7,30 @@
 
 #include "base/alloc.h"
 #include "report/format.h"
-#include "report/gnuplot.h"
 #include "report/lane.h"
 #include "report/plot.h"
 
 enum {
     EXACT_MAX = 1000,
-    COLUMNS = 1000,
+    COLUMNS = NS_FIGURE_PLOT,
     CELLS_MAX = 12000, // columns of all lanes together, which bounds the size of the picture
     THREADS_MAX = 1024,
     KINDS = 5,
     // Pixels
-    WIDTH = 1200,
-    LEFT = 96,
-    RIGHT = 30,
-    TITLE = 74,
-    MAIN = 40,
+    MAIN = 34,
     GAP = 14,
     LANE = 30,
     LANES_MAX = 900,
-    QUEUE = 110,
-    AXIS = 62
+    QUEUE = 120
 };
 
-// Okabe and Ito's palette: told apart by colour-blind readers too.
 static const struct kind {
     const char *name, *colour;
-} kinds[KINDS] = {{"fs", "#009E73"},
-                  {"dns", "#56B4E9"},
-                  {"crypto", "#E69F00"},
-                  {"zlib", "#CC79A7"},
-                  {"other", "#999999"}};
+} kinds[KINDS] = {{"fs", NS_GREEN},
+                  {"dns", NS_SKY},
+                  {"crypto", NS_ORANGE},
+                  {"zlib", NS_PURPLE},
+                  {"other", NS_GREY}};
 
 typedef struct pool_plot {
     ns_sink sink;
@@ -51,7 +44,7 @@ typedef struct pool_plot {
     ns_buf boxes[KINDS]; // rows "x-from x-to y-from y-to", in the axis' unit
     double *levels;
     int64_t longest_queue;
-    ns_buf *script;
+    ns_figure *figure;
 } pool_plot;
 
 // -- Collecting -----------------------------------------------------------------------------------
@@ -85,7 +78,7 @@ static void add_task(pool_plot *p, const ns_rec_pool_task *task)
     if (p->exact) {
         // No task is narrower than a pixel; a gap of one tells neighbours apart, where there is
         // room for it.
-        int64_t pixel = p->window.to / (WIDTH - LEFT - RIGHT), end = task->end_ns;
+        int64_t pixel = p->window.to / NS_FIGURE_PLOT, end = task->end_ns;
         if (end - task->start_ns > 4 * pixel)
             end -= pixel;
         else if (end - task->start_ns < pixel)
@@ -144,19 +137,20 @@ static void stack_lane(pool_plot *p, int thread)
 // -- Data blocks ----------------------------------------------------------------------------------
 
 // Two functions of time as the corners of their steps; columns that are alike make one step.
-static void write_steps(pool_plot *p, const char *name, const double *first, const double *second)
+static void write_steps(pool_plot *p, const char *name, const char *columns, const double *first,
+                        const double *second)
 {
     const ns_window *w = &p->window;
-    ns_buf_printf(p->script, "$%s << EOD\n", name);
+    ns_figure_block(p->figure, name, columns);
     for (int i = 0, end; i < w->columns; i = end) {
         end = i + 1;
         while (end < w->columns && first[end] == first[i] && second[end] == second[i])
             end++;
         for (int corner = 0; corner < 2; corner++)
-            ns_buf_printf(p->script, "%.12g %.6g %.6g\n",
+            ns_buf_printf(&p->figure->data, "%.12g %.6g %.6g\n",
                           in_unit(p, ns_window_start(w, corner ? end : i)), first[i], second[i]);
     }
-    ns_buf_str(p->script, "EOD\n");
+    ns_figure_end_block(p->figure);
 }
 
 static void write_main(pool_plot *p)
@@ -164,7 +158,7 @@ static void write_main(pool_plot *p)
     ns_lane_levels(&p->wait, p->levels);
     for (int i = 0; i < p->window.columns; i++)
         p->levels[i] = 1 - p->levels[i];
-    write_steps(p, "main", p->levels, p->levels);
+    write_steps(p, "main", "t busy busy", p->levels, p->levels);
 }
 
 static void write_boxes(pool_plot *p)
@@ -175,9 +169,9 @@ static void write_boxes(pool_plot *p)
     for (int kind = 0; kind < KINDS; kind++) {
         if (!p->kind_seen[kind])
             continue;
-        ns_buf_printf(p->script, "$%s << EOD\n", kinds[kind].name);
-        ns_buf_add(p->script, p->boxes[kind].data, p->boxes[kind].len);
-        ns_buf_str(p->script, "EOD\n");
+        ns_figure_block(p->figure, kinds[kind].name, "from to top foot");
+        ns_buf_add(&p->figure->data, p->boxes[kind].data, p->boxes[kind].len);
+        ns_figure_end_block(p->figure);
         p->failed |= p->boxes[kind].failed;
     }
 }
@@ -211,7 +205,7 @@ static int write_queue(pool_plot *p, sqlite3 *db, int64_t run_id, ns_err *err)
     while (++column < p->window.columns)
         most[column] = (double)length;
     ns_lane_levels(&p->queue, p->levels);
-    write_steps(p, "queue", p->levels, most);
+    write_steps(p, "queue", "t mean most", p->levels, most);
     if (step != SQLITE_DONE)
         rc = ns_db_fail(db, step, err);
     sqlite3_finalize(row);
@@ -223,23 +217,13 @@ static int write_queue(pool_plot *p, sqlite3 *db, int64_t run_id, ns_err *err)
 static void write_title(pool_plot *p, const ns_run_info *info)
 {
     char time[32];
-    ns_buf title = {0};
     ns_format_time(time, p->window.to);
-    ns_buf_printf(&title, "%s: thread pool", info->workload);
-    ns_buf_str(p->script, "title = ");
-    ns_gnuplot_quote(p->script, title.failed ? "" : title.data);
-    p->failed |= title.failed;
-    ns_buf_clear(&title);
-    ns_buf_printf(&title, "%d thread%s, %d core%s, %s of virtual time", p->threads,
+    ns_figure_title(p->figure, info, "thread pool");
+    ns_buf_printf(&p->figure->subtitle, "%d thread%s, %d core%s, %s of virtual time", p->threads,
                   p->threads == 1 ? "" : "s", info->cores, info->cores == 1 ? "" : "s", time);
     if (info->virtual_ns > 0)
-        ns_buf_printf(&title, "; every thread busy for %.0f%% of it",
+        ns_buf_printf(&p->figure->subtitle, "; every thread busy for %.0f%% of it",
                       100 * (double)info->pool_full_ns / (double)info->virtual_ns);
-    ns_buf_str(p->script, "\nsubtitle = ");
-    ns_gnuplot_quote(p->script, title.failed ? "" : title.data);
-    ns_buf_char(p->script, '\n');
-    p->failed |= title.failed;
-    ns_buf_free(&title);
 }
 
 static int lanes_height(const pool_plot *p)
@@ -248,105 +232,56 @@ static int lanes_height(const pool_plot *p)
     return height < 2 * LANE ? 2 * LANE : height > LANES_MAX ? LANES_MAX : height;
 }
 
-// Where a panel is, from the top, in pixels.
-static void write_panel(pool_plot *p, int height, int top, int size)
-{
-    ns_buf_printf(p->script, "set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
-                  1 - (double)top / height, 1 - (double)(top + size) / height);
-}
-
 static void write_lanes(pool_plot *p)
 {
+    ns_buf *out = &p->figure->panels;
     int every = (p->threads * 18 + lanes_height(p) - 1) / lanes_height(p);
-    ns_buf_printf(p->script, "set yrange [%d.5:-0.5]\nset ytics (", p->threads - 1);
+    ns_buf_printf(out, "set yrange [%d.5:-0.5]\nset ytics (", p->threads - 1);
     for (int i = 0; i < p->threads; i += every)
-        ns_buf_printf(p->script, "%s'thread %d' %d", i ? ", " : "", i, i);
-    ns_buf_str(p->script, ") scale 0\nset key at screen right_edge, key_top right top horizontal "
-                          "Left reverse samplen 1.2 width 0.5 height 0\nplot ");
+        ns_buf_printf(out, "%s'thread %d' %d", i ? ", " : "", i, i);
+    ns_buf_str(out, ") scale 0\n");
+    ns_figure_key_top(p->figure, 0);
+    ns_buf_str(out, "plot ");
     bool first = true;
     for (int kind = 0; kind < KINDS; kind++) {
         if (!p->kind_seen[kind])
             continue;
         const char *name = kinds[kind].name, *colour = kinds[kind].colour;
-        ns_buf_printf(p->script,
+        ns_buf_printf(out,
                       "%s$%s using 1:3:1:2:3:4 with boxxyerror fs solid 1 noborder lc rgb '%s' "
                       "notitle, "
                       "NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s'",
                       first ? "" : ", ", name, colour, colour, name);
         first = false;
     }
-    ns_buf_str(p->script, "\nunset key\n");
+    ns_buf_str(out, "\nunset key\n");
 }
 
-static void write_panels(pool_plot *p, int height)
+static void write_panels(pool_plot *p)
 {
-    int lanes = TITLE + MAIN + GAP, queue = lanes + lanes_height(p) + GAP;
-    int64_t highest = p->longest_queue + p->longest_queue / 5 + 1; // room for the key
-    ns_buf_str(p->script, "set multiplot\n"
-                          "set label 1 title at screen left_edge, title_y left font font_of_title "
-                          "noenhanced\n"
-                          "set label 2 subtitle at screen left_edge, subtitle_y left textcolor rgb "
-                          "'#555555' noenhanced\n");
-    write_panel(p, height, TITLE, MAIN);
-    ns_buf_str(p->script,
-               "set yrange [0:1]\nset ytics ('main' 0.5) scale 0\n"
-               "set format x ''\n"
-               "plot $main using 1:2 with filledcurves y1=0 fs solid 1 lc rgb '#0072B2'\n"
-               "unset label 1\nunset label 2\n");
-    write_panel(p, height, lanes, lanes_height(p));
+    ns_buf *out = &p->figure->panels;
+    int64_t highest = p->longest_queue + p->longest_queue / 3 + 1; // room for the key
+    p->figure->key_rows = 1;
+    ns_figure_panel(p->figure, 0, MAIN);
+    p->axis = ns_figure_time_axis(p->figure, &p->window);
+    ns_buf_str(out, "set yrange [0:1]\nset ytics ('main' 0.5) scale 0\nunset grid\n"
+                    "set grid xtics back lc rgb '" NS_GRID "' lt 1 lw 0.5\n"
+                    "plot $main using 1:2 with filledcurves y1=0 fs solid 1 lc rgb '" NS_BLUE
+                    "' notitle\n"
+                    "unset label 1\nunset label 2\n");
+    ns_figure_panel(p->figure, GAP, lanes_height(p));
     write_lanes(p);
-    write_panel(p, height, queue, QUEUE);
+    ns_figure_panel(p->figure, GAP, QUEUE);
+    ns_figure_time_labels(p->figure, &p->axis);
+    ns_figure_key_inside(p->figure, "right top horizontal");
+    ns_figure_y_name(p->figure, "tasks in queue");
     ns_buf_printf(
-        p->script,
+        out,
         "set yrange [0:%lld]\nset ytics 0,%lld nomirror scale 0.5\n"
-        "set ylabel 'tasks in queue'\n"
-        "set format x '%%.%df'\nset xlabel 'virtual time (%s)'\n"
-        "set key at graph 0.995, graph 0.98 right top horizontal Left reverse samplen 1.2\n"
-        "plot $queue using 1:3 with filledcurves y1=0 fs solid 1 lc rgb '#F6D2B8' title 'max', "
-        "$queue using 1:2 with filledcurves y1=0 fs solid 1 lc rgb '#D55E00' title 'mean'\n"
-        "unset key\n"
-        "unset ylabel\nunset xlabel\nunset multiplot\nunset output\n",
-        (long long)highest, (long long)ns_axis_make((highest + 4) / 5, 1).step, p->axis.decimals,
-        p->axis.unit_name);
-}
-
-static void write_script(pool_plot *p, const char *stem)
-{
-    int height = TITLE + MAIN + GAP + lanes_height(p) + GAP + QUEUE + AXIS;
-    ns_buf_printf(p->script,
-                  "left_edge = %.6f\nright_edge = %.6f\ntitle_y = %.6f\nsubtitle_y = %.6f\n"
-                  "key_top = %.6f\n",
-                  (double)LEFT / WIDTH, 1 - (double)RIGHT / WIDTH, 1 - 24.0 / height,
-                  1 - 50.0 / height, 1 - 38.0 / height);
-    ns_buf_printf(p->script,
-                  "set encoding utf8\nset lmargin at screen left_edge\n"
-                  "set rmargin at screen right_edge\nunset key\n"
-                  "set xrange [%.12g:%.12g]\nset xtics %.12g nomirror scale 0.5\n"
-                  "set border 3 lc rgb '#888888'\nset tics textcolor rgb '#333333'\n"
-                  "set grid xtics back lc rgb '#DDDDDD' lt 1 lw 0.5\n",
-                  in_unit(p, p->window.from), in_unit(p, p->window.to), in_unit(p, p->axis.step));
-    ns_buf_printf(p->script,
-                  "set terminal svg size %d,%d dynamic font 'sans-serif,13' background 'white'\n"
-                  "font_of_title = 'sans-serif,17'\nset output ",
-                  WIDTH, height);
-    ns_buf svg = {0}, png = {0};
-    ns_buf_printf(&svg, "%s.svg", stem);
-    ns_buf_printf(&png, "%s.png", stem);
-    p->failed |= svg.failed || png.failed;
-    ns_gnuplot_quote(p->script, svg.failed ? "" : svg.data);
-    ns_buf_char(p->script, '\n');
-    write_panels(p, height);
-    ns_buf_printf(p->script,
-                  "if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {\n"
-                  "set terminal pngcairo size %d,%d font 'Sans,10' background 'white'\n"
-                  "} else {\nset terminal png size %d,%d font 'Sans,10' background 'white'\n}\n"
-                  "font_of_title = 'Sans,13'\nset output ",
-                  WIDTH, height, WIDTH, height);
-    ns_gnuplot_quote(p->script, png.failed ? "" : png.data);
-    ns_buf_char(p->script, '\n');
-    write_panels(p, height);
-    ns_buf_free(&svg);
-    ns_buf_free(&png);
+        "plot $queue using 1:3 with filledcurves y1=0 fs solid 1 lc rgb '#F6D2B8' title 'most', "
+        "$queue using 1:2 with filledcurves y1=0 fs solid 1 lc rgb '" NS_VERMILLION
+        "' title 'mean'\n",
+        (long long)highest, (long long)ns_axis_make((highest + 4) / 5, 1).step);
 }
 
 // -- Public ---------------------------------------------------------------------------------------
@@ -369,7 +304,9 @@ static int measure(pool_plot *p, sqlite3 *db, int64_t run_id, const ns_run_info 
     if (step != SQLITE_ROW)
         rc = ns_db_fail(db, step, err);
     else if (tasks == 0)
-        rc = ns_fail(err, NS_EINVAL, "nothing to plot: the run has no pool tasks");
+        rc = ns_fail(err, NS_EINVAL,
+                     "nothing to plot: the run has no pool tasks; they are recorded with "
+                     "record.level full");
     sqlite3_finalize(row);
     p->threads = info->pool_threads > threads ? info->pool_threads : threads;
     p->threads = p->threads > THREADS_MAX ? THREADS_MAX : p->threads;
@@ -378,7 +315,7 @@ static int measure(pool_plot *p, sqlite3 *db, int64_t run_id, const ns_run_info 
     p->lane_window = p->window;
     if (p->threads * COLUMNS > CELLS_MAX)
         p->lane_window.columns = CELLS_MAX / p->threads + 50;
-    p->axis = ns_axis_make(p->window.to / 14 + 1, p->window.to);
+    p->axis = ns_axis_make(p->window.to / 10 + 1, p->window.to); // as ns_figure_time_axis
     return rc;
 }
 
@@ -406,22 +343,21 @@ static void free_plot(pool_plot *p)
     ns_free(p->levels);
 }
 
-int ns_plot_pool(sqlite3 *db, int64_t run_id, const ns_run_info *info, const char *stem,
-                 ns_buf *script, ns_err *err)
+int ns_plot_pool(const ns_plot_source *source, ns_figure *figure, ns_err *err)
 {
-    pool_plot p = {.sink = {collect}, .script = script};
-    int rc = measure(&p, db, run_id, info, err);
+    pool_plot p = {.sink = {collect}, .figure = figure};
+    int rc = measure(&p, source->db, source->run_id, source->info, err);
     if (rc == NS_OK)
-        rc = collect_all(&p, db, run_id, err);
+        rc = collect_all(&p, source->db, source->run_id, err);
     if (rc == NS_OK) {
-        write_title(&p, info);
+        write_title(&p, source->info);
         write_main(&p);
         write_boxes(&p);
-        rc = write_queue(&p, db, run_id, err);
+        rc = write_queue(&p, source->db, source->run_id, err);
     }
     if (rc == NS_OK)
-        write_script(&p, stem);
-    if (rc == NS_OK && (p.failed || script->failed))
+        write_panels(&p);
+    if (rc == NS_OK && p.failed)
         rc = ns_fail(err, NS_ENOMEM, "no memory for the plot");
     free_plot(&p);
     return rc;

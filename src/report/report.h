@@ -67,9 +67,30 @@ int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int6
 int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, int columns,
                       FILE *out, int style, ns_err *err);
 
-// Plot `what` ("pool", "gc") with gnuplot into <stem>.svg and <stem>.png. NS_EINVAL: an unknown
-// plot, a run without pool tasks, no gnuplot; NS_EIO: gnuplot failed.
-int ns_plot(const char *db, int64_t run_id, const char *what, const char *stem, ns_err *err);
+// Pictures, drawn by gnuplot.
+enum {
+    NS_PLOT_SVG = 1,
+    NS_PLOT_PNG = 2,
+    NS_PLOT_PDF = 4
+};
+typedef struct ns_plot_options {
+    const char *what; // "pool", "gc" ...; see ns_plot_each
+    const char *db;
+    int64_t run_id;       // 0: the last one
+    const char *other_db; // of "compare"; NULL: `db`
+    int64_t other_run;    // of "compare"; 0: the last one of other_db
+    const char *of;       // of "latency", "compare" and "blame": what of; NULL: see the kind
+    const char *metric;   // of "sweep"; NULL: request.p99, else what there is
+    const char *stem;     // writes <stem>.svg and so on
+    unsigned formats;     // an OR of NS_PLOT_*
+    bool script;          // keep <stem>.gp, which draws the picture again
+} ns_plot_options;
+// NS_EINVAL: an unknown kind, a run without what it shows (and what to do), no gnuplot; NS_EIO:
+// gnuplot failed. No file is left half-written.
+int ns_plot(const ns_plot_options *options, ns_err *err);
+// Call `each` for every kind of picture.
+void ns_plot_each(void (*each)(void *opaque, const char *name, const char *text), void *opaque);
+const char *ns_plot_suffix(unsigned format); // of one of NS_PLOT_*: ".svg"
 
 // Print a run in a format of node's ("trace-opt", "trace-deopt",
 // "trace-gc"). NS_EINVAL: no such format, file or run.
