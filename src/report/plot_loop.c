@@ -79,36 +79,48 @@ static void collect(ns_sink *sink, const ns_record *record)
 
 // -- The figure -----------------------------------------------------------------------------------
 
-static void write_delay(loop_plot *p, const ns_axis *axis)
+// Columns that are alike are one step.
+static bool same(const loop_plot *p, int a, int b)
 {
-    const ns_window *w = &p->window;
-    ns_figure_block(p->figure, "delay", "t mean_ms longest_ms");
-    for (int c = 0; c < w->columns; c++)
-        for (int corner = 0; corner < 2; corner++)
-            ns_buf_printf(&p->figure->data, "%.12g %.6g %.9g\n",
-                          (double)ns_window_start(w, c + corner) / (double)axis->unit,
-                          p->delay[c][1] /
-                              (double)(ns_window_start(w, c + 1) - ns_window_start(w, c)) / 1e6,
-                          p->delay[c][0] / 1e6);
-    ns_figure_end_block(p->figure);
+    bool alike = p->delay[a][0] == p->delay[b][0] && p->delay[a][1] == p->delay[b][1];
+    for (int part = 0; part < PARTS; part++)
+        alike &= p->levels[part][a] == p->levels[part][b];
+    return alike;
 }
 
-static void write_phases(loop_plot *p, const ns_axis *axis)
+static void write_row(loop_plot *p, int column, double time, bool phases)
+{
+    const ns_window *w = &p->window;
+    int64_t width = ns_window_start(w, column + 1) - ns_window_start(w, column);
+    ns_buf *out = &p->figure->data;
+    ns_buf_printf(out, "%.12g", time);
+    if (!phases)
+        ns_buf_printf(out, " %.6g %.9g",
+                      p->delay[column][1] / (double)(width > 0 ? width : 1) / 1e6,
+                      p->delay[column][0] / 1e6);
+    for (int part = 0; part < PARTS && phases; part++)
+        ns_buf_printf(out, " %.9g", p->levels[part][column]);
+    ns_buf_char(out, '\n');
+}
+
+static void write_data(loop_plot *p, const ns_axis *axis)
 {
     const ns_window *w = &p->window;
     for (int part = 0; part < PARTS; part++)
         ns_lane_levels(&p->lanes[part], p->levels[part]);
-    ns_figure_block(p->figure, "phases",
-                    "t outside timers pending idle_prepare poll check closing (shares)");
-    for (int c = 0; c < w->columns; c++)
-        for (int corner = 0; corner < 2; corner++) {
-            ns_buf_printf(&p->figure->data, "%.12g",
-                          (double)ns_window_start(w, c + corner) / (double)axis->unit);
-            for (int part = 0; part < PARTS; part++)
-                ns_buf_printf(&p->figure->data, " %.9g", p->levels[part][c]);
-            ns_buf_char(&p->figure->data, '\n');
+    for (int phases = 0; phases < 2; phases++) {
+        ns_figure_block(p->figure, phases ? "phases" : "delay",
+                        phases ? "t outside timers pending idle_prepare poll check closing (shares)"
+                               : "t mean_ms longest_ms");
+        for (int c = 0, end; c < w->columns; c = end) {
+            end = c + 1;
+            while (end < w->columns && same(p, end, c))
+                end++;
+            write_row(p, c, (double)ns_window_start(w, c) / (double)axis->unit, phases);
+            write_row(p, c, (double)ns_window_start(w, end) / (double)axis->unit, phases);
         }
-    ns_figure_end_block(p->figure);
+        ns_figure_end_block(p->figure);
+    }
 }
 
 // The sum of the columns of the first `count` parts, as gnuplot has it.
@@ -126,8 +138,7 @@ static void write_panels(loop_plot *p)
     p->figure->key_rows = 1;
     ns_figure_panel(p->figure, 0, DELAY);
     ns_axis axis = ns_figure_time_axis(p->figure, &p->window);
-    write_delay(p, &axis);
-    write_phases(p, &axis);
+    write_data(p, &axis);
     ns_figure_key_top(p->figure, 0);
     ns_figure_y_name(p->figure, "loop delay (ms)");
     ns_buf_str(out, "set yrange [0:*]\nplot $delay using 1:3 with filledcurves y1=0 fs solid 1 lc "

@@ -1,0 +1,7 @@
+# Pictures of shipped workloads: drawn, and their data is what SQL says (plots/check.py).
+foreach(case latency blame loop pool gc sweep compare errors)
+  add_test(NAME report/plot-${case}
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/plots/check.py $<TARGET_FILE:nsim>
+      ${CMAKE_SOURCE_DIR}/workloads ${case})
+  set_tests_properties(report/plot-${case} PROPERTIES LABELS report)
+endforeach()
