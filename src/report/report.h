@@ -68,11 +68,7 @@ int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, 
                       FILE *out, int style, ns_err *err);
 
 // Pictures, drawn by gnuplot.
-enum {
-    NS_PLOT_SVG = 1,
-    NS_PLOT_PNG = 2,
-    NS_PLOT_PDF = 4
-};
+enum { NS_PLOT_SVG = 1, NS_PLOT_PNG = 2, NS_PLOT_PDF = 4 };
 typedef struct ns_plot_options {
     const char *what; // "pool", "gc" ...; see ns_plot_each
     const char *db;
