@@ -230,6 +230,13 @@ typedef struct ns_probe_hooks {
                       uint32_t atom);
     // A property of an object that is a prototype is added, or stored to.
     void (*prototype)(void *opaque, uint32_t prototype, uint32_t atom, bool added);
+    // A function is about to run for the first time: whoever traces calls may ask for its own
+    // (ns_probe_trace_calls). An activation of a function that is traced begins, or goes on (a
+    // generator's); it ends, or is left for a while. NULL: never.
+    void *tracer; // `opaque` of these three
+    void (*made)(void *opaque, ns_function *function);
+    void (*entered)(void *opaque, ns_function *function);
+    void (*left)(void *opaque, ns_function *function);
     // Blocks that V8's heap has too; NULL: never. They must not call the engine, but for
     // ns_probe_site. A block that moves is freed and allocated anew. Nothing is reported while the
     // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not
@@ -295,6 +302,9 @@ ns_function *ns_probe_function(const ns_probe *probe, uint32_t id);
 // Where JavaScript runs now: the innermost function, and the line in it of its last call or
 // allocation. False when none does. Good inside the hooks; allocates nothing.
 bool ns_probe_site(const ns_probe *probe, uint32_t *function_id, uint32_t *line);
+
+// Tell hooks.entered and hooks.left of the function's activations from now on.
+void ns_probe_trace_calls(ns_probe *probe, ns_function *function);
 
 // Executed by the function in all of its codes: bytecodes, cost units.
 static inline uint64_t ns_function_bytecodes(const ns_function *function)

@@ -32,7 +32,7 @@ typedef struct ns_next {
 
 enum { NS_SLOTS_UNMADE, NS_SLOTS_MADE, NS_SLOTS_NEVER };
 // Why a call of a function stops at ns_enter_alert.
-enum { NS_ALERT_FIRST = 1, NS_ALERT_SLOTS = 2, NS_ALERT_CALLED = 4 };
+enum { NS_ALERT_FIRST = 1, NS_ALERT_SLOTS = 2, NS_ALERT_CALLED = 4, NS_ALERT_TRACED = 8 };
 
 // The tree of shapes: each node is a shape that some object had.
 typedef struct ns_shape_node {
@@ -42,6 +42,8 @@ typedef struct ns_shape_node {
     uint8_t classes;   // of the values that the field has held; 0: none yet
     bool stored;       // the field was stored to after it was added
     bool deprecated;
+    bool noted; // it was made while ns_runtime.note_shapes stood
+    uint32_t function_id, line; // and where; 0: nowhere in JavaScript
 } ns_shape_node;
 
 // The text of a script, for the line of an error. The last one of a name is kept.
@@ -66,6 +68,7 @@ typedef struct ns_runtime {
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
     uint32_t deprecated;      // of the shapes' nodes
+    bool note_shapes;         // where they are made
     ns_slot *storing;         // the site whose store is under way; NULL: none
     uint8_t *literal_classes; // of the elements of the arrays that literals have made, by number
     ns_source *sources;

@@ -40,4 +40,31 @@ static inline const char *jit_lattice_name(jit_lattice_point point)
     return names[point];
 }
 
+static inline const char *jit_slot_name(const ns_slot *slot)
+{
+    static const char *const names[] = {[NS_SLOT_NONE] = "",
+                                        [NS_SLOT_ARITH] = "arithmetic",
+                                        [NS_SLOT_COMPARE] = "compare",
+                                        [NS_SLOT_LOAD] = "load",
+                                        [NS_SLOT_STORE] = "store",
+                                        [NS_SLOT_KEYED_LOAD] = "keyed load",
+                                        [NS_SLOT_KEYED_STORE] = "keyed store",
+                                        [NS_SLOT_CALL] = "call",
+                                        [NS_SLOT_LITERAL] = "array literal"};
+    return names[slot->kind];
+}
+
+static inline const char *jit_slot_state(const ns_slot *slot)
+{
+    if (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE ||
+        slot->kind == NS_SLOT_LITERAL)
+        return jit_lattice_name(jit_lattice(slot->tags));
+    if (slot->ways == 0)
+        return "uninitialized";
+    // ic/call-site feedback has no polymorphic state: two targets are megamorphic.
+    if (slot->megamorphic || (slot->kind == NS_SLOT_CALL && slot->ways > 1))
+        return "megamorphic";
+    return slot->ways == 1 ? "monomorphic" : "polymorphic";
+}
+
 #endif

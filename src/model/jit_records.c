@@ -39,29 +39,6 @@ void jit_emit(jit_function *f, const jit_note *note)
     ns_emit(jit->options.sink, &record);
 }
 
-static const char *const slot_names[] = {[NS_SLOT_NONE] = "",
-                                         [NS_SLOT_ARITH] = "arithmetic",
-                                         [NS_SLOT_COMPARE] = "compare",
-                                         [NS_SLOT_LOAD] = "load",
-                                         [NS_SLOT_STORE] = "store",
-                                         [NS_SLOT_KEYED_LOAD] = "keyed load",
-                                         [NS_SLOT_KEYED_STORE] = "keyed store",
-                                         [NS_SLOT_CALL] = "call",
-                                         [NS_SLOT_LITERAL] = "array literal"};
-
-static const char *slot_state(const ns_slot *slot)
-{
-    if (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE ||
-        slot->kind == NS_SLOT_LITERAL)
-        return jit_lattice_name(jit_lattice(slot->tags));
-    if (slot->ways == 0)
-        return "uninitialized";
-    // ic/call-site feedback has no polymorphic state: two targets are megamorphic.
-    if (slot->megamorphic || (slot->kind == NS_SLOT_CALL && slot->ways > 1))
-        return "megamorphic";
-    return slot->ways == 1 ? "monomorphic" : "polymorphic";
-}
-
 static void emit_sites(const jit_function *f)
 {
     const ns_jit *jit = f->jit;
@@ -78,8 +55,8 @@ static void emit_sites(const jit_function *f)
             .offset = (int32_t)f->weight[slot->offset],
             .line = (int32_t)line,
             .column = (int32_t)column,
-            .kind = slot_names[slot->kind],
-            .state = slot_state(slot),
+            .kind = jit_slot_name(slot),
+            .state = jit_slot_state(slot),
             .hits = slot->hits,
             .shapes = slot->ways + (slot->megamorphic ? 1 : 0),
         };

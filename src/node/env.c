@@ -248,8 +248,7 @@ static int make_vfs(ns_env *env, ns_err *err)
     return status;
 }
 
-// Virtual time with what the thread's JavaScript has accrued since.
-static ns_time thread_now(void *opaque)
+ns_time ns_env_thread_now(void *opaque)
 {
     ns_env *env = opaque;
     const ns_probe *probe = ns_engine_probe(env->engine);
@@ -292,7 +291,7 @@ static int make_engine(ns_env *env, ns_err *err)
         .probe = probe,
         .sink = env->options->sink,
         .flags = env->workload->flags,
-        .now = thread_now,
+        .now = ns_env_thread_now,
         .opaque = env,
     };
     return ns_jit_new(&env->jit, &jit, err);

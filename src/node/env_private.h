@@ -3,6 +3,7 @@
 #ifndef NS_NODE_ENV_PRIVATE_H
 #define NS_NODE_ENV_PRIVATE_H
 
+#include "node/builtins.h"
 #include "node/env.h"
 #include "node/symbols.h"
 
@@ -189,6 +190,8 @@ void ns_decorate_error(ns_env *env, JSValueConst error);
 
 // env.c: hrtime without meeting the CPU model.
 int64_t ns_env_hrtime_now(const ns_env *env);
+// Virtual time with what the thread's JavaScript has accrued since it met the CPU model.
+ns_time ns_env_thread_now(void *env);
 
 // process_object.c
 JSValue ns_process_new(ns_env *env);
@@ -200,8 +203,6 @@ int ns_bootstrap(ns_env *env);
 int ns_run_main(ns_env *env);
 // Callbacks of FinalizationRegistry, when there are any, come with the next immediates.
 int ns_env_post_cleanup(ns_env *env);
-JSValue ns_builtin_function(JSContext *ctx, const char *id);
-const char *ns_builtin_text(const char *id, size_t *size);
 // process.emit(name, code); -1 when it threw.
 int ns_process_emit(ns_env *env, const char *event, int code);
 

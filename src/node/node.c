@@ -85,6 +85,8 @@ static void body(ns_thread *thread, void *arg)
             return;
         }
         p->running = true;
+        if (env->options->started)
+            env->options->started(env->options->opaque, env->engine, ns_env_thread_now, env);
         // The real node starts from a snapshot: its bootstrap costs what the profile says.
         ns_env_charge(env, ns_profile_ns(env->profile, "node.bootstrap"));
         if (ns_run_main(env) == 0 && ns_arrivals_start(&p->arrivals, env, &p->error) == 0)
@@ -95,6 +97,8 @@ static void body(ns_thread *thread, void *arg)
         ns_jit_finish(env->jit);
         if (p->requests)
             ns_requests_finish(p->requests);
+        if (env->options->ended)
+            env->options->ended(env->options->opaque, env->engine);
         p->running = false;
         ns_env_heap_stop(env);
     }

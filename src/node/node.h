@@ -3,6 +3,7 @@
 #define NS_NODE_NODE_H
 
 #include "base/err.h"
+#include "engine/engine.h"
 #include "trace/record.h"
 #include "workload/workload.h"
 
@@ -26,6 +27,10 @@ typedef struct ns_node_options {
     const char *database; // host file that records go to: the program does not see it; may be NULL
     volatile int *interrupted; // set by a signal handler: the run ends with status "interrupted"
     void (*progress)(void *opaque, int64_t virtual_ns, uint64_t events); // may be NULL
+    // Who looks into the engine: when Node's start is done and the program is about to begin, and
+    // when it has ended. Both may be NULL. `now` is the virtual time of the JavaScript thread.
+    void (*started)(void *opaque, ns_engine *engine, int64_t (*now)(void *clock), void *clock);
+    void (*ended)(void *opaque, ns_engine *engine);
 } ns_node_options;
 
 // Run a workload to its end. Returns NS_OK whenever the program ran, however it ended; an error

@@ -4,6 +4,8 @@
 static ns_function *ns_function_new(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_enter_alert(JSRuntime *rt, ns_function *fn, JSValueConst object);
+static void ns_entered(JSRuntime *rt, ns_function *fn);
+static void ns_left(JSRuntime *rt, ns_function *fn);
 static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, uint32_t target);
 static void ns_slot_see(JSRuntime *rt, ns_slot *slot, uint32_t id);
 static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
@@ -33,6 +35,8 @@ static inline ns_compiled *ns_resume(JSRuntime *rt, ns_function *fn, JSValueCons
 {
     if (unlikely(fn->alert & NS_ALERT_CALLED))
         ns_enter_alert(rt, fn, object);
+    if (unlikely(fn->alert & NS_ALERT_TRACED))
+        ns_entered(rt, fn);
     return fn->code;
 }
 

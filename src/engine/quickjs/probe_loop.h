@@ -47,6 +47,8 @@
         NS_FLUSH();                                                                                \
         if (NS_WEIGH(pc, 0))                                                                       \
             ns_tick(rt, code, pc - b->byte_code_buf, NS_INSN_NO_TARGET);                           \
+        if (unlikely(fn->alert & NS_ALERT_TRACED))                                                 \
+            ns_left(rt, fn);                                                                       \
     } while (0)
 
 #define NS_JUMP(distance)                                                                          \

@@ -1,0 +1,41 @@
+'use strict';
+// print(data): the text of the views, or one JSON object.
+//
+// data: views, function, json, colour, ascii, library, main (path of the script), host (where it is
+// on the host), sources (path: text), module, package (text of package.json), flags, sizes and
+// size_base (bytes of V8's bytecode by kind of instruction); of a run: functions, events, slots,
+// maps, calls, status, virtual_ns.
+
+const { Page, inputError } = require('text');
+
+// Whether Node runs the script as an ECMAScript module.
+function isModule(data) {
+  if (data.module || /\.mjs$/.test(data.main)) return true;
+  if (/\.cjs$/.test(data.main) || !data.package) return false;
+  try {
+    return JSON.parse(data.package).type === 'module';
+  } catch {
+    return false;
+  }
+}
+
+exports.print = function print(data) {
+  data.isModule = isModule(data);
+  data.source = data.sources[data.main];
+  data.file = data.main.replace(/^\/app\//, '');
+  const result = {};
+  const page = new Page(data);
+  for (const name of data.views) {
+    const view = require(name);
+    const found = view.make(data);
+    if (data.json) {
+      result[name] = found;
+    } else {
+      page.heading(view.title, data.views.length > 1);
+      view.print(page, found, data);
+    }
+  }
+  if (data.function && !page.found && !data.json)
+    throw inputError(`--function: the program has no function "${data.function}"`);
+  return data.json ? JSON.stringify(result, null, 1) + '\n' : page.text;
+};

@@ -1,0 +1,108 @@
+'use strict';
+// Hidden classes: V8's maps, as a tree of the transitions between them.
+const text = require('text');
+
+exports.title = 'Maps';
+
+const label = (map, byId) => {
+  const keys = [];
+  let elements = '';
+  let at = map;
+  for (; at && at.parent; at = byId.get(at.parent)) {
+    if (at.elements) elements = elements || at.elements;
+    else keys.unshift(at.name);
+  }
+  const root = at ? at.name || '?' : '?';
+  if (elements) return `Array[${elements}]`;
+  if (root === 'Array') return 'Array[PACKED_SMI_ELEMENTS]';
+  return `${root === 'Object' || root === 'null' ? '' : root}{${keys.join(', ')}}`;
+};
+
+// id -> "Point{x, y}"
+exports.names = function names(list) {
+  const byId = new Map(list.map((m) => [m.id, m]));
+  return new Map(list.map((m) => [m.id, label(m, byId) + (m.deprecated ? ' (deprecated)' : '')]));
+};
+
+// The tree that the program's own maps span.
+exports.make = function make(data) {
+  const byId = new Map(data.maps.map((m) => [m.id, m]));
+  const called = exports.names(data.maps);
+  const library = (m) => !m.own || (m.script || '').startsWith('node:') || !m.script;
+  const shown = new Set();
+  for (const map of data.maps) {
+    if (library(map) && !data.library) continue;
+    if (data.function && map.function !== data.function) continue;
+    for (let at = map; at; at = byId.get(at.parent)) shown.add(at.id);
+  }
+  const rows = new Map();
+  const roots = [];
+  for (const map of data.maps) {
+    if (!shown.has(map.id)) continue;
+    const parent = byId.get(map.parent);
+    const row = {
+      id: map.id,
+      name: called.get(map.id),
+      ...(map.parent ? { adds: map.elements || map.name } : {}),
+      ...(map.representation ? { representation: map.representation, constant: map.constant } : {}),
+      ...(map.accessor ? { accessor: true } : {}),
+      ...(map.deprecated ? { deprecated: true } : {}),
+      ...(map.previous ? { replaces: map.previous } : {}),
+      alive: map.alive,
+      ...(map.own && map.script ? { made: { function: map.function, script: map.script, line: map.line } } : {}),
+      transitions: [],
+    };
+    rows.set(map.id, row);
+    if (parent && rows.has(parent.id)) rows.get(parent.id).transitions.push(row);
+    else roots.push(row);
+  }
+  return roots;
+};
+
+// A chain without branches is one line's worth of properties, but each has its own representation.
+function print(page, row, indent) {
+  const facts = [];
+  if (row.representation && !row.accessor) facts.push(row.representation.toLowerCase() === 'none' ? 'no value yet' : row.representation, row.constant ? 'const' : 'mutable');
+  if (row.accessor) facts.push('accessor');
+  if (row.deprecated) facts.push(page.style('red', 'deprecated'));
+  if (row.replaces) facts.push(`instead of map ${row.replaces}`);
+  const what = row.adds === undefined ? `${page.style('bold', row.name)} (no properties)` : `+ ${page.style('cyan', row.adds)}`;
+  const alive = row.alive ? `${row.alive} alive` : '';
+  const made = row.made ? `made by ${text.named(row.made.function)} (${text.place(row.made.script, row.made.line)})` : '';
+  const name = row.adds === undefined ? '' : row.name;
+  const left = `${'  '.repeat(indent)}${what}`;
+  const plain = `${'  '.repeat(indent)}${row.adds === undefined ? `${row.name} (no properties)` : `+ ${row.adds}`}`;
+  page.line(`${left}${' '.repeat(Math.max(1, 26 - plain.length))}map ${String(row.id).padEnd(5)} ${[name, facts.join(', '), alive, made].filter(Boolean).join('; ')}`);
+  for (const next of row.transitions) print(page, next, indent + 1);
+}
+
+exports.print = function printMaps(page, roots, data) {
+  page.note('A map names its properties in the order in which they came: {x, y} and {y, x} are two. Each line adds one.');
+  page.note('Objects alive are counted at the program\'s end; Node\'s own maps are left out' + (data.library ? ', but not here.' : ' (--library).'));
+  for (const root of roots) {
+    page.found = true;
+    page.line();
+    print(page, root, 0);
+  }
+  if (roots.length === 0) page.line('The program makes no maps of its own.');
+  // Two maps of the same properties in another order are the usual mistake.
+  const sets = new Map();
+  const visit = (row) => {
+    if (row.adds !== undefined && row.made && !row.deprecated && !/^Array\[/.test(row.name)) {
+      const keys = row.name.replace(/^.*\{|\}.*$/g, '').split(', ');
+      if (keys.length > 1) {
+        const key = [...keys].sort().join(', ');
+        sets.set(key, [...(sets.get(key) || []), row]);
+      }
+    }
+    row.transitions.forEach(visit);
+  };
+  roots.forEach(visit);
+  for (const rows of sets.values()) {
+    const orders = new Set(rows.map((r) => r.name.replace(/^.*\{/, '{')));
+    if (orders.size < 2) continue;
+    page.line();
+    page.line(page.style('yellow', 'The same properties in another order are other maps:'));
+    for (const r of rows) page.line(`  ${r.name}, made by ${text.named(r.made.function)} (${text.place(r.made.script, r.made.line)})`);
+  }
+};

@@ -1,0 +1,57 @@
+'use strict';
+// What was compiled by which tier when, and why not.
+const text = require('text');
+const reasons = require('reasons');
+
+exports.title = 'Tiers';
+
+const names = { ignition: 'Ignition', sparkplug: 'Sparkplug', turbofan: 'TurboFan' };
+
+exports.make = function make(data) {
+  const rows = [];
+  const byFunction = new Map();
+  for (const event of data.events) byFunction.set(event.function, [...(byFunction.get(event.function) || []), event]);
+  for (const f of data.functions) {
+    if (!text.wanted(null, data, f.name)) continue;
+    const { id, ...facts } = f;
+    rows.push({ ...facts, events: (byFunction.get(id) || []).map(({ function: _, ...e }) => e) });
+  }
+  return rows.sort((a, b) => time(b) - time(a));
+};
+
+const time = (f) => f.ignition_ns + f.sparkplug_ns + f.turbofan_ns;
+
+function what(page, e) {
+  switch (e.kind) {
+    case 'feedback': return 'has its feedback vector';
+    case 'baseline': return 'compiled by Sparkplug';
+    case 'mark': return `marked for TurboFan: ${e.reason}`;
+    case 'compile': return `TurboFan begins${e.osr ? ', for a loop that runs (OSR)' : ''}: ${e.reason}`;
+    case 'compiled': return `TurboFan is done: ${text.time(e.prepare_ns)} before and ${text.time(e.finalize_ns)} after on the main thread, ${text.time(e.execute_ns)} on a helper`;
+    case 'optimize': return page.style('green', `optimized${e.osr ? ' (OSR code)' : ''}, code ${e.opt_id}`);
+    case 'osr': return page.style('green', 'the loop goes on in optimized code');
+    case 'dependency': return page.style('red', `code ${e.opt_id} depended on what changed: ${e.reason}`) + (e.detail ? `; ${e.detail}` : '');
+    default:
+      if (/^deopt-/.test(e.kind))
+        return page.style('red', `${e.kind === 'deopt-lazy' ? 'lazy' : 'eager'} deoptimization of code ${e.opt_id}: ${e.reason}`) +
+          (e.site ? ` at ${text.file(e.site)}` : '') + (e.detail ? `; optimized for ${e.detail}` : '');
+      return `${e.kind}${e.reason ? `: ${e.reason}` : ''}`;
+  }
+}
+
+exports.print = function print(page, rows, data) {
+  page.note(`V8's tiers as nsim models them; times are virtual. The program ended at ${text.time(data.virtual_ns)}: ${data.status}`);
+  for (const f of rows) {
+    page.found = true;
+    page.line();
+    page.line(`${page.style('bold', text.named(f.name))} (${text.place(f.script, f.line)}): ${text.count(f.calls, 'call')}, ${text.count(f.back_edges, 'loop iteration')}, ${text.count(f.bytecode_size, 'byte')} of bytecode`);
+    const times = ['ignition', 'sparkplug', 'turbofan'].filter((t) => f[`${t}_ns`] > 0).map((t) => `${names[t]} ${text.time(f[`${t}_ns`])}`);
+    page.line(`  at the end in ${names[f.tier]}${times.length ? `; time in ${times.join(', ')}` : ''}`);
+    if (f.not_optimized) page.line(`  not in TurboFan: ${f.not_optimized}${reasons.notOptimized[f.not_optimized] ? `, ${reasons.notOptimized[f.not_optimized]}` : ''}`);
+    for (const e of f.events.slice(0, 60)) {
+      page.line(`  ${text.time(e.t_ns).padStart(9)}  ${what(page, e)}`);
+      if (/^deopt-|^dependency/.test(e.kind) && reasons.deopt(e.reason)) page.line(`             ${page.style('dim', reasons.deopt(e.reason))}`);
+    }
+    if (f.events.length > 60) page.line(`             and ${f.events.length - 60} events more (--json has all)`);
+  }
+};
