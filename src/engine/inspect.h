@@ -27,11 +27,11 @@ typedef struct ns_inspect_shape {
     const char *elements; // an array's elements kind, in V8's words; NULL: no such transition
     bool accessor, writable, enumerable, configurable;
     ns_representation representation;
-    bool constant;   // the field was never stored to after it was added
-    bool deprecated; // out of use
-    bool own;        // it came while the program ran, not Node's start
+    bool constant;              // the field was never stored to after it was added
+    bool deprecated;            // out of use
+    bool own;                   // it came while the program ran, not Node's start
     uint32_t function_id, line; // where it was first made; 0: not known
-    uint32_t alive;                     // objects of it now
+    uint32_t alive;             // objects of it now
 } ns_inspect_shape;
 
 // Note where hidden classes are made, from now on. What is there already is Node's own.

@@ -77,8 +77,10 @@ typedef struct ns_function {
     ns_compiled *code, *codes;
     // hooks.tick is called when it falls below 0. What executions take from it: ns_compiled.weight.
     int64_t budget;
-    uint8_t alert; // the engine's: NS_ALERT_*
-    void *body;    // the engine's: its bytecode, NULL when it was freed
+    uint8_t alert;  // the engine's: NS_ALERT_*
+    void *body;     // the engine's: its bytecode, NULL when it was freed
+    uint8_t *lines; // the engine's: of a body that was freed, its line table
+    uint32_t lines_size;
     // Slots come with the second call or the first back-edge; NULL until then. slots[0] takes what
     // has no slot of its own: it is of NS_SLOT_NONE and means nothing. The others are by rising
     // offset.

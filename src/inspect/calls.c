@@ -1,11 +1,12 @@
 // The call stack as it grows and shrinks: a tree in the order of the calls.
 //
-// A call that calls nothing and follows another one of the same function from the same place is
-// counted there, so that a loop over a small function is one node.
+// Calls that repeat are counted where they were first: when the last few calls of a function, with
+// all that they called, are the same functions in the same order as the few before them, their
+// nodes go. So the iterations of a loop are one, as long as they take the same way.
 #include "base/alloc.h"
 #include "inspect/record.h"
 
-enum { NONE = UINT32_MAX };
+enum { NONE = UINT32_MAX, PERIOD_MAX = 8, GROUP_MAX = 64 };
 
 typedef struct call {
     const ns_function *function;
@@ -60,10 +61,47 @@ static uint32_t *last_of(ns_calls *c, uint32_t parent)
     return parent == NONE ? &c->last_root : &c->calls[parent].last;
 }
 
-// Whether a call of the function may be counted at this node, if it calls nothing.
-static bool same(const ns_calls *c, uint32_t node, const ns_function *function)
+// The last sibling but `steps`, counted from `node`; NONE: there are not so many.
+static uint32_t back(const ns_calls *c, uint32_t node, int steps)
 {
-    return node != NONE && c->calls[node].function == function && c->calls[node].last == NONE;
+    while (steps-- > 0 && node != NONE)
+        node = c->calls[node].before;
+    return node;
+}
+
+// The nodes from `first` to `second` are the same calls as those from there to the end.
+static bool repeats(const ns_calls *c, uint32_t first, uint32_t second)
+{
+    uint32_t size = c->count - second;
+    if (second - first != size || size > GROUP_MAX)
+        return false;
+    for (uint32_t i = 0; i < size; i++)
+        if (c->calls[first + i].function != c->calls[second + i].function ||
+            c->calls[first + i].depth != c->calls[second + i].depth)
+            return false;
+    return true;
+}
+
+// `node`, the last of its siblings, has ended: count it, with those before it, at an earlier group.
+static void fold(ns_calls *c, uint32_t node)
+{
+    uint32_t parent = c->calls[node].parent;
+    for (int period = 1; period <= PERIOD_MAX; period++) {
+        uint32_t second = back(c, node, period - 1), first = back(c, second, period);
+        if (first == NONE)
+            return;
+        if (!repeats(c, first, second))
+            continue;
+        *last_of(c, parent) = c->calls[second].before;
+        for (uint32_t i = 0, size = c->count - second; i < size; i++) {
+            call *to = &c->calls[first + i], *from = &c->calls[second + i];
+            to->end = from->end;
+            to->total += from->total;
+            to->count += from->count;
+        }
+        c->count = second;
+        return;
+    }
 }
 
 static void entered(void *opaque, ns_function *function)
@@ -71,7 +109,7 @@ static void entered(void *opaque, ns_function *function)
     ns_calls *c = opaque;
     uint32_t before = *last_of(c, c->top);
     uint32_t at = NONE;
-    if (c->below == 0 && (c->count < NS_CALLS_MAX || same(c, before, function))) {
+    if (c->below == 0 && c->count < NS_CALLS_MAX) {
         int64_t t = c->now(c->opaque);
         at = add(c, &(call){.function = function,
                             .begin = t,
@@ -100,19 +138,12 @@ static void left(void *opaque, ns_function *function)
     }
     if (c->top == NONE)
         return; // it began before the program did
-    call *node = &c->calls[c->top];
-    uint32_t parent = node->parent, before = node->before;
+    uint32_t at = c->top;
+    call *node = &c->calls[at];
     node->end = c->now(c->opaque);
     node->total = node->end - node->begin;
-    if (node->last == NONE && same(c, before, function)) {
-        call *first = &c->calls[before];
-        first->end = node->end;
-        first->total += node->total;
-        first->count++;
-        c->count--; // it calls nothing, so it is the last of all
-        *last_of(c, parent) = before;
-    }
-    c->top = parent;
+    c->top = node->parent;
+    fold(c, at);
 }
 
 ns_calls *ns_calls_new(ns_probe *probe, bool library, int64_t (*now)(void *opaque), void *opaque)

@@ -26,12 +26,12 @@ static cJSON *seen(const ns_probe *probe, const ns_slot *slot, int way)
             cJSON_AddNumberToObject(row, "map", id);
         return row;
     }
-    const ns_function *target =
-        id & NS_TARGET_NATIVE ? NULL : probe->ops->function(probe, id);
+    const ns_function *target = id & NS_TARGET_NATIVE ? NULL : probe->ops->function(probe, id);
     if (!target) {
         cJSON_AddStringToObject(row, "target", "native");
         return row;
     }
+    cJSON_AddNumberToObject(row, "target_id", target->id);
     cJSON_AddStringToObject(row, "target", target->name);
     cJSON_AddStringToObject(row, "script", target->script);
     cJSON_AddNumberToObject(row, "line", target->line);

@@ -83,7 +83,8 @@ static void add_package(const ns_workload *w, cJSON *data)
 {
     char *folder = strdup(w->script);
     size_t top = strlen(w->dir);
-    for (char *slash; folder && (slash = strrchr(folder, '/')) && (size_t)(slash - folder) >= top;) {
+    for (char *slash;
+         folder && (slash = strrchr(folder, '/')) && (size_t)(slash - folder) >= top;) {
         *slash = '\0';
         ns_buf path = {0}, text = {0};
         ns_buf_printf(&path, "%s/package.json", folder);

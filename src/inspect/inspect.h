@@ -1,8 +1,8 @@
 // What V8 makes of a program, for a person: tokens, syntax tree, scopes, bytecode; and what became
 // of it when it ran: feedback, hidden classes, tiers, calls.
 //
-// The views are written in JavaScript (src/inspect/js) and run in an engine of their own, apart from
-// the program's: data is gathered in C and given to them as JSON.
+// The views are written in JavaScript (src/inspect/js) and run in an engine of their own, apart
+// from the program's: data is gathered in C and given to them as JSON.
 #ifndef NS_INSPECT_INSPECT_H
 #define NS_INSPECT_INSPECT_H
 

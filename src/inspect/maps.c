@@ -8,10 +8,8 @@ typedef struct gatherer {
 } gatherer;
 
 static const char *const representations[] = {
-    [NS_REP_NONE] = "None",
-    [NS_REP_SMI] = "Smi",
-    [NS_REP_DOUBLE] = "Double",
-    [NS_REP_HEAP_OBJECT] = "HeapObject",
+    [NS_REP_NONE] = "None",     [NS_REP_SMI] = "Smi",
+    [NS_REP_DOUBLE] = "Double", [NS_REP_HEAP_OBJECT] = "HeapObject",
     [NS_REP_TAGGED] = "Tagged",
 };
 
@@ -35,10 +33,13 @@ static void gather(void *opaque, const ns_inspect_shape *shape)
     if (shape->deprecated)
         cJSON_AddTrueToObject(row, "deprecated");
     cJSON_AddBoolToObject(row, "own", shape->own);
+    if (shape->parent && !shape->elements && !shape->enumerable)
+        cJSON_AddTrueToObject(row, "hidden");
     cJSON_AddNumberToObject(row, "alive", shape->alive);
     const ns_function *function =
         shape->function_id ? g->probe->ops->function(g->probe, shape->function_id) : NULL;
     if (function) {
+        cJSON_AddNumberToObject(row, "function_id", function->id);
         cJSON_AddStringToObject(row, "function", function->name);
         cJSON_AddStringToObject(row, "script", function->script);
         cJSON_AddNumberToObject(row, "line", shape->line);

@@ -101,7 +101,10 @@ static int failed(JSContext *ctx, ns_err *err)
     JSValue stack = wrong ? JS_UNDEFINED : JS_GetPropertyStr(ctx, error, "stack");
     const char *where = JS_IsString(stack) ? JS_ToCString(ctx, stack) : NULL;
     int rc = wrong ? ns_fail(err, NS_EINVAL, "%s", text ? text : "?")
-                   : ns_fail(err, NS_EINTERNAL, "a view failed: %s", where ? where : text ? text : "?");
+                   : ns_fail(err, NS_EINTERNAL, "a view failed: %s",
+                             where  ? where
+                             : text ? text
+                                    : "?");
     JS_FreeCString(ctx, text);
     JS_FreeCString(ctx, where);
     JS_FreeValue(ctx, stack);

@@ -98,7 +98,7 @@ EDITS = [
         "name": "bytecode that is freed",
         "file": "quickjs.c",
         "find": "    free_bytecode_atoms(rt, b->byte_code_buf, b->byte_code_len, TRUE);\n\n    if (b->vardefs)",
-        "put": "    if (b->ns)\n        b->ns->body = NULL;\n"
+        "put": "    if (b->ns)\n        ns_body_freed(rt, b);\n"
                "    free_bytecode_atoms(rt, b->byte_code_buf, b->byte_code_len, TRUE);\n\n    if (b->vardefs)",
     },
     {

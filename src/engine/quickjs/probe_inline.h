@@ -71,6 +71,12 @@ static inline uint32_t ns_tag_result(uint32_t tags)
     return tags == NS_FB_SMI ? NS_FB_SMI | NS_FB_NUMBER | NS_FB_OVERFLOW : tags;
 }
 
+// Whether a step from a small integer leads to another one.
+static inline bool ns_steps_smi(JSValueConst v, bool up)
+{
+    return JS_VALUE_GET_TAG(v) == JS_TAG_INT && JS_VALUE_GET_INT(v) != (up ? INT32_MAX : INT32_MIN);
+}
+
 static inline uint32_t ns_value_shape(JSRuntime *rt, JSValueConst v)
 {
     if (unlikely(JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT))

@@ -203,9 +203,13 @@
         NS_TAG1_RESULT((sp_)[-1]);                                                                 \
         js_unary_arith_slow(ctx, sp_, op);                                                         \
     })
+// The engine has no fast path for it: most of its operands are small integers, and stay that.
 #define js_post_inc_slow(ctx, sp_, op)                                                             \
     ({                                                                                             \
-        NS_TAG1_RESULT((sp_)[-1]);                                                                 \
+        if (ns_steps_smi((sp_)[-1], (op) == OP_post_inc))                                          \
+            NS_TAG(NS_FB_SMI);                                                                     \
+        else                                                                                       \
+            NS_TAG1_RESULT((sp_)[-1]);                                                             \
         js_post_inc_slow(ctx, sp_, op);                                                            \
     })
 #define js_not_slow(ctx, sp_)                                                                      \

@@ -20,8 +20,8 @@ exports.make = function make(data) {
 };
 
 exports.print = function print(page, { calls, unrecorded }, data) {
-  page.note('Each line is a call: when it began, how long it took in virtual time, and below it what it called. Calls of');
-  page.note('one function after another, that call nothing, are one line. Native functions are not shown.');
+  page.note('Each line is a call: when it began, how long it took in virtual time, and below it what it called. Calls');
+  page.note('that repeat in the same order, as in a loop, are counted in one place. Native functions are not shown.');
   const bar = data.ascii ? '| ' : '\u2502 ';
   page.line();
   page.line(`${'begins'.padStart(12)} ${'takes'.padStart(10)}  depth`);

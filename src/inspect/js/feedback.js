@@ -24,6 +24,8 @@ exports.make = function make(data) {
     if (!f || !text.wanted(null, data, f.name)) continue;
     if (!rows.has(f.id)) rows.set(f.id, { name: f.name, script: f.script, line: f.line, calls: f.calls, sites: [] });
     const never = slot.hits === 0;
+    // The engine's own call for the fields of a class, in every constructor.
+    if (never && slot.kind === 'call' && slot.line === f.line && /^constructor\b/.test(text.excerpt(data.sources[f.script], slot.line, slot.column))) continue;
     rows.get(f.id).sites.push({
       offset: slot.offset,
       line: slot.line,
@@ -33,7 +35,7 @@ exports.make = function make(data) {
       ways: slot.seen.length,
       executed: slot.hits,
       seen: words(slot, known),
-      source: text.excerpt(data.sources[f.script], slot.line, slot.column),
+      source: text.excerpt(data.sources[f.script], slot.line, 1, 72),
     });
   }
   // Functions without a feedback vector are shown as such.
@@ -53,10 +55,12 @@ exports.print = function print(page, functions, data) {
     page.line();
     const sites = f.sites.length ? '' : ': no feedback (one call, or no site)';
     page.line(`${page.style('bold', text.named(f.name))} (${text.place(f.script, f.line)}), ${text.count(f.calls, 'call')}${sites}`);
+    let line = 0;
     for (const s of f.sites) {
+      if (s.line !== line) page.line(`${String(s.line).padStart(5)}: ${page.style('cyan', s.source)}`);
+      line = s.line;
       const state = s.state === 'polymorphic' ? `polymorphic(${s.ways})` : s.state;
-      page.line(`  ${`${s.line}:${s.column}`.padEnd(8)}${s.kind.padEnd(14)} ${page.style(colours[s.state] || 'yellow', state.padEnd(17))} ${String(s.executed).padStart(9)} x  ${page.style('dim', s.source)}`);
-      if (s.seen.length) page.line(`          ${s.seen.join('; ')}`);
+      page.line(`       ${`column ${s.column}`.padEnd(11)}${s.kind.padEnd(14)} ${page.style(colours[s.state] || 'yellow', state.padEnd(17))} ${String(s.executed).padStart(9)} x  ${s.seen.join('; ')}`);
     }
   }
 };

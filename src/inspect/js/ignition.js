@@ -271,9 +271,17 @@ class Rendering {
     this.emit('Mov', [reg, copy]);
     for (const e of holders) e.reg = copy;
   }
-  put(insn, keep) {
+  put(insn, keep, check) {
     const top = this.pop();
     const where = this.here(insn);
+    if (where && check) { // the variable must have been initialized
+      const reg = this.toReg(top);
+      this.loadSlot({ ...where, constant: false }, insn.name, true);
+      this.emit('Ldar', [reg]);
+      this.storeSlot(where, insn.name);
+      if (keep) this.pushAcc();
+      return;
+    }
     if (where) {
       this.peekAcc(top);
       this.storeSlot(where, insn.name);
@@ -427,8 +435,9 @@ class Rendering {
       case 'drop': this.pop(); return;
       case 'get_loc': case 'get_arg': case 'get_var_ref': return this.get(insn, false);
       case 'get_loc_check': case 'get_var_ref_check': case 'get_loc_checkthis': return this.get(insn, true);
-      case 'put_loc': case 'put_arg': case 'put_var_ref': case 'put_loc_check': case 'put_loc_check_init':
-      case 'put_var_ref_check': case 'put_var_ref_check_init': return this.put(insn, false);
+      case 'put_loc': case 'put_arg': case 'put_var_ref': case 'put_loc_check_init': case 'put_var_ref_check_init':
+        return this.put(insn, false);
+      case 'put_loc_check': case 'put_var_ref_check': return this.put(insn, false, true);
       case 'set_loc': case 'set_arg': case 'set_var_ref': return this.put(insn, true);
       case 'set_loc_uninitialized': {
         // V8 leaves out the hole, and its check, where the text alone shows that none is seen: as it

@@ -19,7 +19,25 @@ function isModule(data) {
   }
 }
 
+// Node's wrapper around a module's text has no name: it is the first function of its script.
+function nameModules(data) {
+  const firsts = new Map();
+  for (const f of data.functions || [])
+    if (!firsts.has(f.script)) firsts.set(f.script, f);
+  const ids = new Set();
+  for (const f of firsts.values())
+    if (f.name === '' && f.line === 1) {
+      f.name = '(module)';
+      ids.add(f.id);
+    }
+  for (const row of data.calls ? data.calls.calls : []) if (ids.has(row.function)) row.name = '(module)';
+  for (const map of data.maps || []) if (ids.has(map.function_id)) map.function = '(module)';
+  for (const slot of data.slots || [])
+    for (const way of slot.seen) if (ids.has(way.target_id)) way.target = '(module)';
+}
+
 exports.print = function print(data) {
+  nameModules(data);
   data.isModule = isModule(data);
   data.source = data.sources[data.main];
   data.file = data.main.replace(/^\/app\//, '');

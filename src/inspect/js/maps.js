@@ -4,34 +4,39 @@ const text = require('text');
 
 exports.title = 'Maps';
 
-const label = (map, byId) => {
+const keysOf = (map, byId) => {
   const keys = [];
+  for (let at = map; at && at.parent; at = byId.get(at.parent)) if (!at.elements) keys.unshift(at.name);
+  return keys;
+};
+
+const label = (map, byId, short) => {
+  const keys = keysOf(map, byId);
   let elements = '';
   let at = map;
-  for (; at && at.parent; at = byId.get(at.parent)) {
-    if (at.elements) elements = elements || at.elements;
-    else keys.unshift(at.name);
-  }
-  const root = at ? at.name || '?' : '?';
+  for (; at && at.parent; at = byId.get(at.parent)) elements = elements || at.elements || '';
+  const root = at ? at.name : '';
   if (elements) return `Array[${elements}]`;
-  if (root === 'Array') return 'Array[PACKED_SMI_ELEMENTS]';
-  return `${root === 'Object' || root === 'null' ? '' : root}{${keys.join(', ')}}`;
+  if (root === 'Array' && keys.length <= 1) return 'Array[PACKED_SMI_ELEMENTS]';
+  const shown = short && keys.length > 8 ? [...keys.slice(0, 6), `... ${keys.length} in all`] : keys;
+  return `${root === 'Object' || root === 'null' ? '' : root}{${shown.join(', ')}}`;
 };
 
 // id -> "Point{x, y}"
 exports.names = function names(list) {
   const byId = new Map(list.map((m) => [m.id, m]));
-  return new Map(list.map((m) => [m.id, label(m, byId) + (m.deprecated ? ' (deprecated)' : '')]));
+  return new Map(list.map((m) => [m.id, label(m, byId, true) + (m.deprecated ? ' (deprecated)' : '')]));
 };
 
 // The tree that the program's own maps span.
 exports.make = function make(data) {
   const byId = new Map(data.maps.map((m) => [m.id, m]));
-  const called = exports.names(data.maps);
+  const called = new Map(data.maps.map((m) => [m.id, label(m, byId, true)]));
   const library = (m) => !m.own || (m.script || '').startsWith('node:') || !m.script;
   const shown = new Set();
   for (const map of data.maps) {
-    if (library(map) && !data.library) continue;
+    // Properties that are not enumerable are those of built-in objects and of prototypes.
+    if ((library(map) || map.hidden) && !data.library) continue;
     if (data.function && map.function !== data.function) continue;
     for (let at = map; at; at = byId.get(at.parent)) shown.add(at.id);
   }
@@ -43,7 +48,7 @@ exports.make = function make(data) {
     const row = {
       id: map.id,
       name: called.get(map.id),
-      ...(map.parent ? { adds: map.elements || map.name } : {}),
+      ...(map.parent ? { adds: map.elements || map.name, keys: keysOf(map, byId) } : {}),
       ...(map.representation ? { representation: map.representation, constant: map.constant } : {}),
       ...(map.accessor ? { accessor: true } : {}),
       ...(map.deprecated ? { deprecated: true } : {}),
@@ -53,6 +58,13 @@ exports.make = function make(data) {
       transitions: [],
     };
     rows.set(map.id, row);
+    // An array's length is part of its first map.
+    if (parent && map.name === 'length' && row.name.startsWith('Array[')) {
+      const root = rows.get(parent.id);
+      Object.assign(root, { id: row.id, alive: row.alive });
+      rows.set(map.id, root);
+      continue;
+    }
     if (parent && rows.has(parent.id)) rows.get(parent.id).transitions.push(row);
     else roots.push(row);
   }
@@ -89,7 +101,7 @@ exports.print = function printMaps(page, roots, data) {
   const sets = new Map();
   const visit = (row) => {
     if (row.adds !== undefined && row.made && !row.deprecated && !/^Array\[/.test(row.name)) {
-      const keys = row.name.replace(/^.*\{|\}.*$/g, '').split(', ');
+      const keys = row.keys;
       if (keys.length > 1) {
         const key = [...keys].sort().join(', ');
         sets.set(key, [...(sets.get(key) || []), row]);
@@ -99,7 +111,7 @@ exports.print = function printMaps(page, roots, data) {
   };
   roots.forEach(visit);
   for (const rows of sets.values()) {
-    const orders = new Set(rows.map((r) => r.name.replace(/^.*\{/, '{')));
+    const orders = new Set(rows.map((r) => r.keys.join(', ')));
     if (orders.size < 2) continue;
     page.line();
     page.line(page.style('yellow', 'The same properties in another order are other maps:'));

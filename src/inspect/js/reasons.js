@@ -1,6 +1,6 @@
 'use strict';
 // Why a function is not in TurboFan, in plain words. Those of deoptimizations are the report's, in
-// src/report/reasons.c; they come with the data.
+// src/report
 exports.notOptimized = {
   'TurboFan is off': 'by a flag',
   'too large': 'beyond --max-optimized-bytecode-size',

@@ -1,0 +1,14 @@
+# What `nsim inspect` shows: its views, and beside the real node's bytecode and feedback.
+set(inspect_dir ${CMAKE_CURRENT_SOURCE_DIR}/suites/inspect)
+add_test(NAME inspect/views
+  COMMAND Python3::Interpreter ${inspect_dir}/views.py $<TARGET_FILE:nsim> ${inspect_dir})
+set_tests_properties(inspect/views PROPERTIES LABELS inspect)
+if(NSIM_NODE)
+  foreach(name bytecode feedback maps scopes)
+    if(EXISTS ${inspect_dir}/${name}.py)
+      add_test(NAME inspect/${name}
+        COMMAND Python3::Interpreter ${inspect_dir}/${name}.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${inspect_dir}/functions.js)
+      set_tests_properties(inspect/${name} PROPERTIES LABELS inspect)
+    endif()
+  endforeach()
+endif()

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""views.py NSIM DIR: what each view of `nsim inspect` shows of short programs."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+NSIM = sys.argv[1]
+FOLDER = tempfile.mkdtemp(prefix="nsim-")
+
+
+def inspect(source, *options, name="app.js", code=0):
+    path = os.path.join(FOLDER, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(source)
+    done = subprocess.run([NSIM, "inspect", *options, path], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def view(kind, source, *options, **more):
+    return json.loads(inspect(source, f"--{kind}", "--json", *options, **more))[kind]
+
+
+def tokens():
+    found = view("tokens", "const a = /x/g; // why\nlet b = `${a}` + 1n;\n")
+    assert [(t["type"], t["text"]) for t in found][:5] == [
+        ("keyword", "const"), ("name", "a"), ("punctuator", "="), ("regexp", "/x/g"), ("punctuator", ";")], found
+    assert ("comment", "// why") in [(t["type"], t["text"]) for t in found]
+    assert ("bigint", "1n") in [(t["type"], t["text"]) for t in found]
+    narrowed = view("tokens", "f(1);\nfunction f(x) {\n  return x;\n}\n", "--function", "f")
+    assert narrowed[0]["line"] == 2 and narrowed[-1]["line"] == 4, narrowed
+
+
+def ast():
+    found = view("ast", "import x from 'y';\nexport default () => x ?? 1;\n", name="app.mjs")
+    assert [n["type"] for n in found["body"]] == ["ImportDeclaration", "ExportDefaultDeclaration"], found
+    text = inspect("class A {\n  m(a) { return a; }\n}\n", "--ast", "--function", "m")
+    assert "ReturnStatement" in text and "ClassDeclaration" not in text, text
+
+
+SCOPES = """
+function outer(a, b) {
+  let kept = a, local = b, unseen;
+  for (let i = 0; i < 2; i++) setTimeout(() => kept + i);
+  try { local(); } catch (problem) { return problem; }
+  return function inner() { return a; };
+}
+function dynamic(p) {
+  let q = 1;
+  return eval(p);
+}
+function lenient(o) {
+  let v = 1;
+  with (o) v = 2;
+  return v;
+}
+"""
+
+
+def places(scope, found=None):
+    found = {} if found is None else found
+    for variable in scope["variables"]:
+        found[variable["name"]] = variable["where"]
+    for inner in scope["inner"]:
+        places(inner, found)
+    return found
+
+
+def scopes():
+    outer = places(view("scopes", SCOPES, "--function", "outer")[0])
+    assert outer == {"a": "context", "b": "stack", "kept": "context", "local": "stack", "unseen": "stack",
+                     "i": "context", "problem": "stack"}, outer
+    dynamic = places(view("scopes", SCOPES, "--function", "dynamic")[0])
+    assert dynamic == {"p": "context", "q": "context"}, dynamic
+    lenient = places(view("scopes", SCOPES, "--function", "lenient")[0])
+    assert lenient["v"] == "context" and lenient["o"] == "stack", lenient
+    module = view("scopes", "import a from 'b';\nexport let c = a;\nlet d = 1;\nlet e = () => d;\n", name="app.mjs")[0]
+    assert module["kind"] == "module"
+    where = places(module)
+    assert where["a"] == "module" and where["c"] == "module" and where["d"] == "context", where
+
+
+def bytecode():
+    found = view("bytecode", "function add(a, b) { return a + b; }\n", "--function", "add")[0]
+    assert [i["op"] for i in found["engine"]["code"]] == ["get_arg0", "get_arg1", "add", "return"], found
+    assert [i["name"] for i in found["ignition"]["code"]] == ["Ldar", "Add", "Return"], found
+    assert found["v8_size"] == 6, found
+    text = inspect("const f = 1;\n", "--bytecode")
+    assert "nsim's rendering" in text and "QuickJS" in text
+
+
+RUN = """
+class Point { constructor(x, y) { this.x = x; this.y = y; } }
+function add(a, b) { return a + b; }
+function norm(p) { return p.x * p.x + p.y * p.y; }
+let sum = 0;
+for (let i = 0; i < 20000; i++) { sum = add(sum, i); norm(new Point(i, 1)); }
+add('a', 'b');
+norm({ y: 1, x: 2 });
+console.log('printed');
+"""
+WIDER = RUN + "const kept = [new Point(1, 2), new Point(3, 4.5)];\n"
+
+
+def feedback():
+    found = {f["name"]: f for f in view("feedback", RUN)}
+    (site,) = found["add"]["sites"]
+    assert (site["kind"], site["state"], site["line"]) == ("arithmetic", "Any", 3), site
+    loads = [s for s in found["norm"]["sites"] if s["kind"] == "load"]
+    assert {s["state"] for s in loads} == {"polymorphic"}, loads
+    assert loads[0]["seen"] == ["Point{x, y}", "{y, x}"], loads[0]
+    calls = [s for s in found["(module)"]["sites"] if s["kind"] == "call" and s["line"] == 6]
+    assert calls[0]["seen"] == ["add (app.js:3)"], calls
+
+
+def maps():
+    found = view("maps", WIDER)
+    flat = []
+
+    def walk(row):
+        flat.append(row)
+        for row in row["transitions"]:
+            walk(row)
+    for root in found:
+        walk(root)
+    named = {row["name"]: row for row in flat if not row.get("deprecated")}
+    assert named["Point{x, y}"]["made"] == {"function": "Point", "script": "/app/app.js", "line": 2}, named
+    assert named["{y, x}"]["made"]["line"] == 8
+    # 4.5 does not fit the field of small integers: another map took the old one's place.
+    old = [row for row in flat if row.get("deprecated") and row["name"] == "Point{x, y}"]
+    assert old and old[0]["representation"] == "Smi", old
+    assert named["Point{x, y}"]["representation"] == "Double" and named["Point{x, y}"]["replaces"] == old[0]["id"]
+    text = inspect(WIDER, "--maps")
+    assert "The same properties in another order" in text and "printed" not in text
+
+
+def tiers():
+    found = {f["name"]: f for f in view("tiers", RUN)}
+    kinds = [e["kind"] for e in found["add"]["events"]]
+    assert "optimize" in kinds and "deopt-eager" in kinds, kinds
+    off = {f["name"]: f for f in view("tiers", RUN, "--set", "node.flags=[--no-opt]")}
+    assert off["add"]["not_optimized"] == "TurboFan is off"
+    assert "not a Smi" in inspect(RUN, "--tiers", "-f", "add")
+
+
+def calls():
+    source = "function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }\nfib(3);\nfor (let i = 0; i < 500; i++) a();\nfunction a() { b(); }\nfunction b() {}\n"
+    found = view("calls", source)["calls"]
+    assert [(c["depth"], c["name"], c["count"]) for c in found] == [
+        (0, "(module)", 1), (1, "fib", 1), (2, "fib", 1), (3, "fib", 2), (2, "fib", 1), (1, "a", 500), (2, "b", 500)], found
+    assert all(c["begin_ns"] <= c["end_ns"] for c in found)
+    inside = [c for c in found if c["depth"] == 1]
+    assert sum(c["time_ns"] for c in inside) <= found[0]["time_ns"]
+    generator = "function* g() { yield 1; yield 2; }\nasync function h() { await 0; }\nfor (const x of g()) ;\nh();\n"
+    found = view("calls", generator)["calls"]
+    # A generator is entered for each of its parts.
+    assert sum(c["count"] for c in found if c["name"] == "g") == 4, found
+    assert sum(c["count"] for c in found if c["name"] == "h") == 2, found
+
+
+def faults():
+    assert "app.js:2:9: SyntaxError" in inspect("let a;\nlet b = ;\n", "--ast", code=2)
+    assert "SyntaxError" in inspect("let a;\nlet b = ;\n", "--bytecode", code=2)
+    assert 'no function "nope"' in inspect("let a;\n", "--scopes", "--function", "nope", code=2)
+    assert "--tokens" in inspect("let a;\n", code=2)
+
+
+for test in (tokens, ast, scopes, bytecode, feedback, maps, tiers, calls, faults):
+    test()
+    print("ok", test.__name__)
