@@ -7,9 +7,9 @@
 // walked component by component without following links, so nothing outside the folder can be
 // reached. Host files that are neither regular, folder nor link do not exist.
 //
-// Nothing of the host shows but names, content and the x bits: inodes are numbered in the order of
-// first sight, a folder's entries are seen in the order of their names, times are those of the
-// simulated clock, owner and device are fixed. A host file that changes after the overlay has seen
+// Nothing of the host shows but names, content and the x bits: inodes are numbered by their
+// path, a folder's entries are seen in the order of their names, times are those of the simulated
+// clock, owner and device are fixed. A host file that changes after the overlay has seen
 // it is an I/O error (EIO), not a different result.
 //
 // Functions return 0 or a count, or a negative errno of Linux (libuv's numbers). None of them runs

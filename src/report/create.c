@@ -32,8 +32,8 @@ static int remove_file(const char *path, const char *suffix, ns_err *err)
     return rc;
 }
 
-// An older database of nsim gives way to the new one; any other file is not ours to overwrite.
-static int clear_way(const char *path, ns_err *err)
+// NS_OK when there is no such file, or one that may be replaced.
+static int check_replaceable(const char *path, ns_err *err)
 {
     struct stat status;
     if (stat(path, &status) != 0)
@@ -51,18 +51,40 @@ static int clear_way(const char *path, ns_err *err)
     if (size > 0 && !is_ours(header))
         return ns_fail(err, NS_EINVAL,
                        "%s exists and is not a database of nsim: it is not overwritten", path);
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
-    for (int i = 0; i < 4; i++) {
-        int rc = remove_file(path, suffixes[i], err);
-        if (rc != NS_OK)
-            return rc;
-    }
     return NS_OK;
+}
+
+// What SQLite keeps beside a database would be taken for that of the next one.
+static int remove_logs(const char *path, ns_err *err)
+{
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
+    int rc = NS_OK;
+    for (int i = 0; i < 3 && rc == NS_OK; i++)
+        rc = remove_file(path, suffixes[i], err);
+    return rc;
+}
+
+int ns_db_clear(const char *path, ns_err *err)
+{
+    int rc = check_replaceable(path, err);
+    if (rc == NS_OK)
+        rc = remove_logs(path, err);
+    return rc == NS_OK ? remove_file(path, "", err) : rc;
+}
+
+int ns_db_replace(const char *path, const char *from, ns_err *err)
+{
+    int rc = check_replaceable(path, err);
+    if (rc == NS_OK)
+        rc = remove_logs(path, err);
+    if (rc == NS_OK && rename(from, path) != 0)
+        rc = ns_fail(err, NS_EIO, "cannot write %s: %s", path, strerror(errno));
+    return rc;
 }
 
 int ns_db_create(sqlite3 **db, const char *path, ns_err *err)
 {
-    int rc = clear_way(path, err);
+    int rc = ns_db_clear(path, err);
     if (rc != NS_OK)
         return rc;
     int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);

@@ -19,6 +19,10 @@ int ns_db_open_for_writing(sqlite3 **out, const char *path, ns_err *err);
 // Make a new, empty database. An older database of nsim at `path` is replaced; any other
 // file is left alone: NS_EINVAL. On failure *out may be open still: close it.
 int ns_db_create(sqlite3 **out, const char *path, ns_err *err);
+// Remove a database of nsim, and what SQLite keeps beside it. NS_EINVAL: it is another file.
+int ns_db_clear(const char *path, ns_err *err);
+// Put the database `from`, which is closed, in the place of `path`, at once. Errors as above.
+int ns_db_replace(const char *path, const char *from, ns_err *err);
 // Write the row of `run`, or replace it.
 int ns_db_write_run(sqlite3 *db, int64_t run_id, const ns_run_info *info, const char *status,
                     ns_err *err);

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "report/db.h"
@@ -27,15 +26,6 @@ static const char *keep(loader *l, sqlite3_stmt *row, int column)
 {
     const char *text = (const char *)sqlite3_column_text(row, column);
     return text ? ns_arena_strdup(&l->data->arena, text) : NULL;
-}
-
-// A killed sweep may have left a journal that is to be rolled back: only a writer can do that.
-static int open_db(loader *l, const char *path)
-{
-    char journal[4096];
-    snprintf(journal, sizeof journal, "%s-journal", path);
-    bool hot = access(journal, F_OK) == 0 && access(path, W_OK) == 0;
-    return hot ? ns_db_open_for_writing(&l->db, path, l->err) : ns_db_open(&l->db, path, l->err);
 }
 
 // -- The head -------------------------------------------------------------------------------------
@@ -243,7 +233,7 @@ int ns_data_load(ns_data **out, const char *path, ns_err *err)
     loader l = {.data = d, .err = err};
     if (!d)
         return no_memory(&l);
-    int rc = open_db(&l, path);
+    int rc = ns_sweep_db_read(&l.db, path, err);
     if (rc == NS_OK)
         rc = load_head(&l);
     if (rc == NS_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "report/db.h"
@@ -68,7 +69,7 @@ int ns_sweep_head_same(const char *path, const ns_sweep_head *there, const ns_sw
     return NS_OK;
 }
 
-static int write_head(sqlite3 *db, const ns_sweep_head *head, ns_err *err)
+int ns_sweep_head_write(sqlite3 *db, const ns_sweep_head *head, ns_err *err)
 {
     sqlite3_stmt *row;
     int rc = ns_db_prepare(db,
@@ -98,7 +99,7 @@ static int create(ns_sweep_db *db, const char *path, const ns_sweep_head *head, 
     int rc = ns_db_create(&db->db, path, err);
     if (rc == NS_OK)
         rc = ns_schema_create(db->db, err);
-    return rc == NS_OK ? write_head(db->db, head, err) : rc;
+    return rc == NS_OK ? ns_sweep_head_write(db->db, head, err) : rc;
 }
 
 static int reopen(ns_sweep_db *db, const char *path, const ns_sweep_head *head, ns_err *err)
@@ -114,9 +115,7 @@ static int reopen(ns_sweep_db *db, const char *path, const ns_sweep_head *head, 
     return rc;
 }
 
-// A sweep that was killed while it made its database left nothing that matters: no run, and maybe
-// no tables.
-static bool is_unborn(const char *path)
+bool ns_sweep_db_is_unborn(const char *path)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *row = NULL;
@@ -175,7 +174,7 @@ int ns_sweep_db_open(ns_sweep_db **out, const char *path, const ns_sweep_head *h
     if (!db)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     bool resumed = there && mode == NS_SWEEP_RESUME;
-    if (resumed && is_unborn(path)) {
+    if (resumed && ns_sweep_db_is_unborn(path)) {
         resumed = false;
         // What is no file of ours stays; an empty one gives way.
     }
@@ -192,6 +191,18 @@ int ns_sweep_db_open(ns_sweep_db **out, const char *path, const ns_sweep_head *h
     sqlite3_busy_timeout(db->db, 10000); // somebody may be reading
     *out = db;
     return NS_OK;
+}
+
+int ns_sweep_db_read(sqlite3 **out, const char *path, ns_err *err)
+{
+    ns_buf journal = {0};
+    ns_buf_printf(&journal, "%s-journal", path);
+    *out = NULL;
+    if (journal.failed)
+        return ns_fail(err, NS_ENOMEM, "out of memory");
+    bool hot = access(journal.data, F_OK) == 0 && access(path, W_OK) == 0;
+    ns_buf_free(&journal);
+    return hot ? ns_db_open_for_writing(out, path, err) : ns_db_open(out, path, err);
 }
 
 int ns_sweep_db_close(ns_sweep_db *db, ns_err *err)

@@ -49,9 +49,19 @@ typedef struct ns_sweep_place {
 int ns_sweep_db_add(ns_sweep_db *db, const ns_sweep_place *place, const ns_point_result *result,
                     ns_err *err);
 
+// Open a database for reading. One that a killed sweep left may have a journal that is to be rolled
+// back, which only a writer can do: it is opened for writing then, where that is allowed.
+// NS_EINVAL.
+int ns_sweep_db_read(sqlite3 **out, const char *path, ns_err *err);
+
+// Whether a sweep was killed while it made this database: it has no run, and maybe no tables. A
+// file that is no database of nsim is not unborn, unless it is empty.
+bool ns_sweep_db_is_unborn(const char *path);
+
 // Read the head of a database; texts are borrowed from *row, which the caller finalizes. NS_EINVAL:
 // there is no sweep in it.
 int ns_sweep_head_read(sqlite3 *db, ns_sweep_head *head, sqlite3_stmt **row, ns_err *err);
+int ns_sweep_head_write(sqlite3 *db, const ns_sweep_head *head, ns_err *err);
 // NS_OK when both are of the same sweep; else NS_EINVAL: "PATH: ... differs". `what` says what
 // cannot be done then.
 int ns_sweep_head_same(const char *path, const ns_sweep_head *there, const ns_sweep_head *here,

@@ -246,6 +246,8 @@ def interrupt():
 
 
 def count_runs(path):
+    if not os.path.exists(path):  # SQLite would make it
+        return 0
     try:
         return rows(path, "SELECT count(*) FROM run")[0][0]
     except sqlite3.Error:
@@ -295,6 +297,94 @@ def records():
     assert sorted(os.listdir("all")) == [f"run-{i}.db" for i in (1, 2, 3, 4)]
     nsim("run", "-q", "-o", "run.db", "--set", "node.threadpool=2", "--seed", "2", "quick.yaml")
     assert dump("run.db") == dump("all/run-4.db")
+
+
+def merged():
+    """Shards, merged in any order, are the sweep itself; what does not fit is refused."""
+    spec = [*SPEC, "-q"]
+    sweep("whole.db", *spec)
+    whole = dump("whole.db")
+    parts = [f"part{k}.db" for k in (1, 2, 3)]
+    for k, part in enumerate(parts, 1):
+        sweep(part, *spec, "--shard", f"{k}/3")
+        assert [r[0] for r in rows(part, "SELECT id FROM run")] == list(range(k, 13, 3))
+    said = nsim("merge", "-o", "all.db", *parts).stdout
+    assert said == "all.db: 12 of 12 runs, from 3 databases\n", said
+    assert dump("all.db") == whole
+    # Again, in another order, and one after the other: it changes nothing.
+    nsim("merge", "-q", "-o", "all.db", *parts)
+    assert dump("all.db") == whole
+    nsim("merge", "-q", "-o", "other.db", parts[2], parts[0], parts[0])
+    assert "8 of 12 runs are there" in nsim("sweep", "other.db").stdout
+    # A lost shard is run again alone. One that was killed in the middle goes on.
+    os.unlink(parts[1])
+    process = subprocess.Popen(command("sweep", "quick.yaml", "-o", parts[1], *spec, "--shard", "2/3", "-j", "1"))
+    while process.poll() is None and count_runs(parts[1]) < 1:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    nsim("merge", "-q", "-o", "other.db", parts[1])
+    sweep(parts[1], *spec, "--shard", "2/3", "--resume")
+    nsim("merge", "-q", "-o", "other.db", parts[1])
+    assert dump("other.db") == whole
+    check_broken_part(parts, whole)
+    check_refused(parts, spec, whole)
+    # A disk that is full leaves the older result, and nothing beside it.
+    done = nsim("merge", "-o", "all.db", *parts, code=1,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
+    assert "all.db.merging: " in done.stderr, done.stderr
+    assert dump("all.db") == whole
+    assert not [f for f in os.listdir(".") if "merging" in f or "journal" in f], os.listdir(".")
+
+
+def check_broken_part(parts, whole):
+    """A run that the host broke gives way to one that ended by itself, in either order."""
+    shutil.copy(parts[0], "broken.db")
+    with contextlib.closing(sqlite3.connect("broken.db")) as db:
+        db.execute("UPDATE run SET status = 'crash: Killed', event_digest = '' WHERE id = 4")
+        db.execute("DELETE FROM run_metric WHERE run_id = 4")
+        db.commit()
+    for order in (["broken.db", *parts], [*parts, "broken.db"]):
+        nsim("merge", "-q", "--force", "-o", "b.db", *order)
+        assert dump("b.db") == whole
+    # A shard that was killed before it had a run has nothing to join.
+    with open("empty.db", "wb"):
+        pass
+    assert "8 of 12 runs, from 3 databases, 1 empty" in \
+        nsim("merge", "--force", "-o", "b.db", "empty.db", *parts[:2]).stdout
+    assert "there is no sweep in it" in nsim("merge", "-o", "c.db", "empty.db", code=2).stderr
+    assert "1 broken" in nsim("merge", "--force", "-o", "b.db", "broken.db").stdout
+
+
+def check_refused(parts, spec, whole):
+    def refused(*texts, other="odd.db"):
+        done = nsim("merge", "-o", "all.db", *parts, other, code=2)
+        assert len(done.stderr.splitlines()) == 1 and all(t in done.stderr for t in texts), (texts, done.stderr)
+        assert dump("all.db") == whole and not os.path.exists("all.db.merging")
+
+    def with_odd(sql):
+        shutil.copy(parts[0], "odd.db")
+        with contextlib.closing(sqlite3.connect("odd.db")) as db:
+            db.execute(sql)
+            db.commit()
+
+    refused("none.db: No such file", other="none.db")
+    refused("not a database of nsim", other="quick.yaml")
+    sweep("odd.db", "--vary", "node.threadpool=1,2", "-n", "3", "-q")
+    refused("do not fit together", "it is of another sweep", '"node.threadpool":[1,2]}')
+    sweep("odd.db", *spec, "--set", "machine.cores=2", "--shard", "1/3", "--force")
+    refused("do not fit together", "the workload differs: found the hash")
+    with_odd("UPDATE sweep SET nsim_version = '0.0.1'")
+    refused("do not fit together", "made by nsim 0.0.1, expected ")
+    with_odd("UPDATE run SET event_digest = '0123456789abcdef' WHERE id = 4")
+    refused("odd.db: run 4 differs from that in part1.db", "0123456789abcdef")
+    with_odd("UPDATE run_metric SET value = value + 1 WHERE run_id = 7 AND metric = 'request.p99'")
+    refused("odd.db: run 7 differs")
+    nsim("run", "-q", "-o", "odd.db", "quick.yaml")
+    refused("odd.db: there is no sweep in it")
+    done = nsim("merge", "-o", "quick.js", *parts, code=2)
+    assert "quick.js" in done.stderr and "not a database of nsim" in done.stderr, done.stderr
+    assert "--output is missing" in nsim("merge", *parts, code=2).stderr
 
 
 def main():
