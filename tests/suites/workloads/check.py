@@ -83,7 +83,8 @@ def read():
     _, _, fast = nsim("read")
     longest = "SELECT max(end_ns - start_ns) FROM callback"
     assert slow("SELECT count(*) FROM sample WHERE metric = 'fs.sync' AND value > 0")[0][0] > 0
-    assert slow(longest)[0][0] > 3 * fast(longest)[0][0], (slow(longest), fast(longest))
+    # 16 MB at the 150 MB/s or so of a hard disk; both load the script from it.
+    assert slow(longest)[0][0] > fast(longest)[0][0] + 100e6, (slow(longest), fast(longest))
 
 
 def cpu_loop():
