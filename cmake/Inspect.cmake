@@ -21,5 +21,5 @@ const ns_inspect_script ns_inspect_scripts[] = {
 ${inspect_table}    {0, 0}};
 " @ONLY)
 set_source_files_properties(${inspect_dir}/data.S PROPERTIES OBJECT_DEPENDS "${inspect_files}")
-ns_module(inspect DEPENDS ns_node ns_workload PkgConfig::CJSON)
+ns_module(inspect DEPENDS ns_node ns_report ns_workload PkgConfig::CJSON)
 target_sources(ns_inspect PRIVATE ${inspect_dir}/data.S ${inspect_dir}/table.c)

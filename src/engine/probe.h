@@ -275,6 +275,11 @@ typedef struct ns_probe_ops {
     bool (*shape_deprecated)(const ns_probe *probe, uint32_t shape);
     // Whether an activation on the stack runs the code.
     bool (*running)(const ns_probe *probe, const ns_compiled *code);
+    // For a person: "{x, y}" of a shape, cut to `size` characters; the function and line that
+    // called the innermost activation of a function, false when no JavaScript did.
+    void (*shape_text)(const ns_probe *probe, uint32_t shape, char *out, size_t size);
+    bool (*caller)(const ns_probe *probe, const ns_function *function, const ns_function **caller,
+                   uint32_t *line);
 } ns_probe_ops;
 
 struct ns_probe {

@@ -6,6 +6,7 @@
 #include "engine/inspect.h"
 #include "inspect/record.h"
 #include "node/node.h"
+#include "report/reasons.h"
 
 typedef struct recorder {
     ns_sink sink;
@@ -53,6 +54,12 @@ static void keep_event(const recorder *r, const ns_rec_jit_event *e)
     cJSON_AddStringToObject(row, "reason", e->reason);
     cJSON_AddStringToObject(row, "site", e->site);
     cJSON_AddStringToObject(row, "detail", e->detail);
+    cJSON_AddStringToObject(row, "caller", e->caller);
+    const ns_reason *reason = ns_reason_find(e->reason);
+    if (reason) {
+        cJSON_AddStringToObject(row, "words", reason->words);
+        cJSON_AddStringToObject(row, "advice", reason->advice);
+    }
     cJSON_AddNumberToObject(row, "bytecode_offset", e->bytecode_offset);
     cJSON_AddNumberToObject(row, "opt_id", e->opt_id);
     cJSON_AddBoolToObject(row, "osr", e->osr);

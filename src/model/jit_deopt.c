@@ -6,6 +6,7 @@
 // wider feedback.
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "model/jit_internal.h"
@@ -254,6 +255,36 @@ static ns_slot news(const ns_slot *slot, const ns_slot *before)
     return one;
 }
 
+// "SignedSmall, then String came"; "{x, y}, then {y, x} came".
+static void tell_newcomer(const ns_jit *jit, const ns_slot *assumed, const ns_slot *now, char *out,
+                          size_t size)
+{
+    const ns_probe *probe = jit->probe;
+    if (now->kind == NS_SLOT_ARITH || now->kind == NS_SLOT_COMPARE) {
+        snprintf(out, size, "%s, then %s came", jit_lattice_name(jit_lattice(assumed->tags)),
+                 jit_lattice_name(jit_lattice(now->tags & ~(uint32_t)assumed->tags)));
+        return;
+    }
+    uint32_t id = jit_newcomer(assumed, now);
+    char first[96] = "", second[96];
+    if (id == 0 || assumed->ways == 0)
+        return;
+    if (now->kind == NS_SLOT_CALL) {
+        const ns_function *one = probe->ops->function(probe, assumed->seen[0]);
+        const ns_function *two = probe->ops->function(probe, id);
+        if (one && two)
+            snprintf(out, size, "%s, then %s came", *one->name ? one->name : "(anonymous)",
+                     *two->name ? two->name : "(anonymous)");
+        return;
+    }
+    probe->ops->shape_text(probe, assumed->seen[0], first, sizeof first);
+    probe->ops->shape_text(probe, id, second, sizeof second);
+    if (strcmp(first, second) == 0)
+        snprintf(second, sizeof second, "the same with other representations");
+    snprintf(out, size, "%s%s, then %s came", first, assumed->ways > 1 ? " and others" : "",
+             second);
+}
+
 // The code that runs has met what is in `one`.
 static void check_assumption(jit_code *code, uint32_t number, const ns_slot *slot,
                              const ns_slot *one)
@@ -267,11 +298,9 @@ static void check_assumption(jit_code *code, uint32_t number, const ns_slot *slo
     const char *reason = unseen ? insufficient(jit, function, slot) : violated(code, number, &now);
     if (!reason)
         return;
-    char detail[64] = "";
-    if (!unseen && (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE))
-        snprintf(detail, sizeof detail, "%s, then %s came",
-                 jit_lattice_name(jit_lattice(assumed->tags)),
-                 jit_lattice_name(jit_lattice(now.tags & ~(uint32_t)assumed->tags)));
+    char detail[256] = "";
+    if (!unseen)
+        tell_newcomer(jit, assumed, &now, detail, sizeof detail);
     jit_deoptimize(code, slot->offset, reason, detail);
 }
 

@@ -1,5 +1,6 @@
 // What the model tells: events as they come, functions and sites at the end.
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "model/jit_internal.h"
@@ -17,6 +18,11 @@ void jit_emit(jit_function *f, const jit_note *note)
     const ns_function *at = note->site_function;
     if (at && jit->probe->ops->position(jit->probe, at, note->site_offset, &line, &column))
         snprintf(site, sizeof site, "%s:%u:%u", at->script, line, column);
+    char caller[512] = "";
+    const ns_function *from = NULL;
+    if (at && strncmp(note->kind, "deopt-", 6) == 0 &&
+        jit->probe->ops->caller(jit->probe, at, &from, &line))
+        snprintf(caller, sizeof caller, "%s:%u", from->script, line);
     const jit_function *at_model = at ? at->model : NULL;
     ns_record record = {.type = NS_REC_JIT_EVENT};
     record.jit_event = (ns_rec_jit_event){
@@ -28,6 +34,7 @@ void jit_emit(jit_function *f, const jit_note *note)
         .reason = note->reason ? note->reason : "",
         .site = site,
         .detail = note->detail ? note->detail : "",
+        .caller = caller,
         .site_function_id = at ? at->id : 0,
         .bytecode_offset = at_model ? (int32_t)at_model->weight[note->site_offset] : -1,
         .opt_id = note->code ? note->code->opt_id : -1,

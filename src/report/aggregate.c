@@ -299,7 +299,8 @@ static void emit(ns_sink *sink, const ns_record *record)
         break;
     case NS_REC_JIT_FUNCTION:
     case NS_REC_JIT_EVENT:
-        ns_tiers_add(&s->tiers, record);
+    case NS_REC_IC_SITE:
+        s->failed |= !ns_tiers_add(&s->tiers, record);
         break;
     default:
         break;
@@ -338,6 +339,7 @@ void ns_summary_free(ns_summary *s)
         ns_hist_free(s->classes[i].latency);
     for (int i = 0; i < 4; i++)
         ns_free(s->texts[i]);
+    ns_tiers_free(&s->tiers);
     ns_free(s);
 }
 

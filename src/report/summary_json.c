@@ -236,6 +236,10 @@ static void add_heap(writer *w, cJSON *root, const ns_summary *s)
     add_int(w, heap, "after_last_bytes", totals->after_last);
     add_int(w, heap, "largest_bytes", totals->largest);
     add_int(w, heap, "helpers_ns", totals->concurrent_ns);
+    if (totals->last > totals->first)
+        add_number(w, heap, "allocated_bytes_per_s",
+                   (double)(s->gc[NS_GC_SCAVENGES].allocated + s->gc[NS_GC_FULL].allocated) /
+                       ((double)(totals->last - totals->first) / 1e9));
     add_gc(w, heap, "scavenge", &s->gc[NS_GC_SCAVENGES]);
     add_gc(w, heap, "mark_compact", &s->gc[NS_GC_FULL]);
     cJSON *sites = add_array(w, heap, "sites");
@@ -300,6 +304,10 @@ int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_
     add_calls(&w, root, "fs_sync_main_script", &summary->sync_start);
     add_calls(&w, root, "fs_sync", &summary->sync_later);
     add_heap(&w, root, summary);
+    if (summary->tiers.functions > 0) {
+        cJSON *tiers = ns_tiers_json(&summary->tiers);
+        w.failed |= !tiers || !cJSON_AddItemToObject(root, "tiers", tiers);
+    }
     char *text = w.failed ? NULL : cJSON_Print(root);
     cJSON_Delete(root);
     if (!text)

@@ -1,18 +1,70 @@
 #include "report/tiers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "report/format.h"
+#include "base/alloc.h"
+#include "report/reasons.h"
 
-enum { SHOWN_DEOPTS = 8 };
-
-// -- Gathering ------------------------------------------------------------------------------------
+const char *const ns_ic_state_names[NS_IC_STATES] = {
+    "monomorphic",     "polymorphic", "megamorphic", "SignedSmall", "Number",
+    "NumberOrOddball", "String",      "BigInt",      "Any",
+};
 
 static bool is_builtin(const char *script)
 {
     return strncmp(script, "node:", 5) == 0;
 }
+
+// -- What is known by id --------------------------------------------------------------------------
+
+const ns_tier_known *ns_tiers_known(const ns_tiers *tiers, int64_t function_id)
+{
+    return function_id > 0 && function_id < tiers->known_size ? tiers->known[function_id] : NULL;
+}
+
+const char *ns_tiers_name(const ns_tiers *tiers, int64_t function_id)
+{
+    const ns_tier_known *known = ns_tiers_known(tiers, function_id);
+    return known && known->name && known->name[0] ? known->name : "(anonymous)";
+}
+
+// NULL: out of memory, or an id that cannot be.
+static ns_tier_known *know(ns_tiers *tiers, int64_t id)
+{
+    if (id <= 0 || id > INT32_MAX)
+        return NULL;
+    if (id >= tiers->known_size) {
+        int64_t size = id + id / 2 + 64;
+        ns_tier_known **grown = ns_realloc(tiers->known, (size_t)size * sizeof(ns_tier_known *));
+        if (!grown)
+            return NULL;
+        memset(grown + tiers->known_size, 0,
+               (size_t)(size - tiers->known_size) * sizeof(ns_tier_known *));
+        tiers->known = grown;
+        tiers->known_size = size;
+    }
+    if (!tiers->known[id])
+        tiers->known[id] = ns_calloc(1, sizeof **tiers->known);
+    return tiers->known[id];
+}
+
+void ns_tiers_free(ns_tiers *tiers)
+{
+    for (int64_t id = 0; id < tiers->known_size; id++) {
+        if (!tiers->known[id])
+            continue;
+        ns_free(tiers->known[id]->name);
+        ns_free(tiers->known[id]->script);
+        ns_free(tiers->known[id]);
+    }
+    ns_free(tiers->known);
+    tiers->known = NULL;
+    tiers->known_size = 0;
+}
+
+// -- Functions ------------------------------------------------------------------------------------
 
 static int64_t time_of(const ns_tier_function *f)
 {
@@ -33,7 +85,7 @@ static void keep_top(ns_tiers *tiers, const ns_tier_function *f)
     tiers->top[at] = *f;
 }
 
-static void add_function(ns_tiers *tiers, const ns_rec_jit_function *r)
+static bool add_function(ns_tiers *tiers, const ns_rec_jit_function *r)
 {
     tiers->functions++;
     tiers->ignition_ns += r->ignition_ns;
@@ -41,11 +93,6 @@ static void add_function(ns_tiers *tiers, const ns_rec_jit_function *r)
     tiers->turbofan_ns += r->turbofan_ns;
     if (r->optimizations > 0)
         tiers->optimized++;
-    if (r->deopts > 0 && tiers->name_count < NS_TIERS_NAMES) {
-        tiers->names[tiers->name_count].id = r->id;
-        snprintf(tiers->names[tiers->name_count++].name, sizeof tiers->names[0].name, "%s",
-                 r->name);
-    }
     ns_tier_function f = {.id = r->id,
                           .ignition_ns = r->ignition_ns,
                           .sparkplug_ns = r->sparkplug_ns,
@@ -57,7 +104,18 @@ static void add_function(ns_tiers *tiers, const ns_rec_jit_function *r)
     snprintf(f.script, sizeof f.script, "%s", r->script);
     snprintf(f.why_not, sizeof f.why_not, "%s", r->not_optimized);
     keep_top(tiers, &f);
+    if (is_builtin(r->script))
+        return true;
+    ns_tier_known *known = know(tiers, r->id);
+    if (!known || known->name)
+        return known != NULL;
+    known->name = ns_strdup(r->name);
+    known->script = ns_strdup(r->script);
+    known->line = r->line;
+    return known->name && known->script;
 }
+
+// -- Events ---------------------------------------------------------------------------------------
 
 static void add_deopt(ns_tiers *tiers, const ns_rec_jit_event *e)
 {
@@ -79,116 +137,126 @@ static void add_deopt(ns_tiers *tiers, const ns_rec_jit_event *e)
     snprintf(row->reason, sizeof row->reason, "%s", e->reason);
     snprintf(row->site, sizeof row->site, "%s", e->site);
     snprintf(row->seen, sizeof row->seen, "%s", e->detail);
+    snprintf(row->caller, sizeof row->caller, "%s", e->caller);
 }
 
-void ns_tiers_add(ns_tiers *tiers, const ns_record *record)
+static bool add_step(ns_tiers *tiers, const ns_rec_jit_event *e, ns_tier_step_kind kind)
 {
-    if (record->type == NS_REC_JIT_FUNCTION) {
-        add_function(tiers, &record->jit_function);
-        return;
+    ns_tier_known *known = know(tiers, e->function_id);
+    if (!known)
+        return false;
+    if (known->step_count < NS_TIERS_STEPS) {
+        const ns_reason *reason = ns_reason_find(e->reason);
+        known->steps[known->step_count] = (ns_tier_step){
+            .t_ns = e->t_ns,
+            .kind = kind,
+            .reason = reason ? reason->reason : "",
+        };
     }
-    if (record->type != NS_REC_JIT_EVENT)
-        return;
-    const ns_rec_jit_event *e = &record->jit_event;
+    known->step_count++;
+    return true;
+}
+
+static bool add_event(ns_tiers *tiers, const ns_rec_jit_event *e)
+{
     if (strcmp(e->kind, "compiled") == 0) {
         tiers->compile_ns += e->prepare_ns + e->finalize_ns;
         tiers->helper_ns += e->execute_ns;
-    } else if (strncmp(e->kind, "deopt-", 6) == 0 || strcmp(e->kind, "dependency") == 0) {
+        return true;
+    }
+    bool deopt = strncmp(e->kind, "deopt-", 6) == 0, invalid = strcmp(e->kind, "dependency") == 0;
+    if (deopt || invalid)
         add_deopt(tiers, e);
-    }
+    if (deopt)
+        return add_step(tiers, e, NS_STEP_DEOPT);
+    if (invalid)
+        return add_step(tiers, e, NS_STEP_INVALID);
+    if (strcmp(e->kind, "baseline") == 0)
+        return add_step(tiers, e, NS_STEP_SPARKPLUG);
+    if (strcmp(e->kind, "optimize") == 0)
+        return e->osr || add_step(tiers, e, NS_STEP_TURBOFAN);
+    return strcmp(e->kind, "osr") != 0 || add_step(tiers, e, NS_STEP_OSR);
 }
 
-// -- Printing -------------------------------------------------------------------------------------
+// -- Sites ----------------------------------------------------------------------------------------
 
-static void print_function(const ns_tier_function *f, ns_buf *out)
+static void add_site(ns_tiers *tiers, const ns_rec_ic_site *r)
 {
-    char ignition[32], sparkplug[32], turbofan[32], history[64] = "";
-    ns_format_time(ignition, f->ignition_ns);
-    ns_format_time(sparkplug, f->sparkplug_ns);
-    ns_format_time(turbofan, f->turbofan_ns);
-    if (f->optimizations > 0)
-        snprintf(history, sizeof history, "optimized %lld, deopted %lld",
-                 (long long)f->optimizations, (long long)f->deopts);
-    ns_buf_printf(out, "  %9s %9s %9s  %s (%s:%d)", ignition, sparkplug, turbofan,
-                  *f->name ? f->name : "(anonymous)", f->script, f->line);
-    if (*history)
-        ns_buf_printf(out, " %s", history);
-    if (*f->why_not && strcmp(f->why_not, "not hot") != 0)
-        ns_buf_printf(out, "%s%s", *history ? "; " : " ", f->why_not);
-    ns_buf_char(out, '\n');
-}
-
-static const char *name_of(const ns_tiers *tiers, int64_t id)
-{
-    for (int i = 0; i < tiers->name_count; i++)
-        if (tiers->names[i].id == id && *tiers->names[i].name)
-            return tiers->names[i].name;
-    return "(anonymous)";
-}
-
-// V8's reasons in plain words.
-static const char *explain(const char *reason)
-{
-    static const struct {
-        const char *reason, *text;
-    } texts[] = {
-        {"Insufficient type feedback", "this place had not run when the function was optimized"},
-        {"wrong map", "an object of another shape came, or an array of another elements kind"},
-        {"Smi", "a small integer came where objects had come"},
-        {"wrong call target", "another function was called here"},
-        {"overflow", "the result left the range of small integers"},
-        {"minus zero", "the result was -0, which is no small integer"},
-        {"out of bounds", "an index beyond the array's end"},
-        {"code dependencies", "something that it took for constant was changed"},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (strncmp(reason, texts[i].reason, strlen(texts[i].reason)) == 0)
-            return texts[i].text;
-    return "";
-}
-
-static void print_deopt(const ns_tiers *tiers, const ns_tier_deopt *row, ns_buf *out)
-{
-    const char *why = explain(row->reason);
-    ns_buf_printf(out, "  %6lld x  %s at %s: %s", (long long)row->count,
-                  name_of(tiers, row->function_id), *row->site ? row->site : "?", row->reason);
-    if (*row->seen)
-        ns_buf_printf(out, "; optimized for %s", row->seen);
-    else if (*why)
-        ns_buf_printf(out, "; %s", why);
-    ns_buf_char(out, '\n');
-}
-
-void ns_tiers_print(const ns_tiers *tiers, ns_buf *out)
-{
-    char text[32];
-    if (tiers->functions == 0)
+    const ns_tier_known *known = ns_tiers_known(tiers, r->function_id);
+    if (!known || !known->script)
         return;
-    const struct {
-        const char *name;
-        int64_t ns;
-    } sums[] = {{"Ignition", tiers->ignition_ns},
-                {"Sparkplug", tiers->sparkplug_ns},
-                {"TurboFan", tiers->turbofan_ns}};
-    ns_buf_str(out, "  ");
-    for (int i = 0; i < 3; i++) {
-        ns_format_time(text, sums[i].ns);
-        ns_buf_printf(out, "%s%s %s", i ? ", " : "", sums[i].name, text);
+    int state = 0;
+    while (state < NS_IC_STATES && strcmp(ns_ic_state_names[state], r->state) != 0)
+        state++;
+    if (state == NS_IC_STATES)
+        return;
+    tiers->states[state]++;
+    if (state != NS_IC_MEGAMORPHIC)
+        return;
+    int at = tiers->site_count;
+    while (at > 0 && tiers->sites[at - 1].hits < r->hits)
+        at--;
+    if (at == NS_TIERS_SITES)
+        return;
+    if (tiers->site_count < NS_TIERS_SITES)
+        tiers->site_count++;
+    memmove(&tiers->sites[at + 1], &tiers->sites[at],
+            (size_t)(tiers->site_count - 1 - at) * sizeof tiers->sites[0]);
+    tiers->sites[at] = (ns_tier_site){
+        .function_id = r->function_id, .hits = r->hits, .line = r->line, .column = r->column};
+    snprintf(tiers->sites[at].kind, sizeof tiers->sites[at].kind, "%s", r->kind);
+}
+
+bool ns_tiers_add(ns_tiers *tiers, const ns_record *record)
+{
+    if (record->type == NS_REC_JIT_FUNCTION)
+        return add_function(tiers, &record->jit_function);
+    if (record->type == NS_REC_JIT_EVENT)
+        return add_event(tiers, &record->jit_event);
+    if (record->type == NS_REC_IC_SITE)
+        add_site(tiers, &record->ic_site);
+    return true;
+}
+
+// -- Hints ----------------------------------------------------------------------------------------
+
+// The line of "script:line:column" or "script:line"; 0: none. *script_size: up to the line.
+static int line_of(const char *site, int parts, size_t *script_size)
+{
+    const char *at = site + strlen(site);
+    for (; parts > 0 && at > site; parts--)
+        do
+            at--;
+        while (at > site && *at != ':');
+    *script_size = (size_t)(at - site);
+    return *at == ':' ? atoi(at + 1) : 0;
+}
+
+void ns_tiers_hint(const ns_tiers *tiers, const ns_tier_deopt *row, ns_buf *out)
+{
+    static const char then[] = ", then ", came[] = " came";
+    const char *split = strstr(row->seen, then);
+    size_t length = strlen(row->seen), script, other;
+    int line = line_of(row->site, 2, &script);
+    if (length == 0)
+        return;
+    if (!split || length < sizeof came) {
+        ns_buf_printf(out, "`%s`: %s", ns_tiers_name(tiers, row->function_id), row->seen);
+    } else {
+        const char *what = split + sizeof then - 1;
+        size_t size = strlen(what);
+        if (size >= sizeof came - 1 && strcmp(what + size - (sizeof came - 1), came) == 0)
+            size -= sizeof came - 1;
+        ns_buf_printf(out, "`%s` was optimized for %.*s at line %d, then saw %.*s",
+                      ns_tiers_name(tiers, row->function_id), (int)(split - row->seen), row->seen,
+                      line, (int)size, what);
     }
-    ns_format_time(text, tiers->compile_ns);
-    ns_buf_printf(out, "; TurboFan compiled for %s", text);
-    ns_format_time(text, tiers->helper_ns);
-    ns_buf_printf(out, " and %s on helper threads\n  %lld functions ran, %lld were optimized; ",
-                  text, (long long)tiers->functions, (long long)tiers->optimized);
-    ns_buf_printf(out, "%lld deoptimization%s\n\n", (long long)tiers->deopts,
-                  tiers->deopts == 1 ? "" : "s");
-    ns_buf_printf(out, "  %9s %9s %9s  function\n", "Ignition", "Sparkplug", "TurboFan");
-    for (int i = 0; i < tiers->top_count; i++)
-        print_function(&tiers->top[i], out);
-    if (tiers->row_count > 0)
-        ns_buf_str(out, "\n  deoptimized\n");
-    for (int i = 0; i < tiers->row_count && i < SHOWN_DEOPTS; i++)
-        print_deopt(tiers, &tiers->rows[i], out);
-    if (tiers->row_count > SHOWN_DEOPTS)
-        ns_buf_printf(out, "  and at %d places more\n", tiers->row_count - SHOWN_DEOPTS);
+    int caller = line_of(row->caller, 1, &other);
+    if (caller == 0)
+        return;
+    bool here = script == other && strncmp(row->site, row->caller, script) == 0;
+    if (here)
+        ns_buf_printf(out, ", called from line %d", caller);
+    else
+        ns_buf_printf(out, ", called from %s", row->caller);
 }

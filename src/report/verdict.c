@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/format.h"
+#include "report/reasons.h"
 
 // From where on something is worth a sentence.
 #define POOL_FULL_SHARE 0.05         // of the run
@@ -259,6 +260,29 @@ static void judge_load(judge *j)
         j->f->utilization * 100, p50, p99);
 }
 
+// The deoptimization that came most often, when it makes a loop.
+static void judge_deopts(judge *j)
+{
+    const ns_tiers *tiers = &j->s->tiers;
+    const ns_tier_deopt *most = NULL;
+    for (int i = 0; i < tiers->row_count; i++)
+        if (!most || tiers->rows[i].count > most->count)
+            most = &tiers->rows[i];
+    if (!most || most->count < NS_TIERS_LOOP)
+        return;
+    const ns_reason *reason = ns_reason_find(most->reason);
+    ns_buf hint = {0};
+    ns_tiers_hint(tiers, most, &hint);
+    say(j, "deopt-loop",
+        "`%s` was optimized and deoptimized at %s again and again, %lld times (%s%s%s). To stop "
+        "it, "
+        "%s.",
+        ns_tiers_name(tiers, most->function_id), most->site, (long long)most->count, most->reason,
+        hint.data ? ": " : "", hint.data ? hint.data : "",
+        reason ? reason->advice : "keep the types at the place the same");
+    ns_buf_free(&hint);
+}
+
 static void judge_requests(judge *j)
 {
     for (int i = 0; i < j->s->class_count; i++) {
@@ -285,5 +309,6 @@ void ns_verdicts_make(const ns_summary *summary, const ns_run_info *info, const 
     judge_ticks(&j);
     judge_sync(&j);
     judge_load(&j);
+    judge_deopts(&j);
     judge_requests(&j);
 }

@@ -9,7 +9,7 @@ enum { NS_VERDICTS_MAX = 16 };
 
 typedef struct ns_verdict {
     const char *id; // stable: "pool-full"
-    char text[480];
+    char text[640];
 } ns_verdict;
 
 typedef struct ns_verdicts {

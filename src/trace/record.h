@@ -126,6 +126,7 @@ typedef struct ns_rec_jit_function {
 typedef struct ns_rec_jit_event {
     int64_t t_ns, function_id;
     const char *kind, *from_tier, *to_tier, *reason, *site, *detail;
+    const char *caller; // of a deoptimization: "script:line" that called the function; "": none
     int64_t site_function_id; // where the site is: the function, or one that is inlined; 0: none
     int32_t bytecode_offset;  // of the site, in V8's bytecode; -1: none
     int32_t opt_id;           // of the optimized code, from 0; -1: none

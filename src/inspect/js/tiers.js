@@ -1,7 +1,17 @@
 'use strict';
 // What was compiled by which tier when, and why not.
 const text = require('text');
-const reasons = require('reasons');
+
+// Why a function is not in TurboFan, in plain words.
+const notOptimized = {
+  'TurboFan is off': 'by a flag',
+  'too large': 'beyond --max-optimized-bytecode-size',
+  'being compiled': 'the program ended before',
+  'marked, not called again': 'code is made at the next call',
+  deoptimized: 'it has to get hot again',
+  'not enough ticks': 'its interrupt budget ran out too seldom',
+  'not hot': 'its interrupt budget never ran out',
+};
 
 exports.title = 'Tiers';
 
@@ -34,7 +44,7 @@ function what(page, e) {
     default:
       if (/^deopt-/.test(e.kind))
         return page.style('red', `${e.kind === 'deopt-lazy' ? 'lazy' : 'eager'} deoptimization of code ${e.opt_id}: ${e.reason}`) +
-          (e.site ? ` at ${text.file(e.site)}` : '') + (e.detail ? `; optimized for ${e.detail}` : '');
+          (e.site ? ` at ${text.file(e.site)}` : '') + (e.detail ? `; optimized for ${e.detail}` : '') + (e.caller ? `; called from ${text.file(e.caller)}` : '');
       return `${e.kind}${e.reason ? `: ${e.reason}` : ''}`;
   }
 }
@@ -47,10 +57,10 @@ exports.print = function print(page, rows, data) {
     page.line(`${page.style('bold', text.named(f.name))} (${text.place(f.script, f.line)}): ${text.count(f.calls, 'call')}, ${text.count(f.back_edges, 'loop iteration')}, ${text.count(f.bytecode_size, 'byte')} of bytecode`);
     const times = ['ignition', 'sparkplug', 'turbofan'].filter((t) => f[`${t}_ns`] > 0).map((t) => `${names[t]} ${text.time(f[`${t}_ns`])}`);
     page.line(`  at the end in ${names[f.tier]}${times.length ? `; time in ${times.join(', ')}` : ''}`);
-    if (f.not_optimized) page.line(`  not in TurboFan: ${f.not_optimized}${reasons.notOptimized[f.not_optimized] ? `, ${reasons.notOptimized[f.not_optimized]}` : ''}`);
+    if (f.not_optimized) page.line(`  not in TurboFan: ${f.not_optimized}${notOptimized[f.not_optimized] ? `: ${notOptimized[f.not_optimized]}` : ''}`);
     for (const e of f.events.slice(0, 60)) {
       page.line(`  ${text.time(e.t_ns).padStart(9)}  ${what(page, e)}`);
-      if (/^deopt-|^dependency/.test(e.kind) && reasons.deopt(e.reason)) page.line(`             ${page.style('dim', reasons.deopt(e.reason))}`);
+      if (e.words) page.line(`             ${page.style('dim', `${e.words}: ${e.advice}`)}`);
     }
     if (f.events.length > 60) page.line(`             and ${f.events.length - 60} events more (--json has all)`);
   }

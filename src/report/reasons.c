@@ -1,0 +1,46 @@
+#include "report/reasons.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const ns_reason ns_reasons[] = {
+    {"Insufficient type feedback for", "this place had not run when the function was optimized",
+     "harmless when it happens once; warm up the rare path, or move it into a function of its own"},
+    {"not a Smi", "a value came that is no small integer",
+     "keep counters, indexes and fields small integers: no fractions, no strings, no undefined"},
+    {"not a heap number", "a value came that is no number",
+     "keep the variable or field a number: convert what comes from outside first"},
+    {"not a Number or Oddball", "a value came that is no number",
+     "convert it with Number() before the arithmetic, or use another function for the other type"},
+    {"not a String", "a value came that is no string",
+     "convert it with String() before, or use another function for the other type"},
+    {"not a BigInt", "a value came that is no BigInt",
+     "do not mix numbers and BigInts in one place"},
+    {"overflow", "the result left the range of small integers (31 bits and a sign)",
+     "harmless when it happens once: the code is made anew for doubles; `| 0` keeps integers "
+     "small"},
+    {"minus zero", "the result was -0, which is no small integer",
+     "add 0 to the result, or use `| 0`, where -0 means nothing"},
+    {"wrong map", "an object of another shape came, or an array of another elements kind",
+     "make objects with the same properties in the same order: nsim inspect --maps shows where"},
+    {"Smi", "a small integer came where objects had come",
+     "do not use one variable or field for numbers and objects"},
+    {"wrong call target", "another function was called here",
+     "harmless when it happens once; call sites that get many callbacks are not inlined"},
+    {"out of bounds", "an index beyond the array's end",
+     "stop loops at the array's length; do not read arr[arr.length]"},
+    {"code dependencies", "something changed that the code took for constant",
+     "set fields and prototypes up before the hot part, not during it"},
+    {"(unknown)", "it returned into code that had been taken back while it was away",
+     "look at the change of what the code depended on, just before"},
+    {NULL, NULL, NULL}};
+
+// "Smi" is a reason, and the end of another one: only "Insufficient ..." goes on.
+const ns_reason *ns_reason_find(const char *reason)
+{
+    for (const ns_reason *r = ns_reasons; r->reason; r++)
+        if (strcmp(r->reason, reason) == 0 ||
+            (r == ns_reasons && strncmp(r->reason, reason, strlen(r->reason)) == 0))
+            return r;
+    return NULL;
+}

@@ -1,0 +1,17 @@
+// V8's reasons for deoptimization (deps/v8/src/deoptimizer/deoptimize-reason.h) in plain words.
+#ifndef NS_REPORT_REASONS_H
+#define NS_REPORT_REASONS_H
+
+typedef struct ns_reason {
+    const char *reason; // V8's, or how it begins
+    const char *words;  // what happened: "a value that is no small integer came"
+    const char *advice; // what to do about it
+} ns_reason;
+
+// NULL: a reason that nsim's models do not give.
+const ns_reason *ns_reason_find(const char *reason);
+
+// All of them, for tests and documents; the last one has no reason.
+extern const ns_reason ns_reasons[];
+
+#endif
