@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "cli/cli.h"
+#include "node/flags.h"
 #include "workload/workload.h"
 
 // The resolved configuration, indented.
@@ -33,16 +34,18 @@ static int run(int argc, char **argv)
     int rc = NS_CLI_PARSE(&ns_cli_check, options, argc, argv, &operands);
     if (rc >= 0)
         return rc;
-    ns_workload *workload;
+    ns_workload *workload = NULL;
     ns_err err = {0};
     rc = ns_workload_load(&workload, operands.items[0], sets.items, &err);
+    if (rc == NS_OK)
+        rc = ns_flags_check(workload->flags, &err);
     if (rc == NS_OK) {
         if (json)
             rc = print_config(workload, &err);
         else if (!quiet)
             printf("%s: ok\n", operands.items[0]);
-        ns_workload_free(workload);
     }
+    ns_workload_free(workload);
     return rc == NS_OK ? 0 : ns_cli_error(&err);
 }
 

@@ -114,4 +114,7 @@ typedef struct ns_heap_site {
 } ns_heap_site;
 int ns_heap_top_sites(const ns_heap *heap, ns_heap_site *out, int most); // largest first; count
 
+// The names of V8's flags that the model reads, without dashes; NULL behind the last one.
+const char *ns_heap_flag_at(int index);
+
 #endif

@@ -216,3 +216,27 @@ int ns_heap_read_options(ns_heap *heap, ns_err *err)
     configure(heap, &s);
     return NS_OK;
 }
+
+const char *ns_heap_flag_at(int index)
+{
+    static const char *const names[] = {
+        "min-semi-space-size",
+        "max-semi-space-size",
+        "max-old-space-size",
+        "initial-old-space-size",
+        "max-heap-size",
+        "initial-heap-size",
+        "semi-space-growth-factor",
+        "heap-growing-percent",
+        "v8-pool-size",
+        "single-threaded-gc",
+        "single-threaded",
+        "parallel-scavenge",
+        "parallel-compaction",
+        "concurrent-marking",
+        "concurrent-sweeping",
+        "incremental-marking",
+        "allocation-site-pretenuring",
+    };
+    return index < (int)(sizeof names / sizeof names[0]) ? names[index] : NULL;
+}

@@ -51,6 +51,9 @@ bool ns_jit_failed(const ns_jit *jit);
 // it is made anew (src/heap/pretenuring-handler.cc, RequestDeoptMarkedAllocationSites).
 void ns_jit_literal_changed(ns_jit *jit, uint32_t function, uint32_t offset);
 
+// The names of V8's flags that the model reads, without dashes; NULL behind the last one.
+const char *ns_jit_flag_at(int index);
+
 // Cost units of the classes of opcodes in Ignition, for ns_probe_set_costs.
 void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLASSES]);
 

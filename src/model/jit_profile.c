@@ -49,6 +49,11 @@ static const flag flags_table[] = {
 #undef FLAG
 enum { FLAGS = sizeof flags_table / sizeof flags_table[0] };
 
+const char *ns_jit_flag_at(int index)
+{
+    return index < FLAGS ? flags_table[index].name : NULL;
+}
+
 static void set_flag(jit_flags *flags, const flag *f, double value)
 {
     void *field = (char *)flags + f->offset;

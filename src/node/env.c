@@ -10,6 +10,7 @@
 #include "model/jit.h"
 #include "node/arrivals.h"
 #include "node/env_private.h"
+#include "node/flags.h"
 #include "node/heap.h"
 #include "node/life.h"
 #include "node/requests.h"
@@ -325,7 +326,9 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
     p->watch_interval = NS_SEC;
     p->time_origin = boot_ns;
     init_values(p);
-    int status = make_machine(env, body, err);
+    int status = ns_flags_check(workload->flags, err);
+    if (!status)
+        status = make_machine(env, body, err);
     if (!status)
         status = make_vfs(env, err);
     if (!status)

@@ -1,0 +1,174 @@
+#include "node/flags.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "model/heap.h"
+#include "model/jit.h"
+
+enum { NAME_MAX_SIZE = 96 };
+
+// V8's, without dashes.
+static const struct {
+    const char *name;
+    bool is_bool;
+} v8_flags[] = {
+#define X(name, is_bool) {name, is_bool},
+#include "node/v8_flags.inc"
+#undef X
+};
+enum { V8_FLAGS = sizeof v8_flags / sizeof v8_flags[0] };
+
+// Node's own, with dashes; V8's among them are judged as V8's.
+static const char *const node_flags[] = {
+#define X(name, kind, initial, in_env) name,
+#include "node/options_table.inc"
+#undef X
+    // Aliases (node: src/node_options.cc, AddAlias).
+    "--debug-port",
+    "--es-module-specifier-resolution",
+    "--inspect-brk-node",
+    "--loader",
+    "--print",
+    "--prof-process",
+    "--security-reverts",
+    "--trace-events-enabled",
+};
+enum { NODE_FLAGS = sizeof node_flags / sizeof node_flags[0] };
+
+// What changes nothing that nsim runs or shows: language features that are there anyway, checks of
+// V8's own, and what a program must ask for in its text.
+static const char *const without_effect[] = {
+    "abort-on-uncaught-exception",
+    "allow-natives-syntax",
+    "concurrent-array-buffer-sweeping",
+    "disallow-code-generation-from-strings",
+    "enable-etw-stack-walking",
+    "expose-externalize-string",
+    "gc-interval",
+    "harmony-import-attributes",
+    "harmony-shadow-realm",
+    "huge-max-old-generation-size",
+    "interpreted-frames-native-stack",
+    "predictable-gc-schedule",
+    "stack-size",
+    "stack-trace-limit",
+    "stress-compaction",
+};
+
+// Flags whose text nsim gives in another way.
+static const struct {
+    const char *name, *instead;
+} instead_of[] = {
+    {"trace-opt", "run, then: nsim trace --format trace-opt DB"},
+    {"trace-deopt", "run, then: nsim trace --format trace-deopt DB"},
+    {"trace-gc", "run, then: nsim trace --format trace-gc DB"},
+    {"print-bytecode", "nsim inspect --bytecode FILE shows bytecode"},
+    {"print-ast", "nsim inspect --ast FILE shows the syntax tree"},
+    {"print-scopes", "nsim inspect --scopes FILE shows scopes"},
+    {"log-ic", "nsim inspect --feedback FILE shows inline caches"},
+    {"log-maps", "nsim inspect --maps FILE shows hidden classes"},
+    {"maglev", "Node 20 has it off"},
+};
+
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+static bool in_list(const char *const *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_modelled(const char *name)
+{
+    for (int i = 0; ns_jit_flag_at(i); i++)
+        if (strcmp(ns_jit_flag_at(i), name) == 0)
+            return true;
+    for (int i = 0; ns_heap_flag_at(i); i++)
+        if (strcmp(ns_heap_flag_at(i), name) == 0)
+            return true;
+    return strcmp(name, "expose-gc") == 0;
+}
+
+static bool is_v8(const char *name)
+{
+    for (int i = 0; i < V8_FLAGS; i++)
+        if (strcmp(v8_flags[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+// The name without dashes in front, "_" as "-", and without a value. false: it is none.
+static bool name_of(const char *flag, char out[NAME_MAX_SIZE])
+{
+    if (strncmp(flag, "--", 2) != 0 || flag[2] == '\0')
+        return false; // a short one, the value of the one before, or the end of flags
+    size_t length = strcspn(flag + 2, "=");
+    if (length >= NAME_MAX_SIZE)
+        length = NAME_MAX_SIZE - 1;
+    for (size_t i = 0; i < length; i++)
+        out[i] = flag[2 + i] == '_' ? '-' : flag[2 + i];
+    out[length] = '\0';
+    return true;
+}
+
+static bool is_node(const char *name)
+{
+    char dashed[NAME_MAX_SIZE + 2];
+    snprintf(dashed, sizeof dashed, "--%s", name);
+    return in_list(node_flags, NODE_FLAGS, dashed);
+}
+
+static int unknown(const char *flag, const char *name, const char *positive, ns_err *err)
+{
+    bool no = positive != name;
+    ns_suggest near = {.word = positive};
+    for (int i = 0; i < V8_FLAGS; i++)
+        if (is_modelled(v8_flags[i].name))
+            ns_suggest_offer(&near, v8_flags[i].name);
+    for (int i = 0; i < NODE_FLAGS; i++)
+        ns_suggest_offer(&near, node_flags[i] + 2);
+    if (!near.best)
+        return ns_fail(err, NS_EINVAL, "node.flags: node has no flag \"%s\"", flag);
+    return ns_fail(err, NS_EINVAL, "node.flags: node has no flag \"%s\"; did you mean \"--%s%s\"?",
+                   flag, no ? "no-" : "", near.best);
+}
+
+static int check(const char *flag, ns_err *err)
+{
+    char name[NAME_MAX_SIZE];
+    if (!name_of(flag, name))
+        return NS_OK;
+    const char *positive = strncmp(name, "no-", 3) == 0 ? name + 3 : name;
+    if (is_modelled(positive) || in_list(without_effect, COUNT(without_effect), positive) ||
+        strncmp(positive, "harmony", 7) == 0)
+        return NS_OK;
+    bool v8 = is_v8(positive);
+    if (!v8 && (is_node(positive) || is_node(name)))
+        return NS_OK;
+    if (!v8)
+        return unknown(flag, name, positive, err);
+    for (size_t i = 0; i < COUNT(instead_of); i++)
+        if (strcmp(instead_of[i].name, positive) == 0)
+            return positive != name && strcmp(positive, "maglev") == 0
+                       ? NS_OK
+                       : ns_fail(err, NS_EINVAL, "node.flags: nsim does not have --%s; %s", name,
+                                 instead_of[i].instead);
+    return ns_fail(err, NS_EINVAL,
+                   "node.flags: nsim does not model V8's --%s; of V8's flags it models those of "
+                   "tiers and heap: see docs/workload.md",
+                   name);
+}
+
+int ns_flags_check(const char *const *flags, ns_err *err)
+{
+    for (; flags && *flags; flags++)
+        if (check(*flags, err) != NS_OK)
+            return err ? err->code : NS_EINVAL;
+    return NS_OK;
+}
