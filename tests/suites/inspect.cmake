@@ -11,4 +11,7 @@ if(NSIM_NODE)
       set_tests_properties(inspect/${name} PROPERTIES LABELS inspect)
     endif()
   endforeach()
+  add_test(NAME inspect/traces
+    COMMAND Python3::Interpreter ${inspect_dir}/traces.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${CMAKE_SOURCE_DIR}/workloads)
+  set_tests_properties(inspect/traces PROPERTIES LABELS inspect)
 endif()
