@@ -71,7 +71,22 @@ static ns_compiled *new_code(ns_probe *probe, ns_function *function, ns_tier tie
     function->codes = compiled;
     return compiled;
 }
+static bool caller(const ns_probe *probe, const ns_function *function, const ns_function **out,
+                   uint32_t *line)
+{
+    *out = function;
+    *line = 99;
+    return true;
+}
+
+static void shape_text(const ns_probe *probe, uint32_t shape, char *out, size_t size)
+{
+    snprintf(out, size, "map %u", shape);
+}
+
 static const ns_probe_ops ops = {.function_count = function_count,
+                                 .caller = caller,
+                                 .shape_text = shape_text,
                                  .function = function_at,
                                  .decode = decode,
                                  .position = position,

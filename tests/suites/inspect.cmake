@@ -5,11 +5,13 @@ add_test(NAME inspect/views
 set_tests_properties(inspect/views PROPERTIES LABELS inspect)
 if(NSIM_NODE)
   foreach(name bytecode feedback maps scopes)
-    if(EXISTS ${inspect_dir}/${name}.py)
-      add_test(NAME inspect/${name}
-        COMMAND Python3::Interpreter ${inspect_dir}/${name}.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${inspect_dir}/functions.js)
-      set_tests_properties(inspect/${name} PROPERTIES LABELS inspect)
+    set(program ${inspect_dir}/functions.js)
+    if(name STREQUAL "feedback")
+      set(program ${inspect_dir}/feedback.js)
     endif()
+    add_test(NAME inspect/${name}
+      COMMAND Python3::Interpreter ${inspect_dir}/${name}.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${program})
+    set_tests_properties(inspect/${name} PROPERTIES LABELS inspect)
   endforeach()
   add_test(NAME inspect/traces
     COMMAND Python3::Interpreter ${inspect_dir}/traces.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${CMAKE_SOURCE_DIR}/workloads)

@@ -108,6 +108,7 @@ class Analysis {
     scope.simple = node.params.every((p) => p.type === 'Identifier');
     for (const param of node.params) for (const id of targets(param)) scope.declare(id.name, 'parameter', id);
     if (!arrow && !scope.variables.has('arguments')) scope.hasArguments = true;
+    scope.hasReceiver = !arrow;
     for (const param of node.params) this.pattern(scope, param);
     if (!block) {
       this.visit(scope, node.body);
@@ -177,6 +178,7 @@ class Analysis {
     for (const [members, name] of [[instance, 'instance_members_initializer'], [fixed, 'static_initializer']]) {
       if (members.length === 0) continue;
       const made = new Scope('initializer', node, inner, `<${name}>`);
+      made.hasReceiver = true;
       made.body = made;
       for (const member of members) {
         if (member.type === 'StaticBlock') this.block('block', member, made, member.body);
@@ -193,6 +195,7 @@ class Analysis {
     if (text.isFunction(node)) return this.function(node, scope);
     switch (node.type) {
       case 'Identifier': return this.refer(scope, node.name, node);
+      case 'ThisExpression': case 'Super': return this.refer(scope, 'this', node);
       case 'PrivateIdentifier': return this.refer(scope, `#${node.name}`, node);
       case 'ClassDeclaration':
         if (node.id) this.refer(scope, node.id.name, node, true); // falls through
@@ -243,7 +246,10 @@ class Analysis {
         if (node.computed) this.visit(scope, node.key);
         return this.visit(scope, node.value);
       case 'ImportDeclaration':
-      case 'ExportAllDeclaration': case 'MetaProperty': case 'BreakStatement': case 'ContinueStatement': return;
+      case 'ExportAllDeclaration': case 'BreakStatement': case 'ContinueStatement': return;
+      case 'MetaProperty':
+        if (node.meta.name === 'new') this.refer(scope, 'new.target', node);
+        return;
       case 'LabeledStatement': return this.visit(scope, node.body);
       case 'ExportNamedDeclaration':
         this.visit(scope, node.declaration);
@@ -256,6 +262,9 @@ class Analysis {
 }
 
 // -- Resolution -----------------------------------------------------------------------------------
+
+// What every function but an arrow function has without declaring it.
+const implicit = new Set(['this', 'new.target']);
 
 function lookUp(from, name) {
   let eval_ = null, with_ = null;
@@ -270,6 +279,7 @@ function lookUp(from, name) {
       variable = scope.functionName;
       scope.variables.set(name, variable);
     }
+    if (!variable && implicit.has(name) && scope.hasReceiver) variable = scope.declare(name, name, scope.node);
     if (variable) return { variable, scope, captured: crossed.length ? crossed[0] : null, with_ };
     if (scope.isFunction) crossed.push(scope);
   }
@@ -284,7 +294,7 @@ function resolve(scope) {
     if (reference.assigned) found.variable.assigned = true;
     if (found.captured && !found.variable.captured)
       found.variable.captured = { function: found.captured.name, line: reference.node.loc.start.line };
-    if (found.with_) found.variable.forced = found.variable.forced || 'with';
+    if (found.with_ && !implicit.has(reference.name)) found.variable.forced = found.variable.forced || 'with';
   }
   scope.inner.forEach(resolve);
 }
@@ -293,12 +303,22 @@ function resolve(scope) {
 function spreadEval(scope) {
   let inside = scope.callsEval;
   for (const inner of scope.inner) inside = spreadEval(inner) || inside;
+  if (inside && scope.hasReceiver)
+    for (const name of ['this', 'new.target', ...(scope.hasArguments ? ['arguments'] : [])]) scope.declare(name, name, scope.node);
   if (inside)
     for (const variable of scope.variables.values()) {
       variable.forced = 'eval';
       variable.used = true;
     }
   return inside;
+}
+
+// Sloppy arguments are another view of the parameters, which must then be where both find them.
+function aliasArguments(scope) {
+  const own = scope.variables.get('arguments');
+  if (own && own.kind === 'arguments' && scope.simple && !scope.strict)
+    for (const variable of scope.variables.values()) if (variable.kind === 'parameter') variable.forced = variable.forced || 'arguments';
+  scope.inner.forEach(aliasArguments);
 }
 
 function place(scope, variable) {
@@ -318,6 +338,7 @@ function why(variable, where) {
   if (where === 'unused') return 'nobody names it';
   if (where !== 'context') return '';
   if (variable.forced === 'eval') return 'eval could name it';
+  if (variable.forced === 'arguments') return '`arguments` is another view of it';
   if (variable.forced === 'with') return 'named within `with`';
   if (variable.captured) return `captured by ${text.named(variable.captured.function)} at line ${variable.captured.line}`;
   return '';
@@ -326,11 +347,13 @@ function why(variable, where) {
 function describe(scope) {
   const variables = [...scope.variables.values()].map((v) => {
     const where = place(scope, v);
+    if (implicit.has(v.name) && where !== 'context') return null;
+    if (scope.name === '(module)' && v.kind === 'parameter' && !v.used) return null; // of Node's wrapper
     const row = { name: v.name, kind: v.kind, line: v.line, column: v.column, where, why: why(v, where) };
     if (!v.assigned && /^(let|var|parameter)$/.test(v.kind) && where !== 'unused') row.never_assigned = true;
     return row;
-  });
-  let slots = variables.filter((v) => v.where === 'context').length;
+  }).filter(Boolean);
+  const slots = variables.filter((v) => v.where === 'context').length;
   return {
     kind: scope.kind,
     name: scope.name,
@@ -365,11 +388,13 @@ exports.make = function make(data) {
     top.hasArguments = true;
   }
   top.body = top;
+  top.hasReceiver = !data.isModule;
   analysis.hoistVars(top, tree);
   analysis.declareBlock(top, tree.body, true);
   for (const statement of tree.body) analysis.visit(top, statement);
   resolve(top);
   spreadEval(top);
+  aliasArguments(top);
   if (data.isModule)
     for (const node of tree.body) {
       if (!/^Export(Named|Default)Declaration$/.test(node.type)) continue;

@@ -74,7 +74,7 @@ def scopes():
     assert outer == {"a": "context", "b": "stack", "kept": "context", "local": "stack", "unseen": "stack",
                      "i": "context", "problem": "stack"}, outer
     dynamic = places(view("scopes", SCOPES, "--function", "dynamic")[0])
-    assert dynamic == {"p": "context", "q": "context"}, dynamic
+    assert dynamic["p"] == dynamic["q"] == dynamic["this"] == "context", dynamic
     lenient = places(view("scopes", SCOPES, "--function", "lenient")[0])
     assert lenient["v"] == "context" and lenient["o"] == "stack", lenient
     module = view("scopes", "import a from 'b';\nexport let c = a;\nlet d = 1;\nlet e = () => d;\n", name="app.mjs")[0]
