@@ -9,7 +9,7 @@ static int run(int argc, char **argv)
 {
     const char *run_id = "0", *format = NULL, *path = NULL, *table = NULL;
     const ns_cli_option options[] = {
-        {"format", 'f', NS_CLI_TEXT, &format, "FORMAT", "chrome, hdr, csv; see above"},
+        {"format", 'f', NS_CLI_TEXT, &format, "FORMAT", "one of those above"},
         {"output", 'o', NS_CLI_TEXT, &path, "FILE",
          "where it goes (default: the standard output); of csv without --table a folder"},
         {"run", 'r', NS_CLI_WHOLE, &run_id, "ID", "which run of the database (default: the last)"},
@@ -34,10 +34,16 @@ const ns_cli_command ns_cli_export = {
     .summary = "Write a recorded run for other tools: Perfetto, DevTools, HdrHistogram, CSV.",
     .text = "Formats:\n"
             "  chrome      Chrome trace events: opens in Perfetto, chrome://tracing and DevTools\n"
+            "  cpuprofile  call stacks of the main thread over virtual time: DevTools, speedscope\n"
+            "  heapprofile sampled allocations by call stack: DevTools, speedscope\n"
+            "  collapsed   the CPU profile as collapsed stacks, in ns: flame graphs\n"
             "  hdr         an HdrHistogram log: every distribution, with its metric as the tag\n"
-            "  csv         tables: one with --table, all of them into a folder with -o",
+            "  csv         tables: one with --table, all of them into a folder with -o\n"
+            "The profiles need a run with record.cpu_profile or record.heap_profile.",
     .example = "  nsim export login.db --format chrome -o login.json\n"
-               "  nsim export login.db --format csv --table request",
+               "  nsim export login.db --format csv --table request\n"
+               "  nsim run app.js --set record.cpu_profile=1ms\n"
+               "  nsim export app.db --format cpuprofile -o app.cpuprofile",
     .min = 1,
     .max = 1,
     .run = run,

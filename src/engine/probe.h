@@ -205,11 +205,15 @@ typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {
     void *opaque;
-    void *jit; // `opaque` of first_call, called, tick, feedback, field, looked_up, prototype
+    void *profiler; // `opaque` of sampled
+    void *jit;      // `opaque` of first_call, called, tick, feedback, field, looked_up, prototype
     // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only
     // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
     // exception).
     int (*quantum)(void *opaque);
+    // The cost has reached ns_probe.sample, and what made it reach it is on the stack still
+    // (ns_probe_stack). The hook sets the next threshold.
+    void (*sampled)(void *opaque);
     // The function is about to run for the first time, and has its code. NULL: never.
     void (*first_call)(void *opaque, ns_function *function);
     // The next call of a function for which ns_probe_ops.alert asked. NULL: never.
@@ -285,6 +289,7 @@ typedef struct ns_probe_ops {
 struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
+    uint64_t sample; // `sampled` is called when cost reaches it; UINT64_MAX: never
     uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
     uint32_t work_cost[NS_WORK_CLASSES];
     uint16_t literal;       // that is being evaluated, and with it what is allocated; 0: none
@@ -312,6 +317,10 @@ bool ns_probe_site(const ns_probe *probe, uint32_t *function_id, uint32_t *line)
 
 // Tell hooks.entered and hooks.left of the function's activations from now on.
 void ns_probe_trace_calls(ns_probe *probe, ns_function *function);
+// The functions whose JavaScript is on the stack, the innermost first, `most` at most; their
+// number. `line` is where the innermost stands, 0 when there is none. Good inside the hooks.
+uint32_t ns_probe_stack(const ns_probe *probe, uint32_t *function_ids, uint32_t most,
+                        uint32_t *line);
 
 // Executed by the function in all of its codes: bytecodes, cost units.
 static inline uint64_t ns_function_bytecodes(const ns_function *function)

@@ -81,6 +81,10 @@ ns_coro *ns_thread_coro(ns_thread *thread);
 
 // Called on the thread itself.
 void ns_thread_charge(ns_thread *thread, ns_time cpu);
+// Tell `fn` of each stretch in which the thread was on a core or waited for one: its CPU demand,
+// and from when to when. NULL: nobody. Called on the thread, when the stretch is over.
+typedef void (*ns_thread_watch_fn)(void *opaque, ns_time cpu, ns_time from, ns_time to);
+void ns_thread_watch(ns_thread *thread, ns_thread_watch_fn fn, void *opaque);
 void ns_thread_sync(ns_thread *thread);
 // Sync, then wait for ns_thread_wake. A wake-up since the last block is remembered, and ends it at
 // once.

@@ -77,6 +77,8 @@ static void sample_site(ns_heap *heap)
     int64_t step = heap->sample_bytes / 2 + (int64_t)(x % (uint64_t)heap->sample_bytes);
     int64_t passed = heap->sample_bytes - heap->until_sample;
     heap->until_sample = step;
+    if (heap->options.sampled)
+        heap->options.sampled(heap->options.opaque, passed);
     uint32_t function, line;
     if (!heap->options.site || !heap->options.site(heap->options.opaque, &function, &line))
         return;

@@ -28,6 +28,8 @@ struct ns_thread {
     ns_event timer;
     void (*abandon)(void *arg); // while suspended
     void *abandon_arg;
+    ns_thread_watch_fn watch;
+    void *watch_opaque;
     char name[32];
 };
 
@@ -146,10 +148,19 @@ void ns_thread_sync(ns_thread *thread)
     if (demand == 0)
         return;
     thread->accrued = 0;
-    if (ns_cpu_advance(thread->cpu, &thread->job, demand))
-        return;
-    ns_cpu_submit(thread->cpu, &thread->job, demand);
-    yield_as(thread, THREAD_READY);
+    ns_time from = ns_sim_now(thread->sim);
+    if (!ns_cpu_advance(thread->cpu, &thread->job, demand)) {
+        ns_cpu_submit(thread->cpu, &thread->job, demand);
+        yield_as(thread, THREAD_READY);
+    }
+    if (thread->watch)
+        thread->watch(thread->watch_opaque, demand, from, ns_sim_now(thread->sim));
+}
+
+void ns_thread_watch(ns_thread *thread, ns_thread_watch_fn fn, void *opaque)
+{
+    thread->watch = fn;
+    thread->watch_opaque = opaque;
 }
 
 static bool take_wake(ns_thread *thread)

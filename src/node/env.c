@@ -13,6 +13,7 @@
 #include "node/flags.h"
 #include "node/heap.h"
 #include "node/life.h"
+#include "node/profiler.h"
 #include "node/requests.h"
 #include "node/vfs.h"
 
@@ -31,8 +32,10 @@ ns_env *ns_env_of(JSContext *ctx)
 
 void ns_env_charge(ns_env *env, ns_time cpu)
 {
-    if (env->priv->running)
-        ns_thread_charge(env->thread, cpu);
+    if (!env->priv->running)
+        return;
+    ns_thread_charge(env->thread, cpu);
+    ns_profiler_charged(env->profiler);
 }
 
 void ns_env_sync(ns_env *env)
@@ -395,6 +398,7 @@ void ns_env_free(ns_env *env)
     }
     if (p)
         ns_env_heap_free(env);
+    ns_profiler_free(env->profiler);
     if (p) {
         ns_arrivals_free(p->arrivals);
         ns_requests_free(p->requests);

@@ -55,8 +55,9 @@ struct ns_env {
     JSContext *ctx;
     struct ns_vfs *vfs;
     struct ns_jit *jit;
-    ns_pool *pool;        // NULL until the first use: see ns_env_pool
-    struct ns_heap *heap; // NULL until the process runs (node/heap.h)
+    ns_pool *pool;                // NULL until the first use: see ns_env_pool
+    struct ns_profiler *profiler; // NULL: none
+    struct ns_heap *heap;         // NULL until the process runs (node/heap.h)
     struct ns_env_private *priv;
 
     int64_t callback_id;           // the callback that is running, 0 outside

@@ -8,6 +8,7 @@
 #include "node/env_private.h"
 #include "node/life.h"
 #include "node/performance.h"
+#include "node/profiler.h"
 #include "node/requests.h"
 #include "trace/gc_text.h"
 
@@ -98,6 +99,11 @@ static bool site(void *opaque, uint32_t *function, uint32_t *line)
     return ns_probe_site(ns_engine_probe(((ns_env *)opaque)->engine), function, line);
 }
 
+static void sampled(void *opaque, int64_t bytes)
+{
+    ns_profiler_allocated(((ns_env *)opaque)->profiler, bytes);
+}
+
 static void collected(void *opaque, const ns_heap_gc *gc)
 {
     ns_env *env = opaque;
@@ -150,6 +156,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
         .collected = collected,
         .tenured = tenured,
         .site = site,
+        .sampled = ns_profiler_wants_heap(env->profiler) ? sampled : NULL,
         .opaque = env,
     };
     int rc = ns_heap_new(&h->model, env->sim, env->cpu, &options, err);
@@ -251,7 +258,9 @@ bool ns_env_heap_collect(ns_env *env)
 {
     if (!env->heap || !ns_heap_due(env->heap))
         return false;
+    ns_profiler_gc(env->profiler, true);
     ns_heap_collect(env->heap, env->thread);
+    ns_profiler_gc(env->profiler, false);
     return check(env);
 }
 
@@ -260,7 +269,9 @@ void ns_env_heap_tasks(ns_env *env, bool drain)
     if (!env->heap || env->exiting)
         return;
     ns_env_heap_collect(env);
+    ns_profiler_gc(env->profiler, true);
     ns_heap_run_tasks(env->heap, env->thread, drain);
+    ns_profiler_gc(env->profiler, false);
     check(env);
 }
 
@@ -272,6 +283,8 @@ void ns_env_heap_collect_all(ns_env *env)
         ns_env_post_cleanup(env);
         return;
     }
+    ns_profiler_gc(env->profiler, true);
     ns_heap_collect_all(env->heap, env->thread);
+    ns_profiler_gc(env->profiler, false);
     check(env);
 }

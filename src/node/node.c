@@ -10,6 +10,7 @@
 #include "node/heap.h"
 #include "node/life.h"
 #include "node/performance.h"
+#include "node/profiler.h"
 #include "node/requests.h"
 
 static void set_stack(ns_env *env)
@@ -72,6 +73,12 @@ static void body(ns_thread *thread, void *arg)
         bootstrap_failed(env);
     } else {
         ns_probe *probe = ns_engine_probe(env->engine);
+        p->charged_cost = probe->cost;
+        if (ns_profiler_start(&env->profiler, env, &p->error) != NS_OK) {
+            p->finished = true;
+            ns_sim_stop(env->sim);
+            return;
+        }
         if (ns_env_heap_start(env, &p->error) != NS_OK) {
             p->finished = true;
             ns_sim_stop(env->sim);
@@ -94,6 +101,7 @@ static void body(ns_thread *thread, void *arg)
         if (!env->exiting)
             exit_normally(env);
         ns_env_sync(env);
+        ns_profiler_finish(env->profiler, p->error.code ? NULL : &p->error);
         ns_jit_finish(env->jit);
         if (p->requests)
             ns_requests_finish(p->requests);

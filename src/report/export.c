@@ -11,6 +11,9 @@
 
 const ns_export_format ns_export_formats[] = {
     {"chrome", "Chrome trace events, for Perfetto, chrome://tracing and DevTools"},
+    {"cpuprofile", "CPU profile of the main thread, for DevTools and speedscope"},
+    {"heapprofile", "sampled allocations by call stack, for DevTools and speedscope"},
+    {"collapsed", "collapsed stacks of the CPU profile, in ns, for flame graphs"},
     {"hdr", "HdrHistogram log 1.3: every distribution, with a tag"},
     {"csv", "tables: one (--table), or all of them into the folder -o"},
     {NULL, NULL},
@@ -21,6 +24,9 @@ static const struct format {
     int (*write)(const ns_export_run *run, FILE *out, ns_err *err); // NULL: tables
 } formats[] = {
     {"chrome", ns_export_chrome},
+    {"cpuprofile", ns_export_cpuprofile},
+    {"heapprofile", ns_export_heapprofile},
+    {"collapsed", ns_export_collapsed},
     {"hdr", ns_export_hdr},
     {"csv", NULL},
 };

@@ -201,6 +201,34 @@ static const ns_column histogram[] = {
     COLUMN(encoded, TEXT, "HdrHistogram, V2 compressed, base64; values in ns"),
 };
 #undef RECORD
+#define RECORD stack_node
+static const ns_column stack_node[] = {
+    COLUMN(id, INT64,
+           "1: the root; 2: (program), no JavaScript on the stack; 3: (idle), the loop waits; 4: "
+           "(garbage collector)"),
+    COLUMN(parent_id, INT64, "stack_node.id of the caller; 0: of the root"),
+    COLUMN(name, NAME, "of the function; empty when it has none"),
+    COLUMN(script, NAME, "where it is"),
+    COLUMN(line, INT32, "of the function, from 1; 0: none"),
+    COLUMN(column, INT32, "from 1; 0: none"),
+};
+#undef RECORD
+#define RECORD cpu_sample
+static const ns_column cpu_sample[] = {
+    COLUMN(start_ns, INT64, "from when it counts"),
+    COLUMN(duration_ns, INT64, "how long; the samples cover the run without gaps"),
+    COLUMN(node_id, INT64, "stack_node.id of the stack"),
+    COLUMN(line, INT32, "where the innermost function stood; 0: none"),
+};
+#undef RECORD
+#define RECORD alloc_stack
+static const ns_column alloc_stack[] = {
+    COLUMN(node_id, INT64, "stack_node.id of the stack that allocated"),
+    COLUMN(line, INT32, "of the call or the literal in the innermost function"),
+    COLUMN(bytes, INT64, "allocated there, of V8's heap"),
+    COLUMN(samples, INT64, "that they were attributed by, one in 16 KiB"),
+};
+#undef RECORD
 
 #define TABLE(name, text)                                                                          \
     {                                                                                              \
@@ -222,6 +250,12 @@ const ns_table ns_schema_tables[NS_REC_TYPES] = {
     [NS_REC_IC_SITE] = TABLE(ic_site, "One site with type feedback."),
     [NS_REC_SAMPLE] = TABLE(sample, "One value of a metric at a moment."),
     [NS_REC_HISTOGRAM] = TABLE(histogram, "The distribution of a metric over the run."),
+    [NS_REC_STACK_NODE] = TABLE(stack_node, "A call stack: the functions from a node to the root. "
+                                            "Of `record.cpu_profile` and `record.heap_profile`."),
+    [NS_REC_CPU_SAMPLE] = TABLE(cpu_sample, "A stretch of the main thread, by the stack that was "
+                                            "found at its end; one per interval of CPU time."),
+    [NS_REC_ALLOC_STACK] =
+        TABLE(alloc_stack, "What a call stack allocated, at the end of the run."),
 };
 
 // The tables that are no records.

@@ -21,6 +21,9 @@ typedef enum ns_rec_type {
     NS_REC_IC_SITE,
     NS_REC_SAMPLE,
     NS_REC_HISTOGRAM,
+    NS_REC_STACK_NODE,
+    NS_REC_CPU_SAMPLE,
+    NS_REC_ALLOC_STACK,
     NS_REC_TYPES
 } ns_rec_type;
 
@@ -153,6 +156,26 @@ typedef struct ns_rec_histogram {
     const char *encoded; // base64 of HdrHistogram's V2 encoding
 } ns_rec_histogram;
 
+// A call stack is a node of a tree: a function, called by that of its parent.
+enum { NS_STACK_ROOT = 1, NS_STACK_PROGRAM, NS_STACK_IDLE, NS_STACK_GC, NS_STACK_FIRST };
+typedef struct ns_rec_stack_node {
+    int64_t id, parent_id;     // 0: of the root
+    const char *name, *script; // of the function; "(root)", "(program)", "(idle)", ...
+    int32_t line, column;      // of the function
+} ns_rec_stack_node;
+
+// The main thread over virtual time: samples cover it without gaps.
+typedef struct ns_rec_cpu_sample {
+    int64_t start_ns, duration_ns, node_id;
+    int32_t line; // where the innermost function stood; 0: none
+} ns_rec_cpu_sample;
+
+typedef struct ns_rec_alloc_stack {
+    int64_t node_id;
+    int32_t line;
+    int64_t bytes, samples;
+} ns_rec_alloc_stack;
+
 typedef struct ns_record {
     ns_rec_type type;
     union {
@@ -169,6 +192,9 @@ typedef struct ns_record {
         ns_rec_ic_site ic_site;
         ns_rec_sample sample;
         ns_rec_histogram histogram;
+        ns_rec_stack_node stack_node;
+        ns_rec_cpu_sample cpu_sample;
+        ns_rec_alloc_stack alloc_stack;
     };
 } ns_record;
 

@@ -94,6 +94,11 @@ const ns_key ns_workload_keys[] = {
      .example = "summary"},
     {"record.sampling", NS_KEY_NUMBER, IN(record.sampling), 1e-6, 1, .fallback = "1",
      .meaning = "Share of the callbacks that are stored.", .example = "0.1"},
+    {"record.cpu_profile", NS_KEY_TIME, IN(record.cpu_profile), .zero = "none", .fallback = "none",
+     .meaning = "Sample the call stack of the main thread each time that it has used so much CPU.",
+     .example = "1 ms"},
+    {"record.heap_profile", NS_KEY_BOOL, IN(record.heap_profile), .fallback = "false",
+     .meaning = "Sample the call stacks that allocate.", .example = "true"},
     {"arrivals", NS_KEY_ARRIVALS, 0, .absent = "none",
      .meaning =
          "Requests from outside, by class. Each calls an exported function of the script with "

@@ -88,7 +88,9 @@ typedef struct ns_workload {
     } limits;
     struct {
         ns_record_level level;
-        double sampling; // share of callbacks recorded, (0, 1]
+        double sampling;     // share of callbacks recorded, (0, 1]
+        ns_time cpu_profile; // CPU time of the main thread between two samples; 0: none
+        bool heap_profile;
     } record;
     const ns_arrival *arrivals;
     int arrival_count;

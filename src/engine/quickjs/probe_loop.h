@@ -35,6 +35,10 @@
         code->cost += units_;                                                                      \
         rt->ns.probe.cost += units_;                                                               \
         acc = 0;                                                                                   \
+        if (unlikely(rt->ns.probe.cost >= rt->ns.probe.sample)) {                                  \
+            sf->cur_pc = pc;                                                                       \
+            rt->ns.probe.hooks.sampled(rt->ns.probe.hooks.profiler);                               \
+        }                                                                                          \
     } while (0)
 
 // A jump backwards weighs as much as the loop's body, a return as the function up to there

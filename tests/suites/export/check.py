@@ -203,6 +203,128 @@ def speedscope():
     close(page.weight("main thread"), main + loop, 0.005 * 1e9)
 
 
+PROFILED = ("--set", "record.cpu_profile=1 ms", "--set", "record.heap_profile=true")
+
+
+def busy_ns(database):
+    return value(database, "SELECT SUM(duration_ns) FROM cpu_sample WHERE node_id <> 3")
+
+
+def cpuprofile():
+    """Samples cover the run; busy time is the CPU time; DevTools and speedscope find it to the us."""
+    # Nothing else uses the cores: no compiler's thread, no garbage.
+    database = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--no-opt]", *PROFILED)
+    ends = query(database, "SELECT start_ns, start_ns + duration_ns FROM cpu_sample ORDER BY start_ns")
+    assert all(end == start for (_, end), (start, _) in zip(ends, ends[1:]))
+    close(ends[-1][1], value(database, "SELECT virtual_ns FROM run"), 0)
+    cpu = value(database, "SELECT cpu_ns FROM run")
+    close(busy_ns(database), cpu, 1e6)
+    spin = value(database, """SELECT SUM(duration_ns) FROM cpu_sample JOIN stack_node ON id = node_id
+        WHERE name = 'spin'""")
+    measured = value(database, """SELECT ignition_ns + sparkplug_ns + turbofan_ns FROM jit_function
+        WHERE name = 'spin'""")
+    close(spin, measured, 1e6)
+
+    profile = json.loads(export(database, "cpuprofile", "spin.cpuprofile"))
+    assert len(profile["samples"]) == len(profile["timeDeltas"]) and min(profile["timeDeltas"]) >= 0
+    assert sum(profile["timeDeltas"]) == profile["endTime"] - profile["startTime"]
+    devtools = consumer("devtools_profile.mjs", "spin.cpuprofile")
+    close(sum(devtools["self"].values()) - devtools["idle"], busy_ns(database) / 1e6, 0.01)
+    close(devtools["self"]["spin spin.js:2"], spin / 1e6, 0.01)
+    scope = consumer("speedscope_profile.mjs", "spin.cpuprofile")
+    close(scope["total"] - scope["idle"], busy_ns(database) / 1e3, 1 + len(ends) / 100)
+    close(scope["self"]["spin"], spin / 1e3, len(ends))
+
+    lines = [line.rsplit(" ", 1) for line in export(database, "collapsed", "spin.txt").splitlines()]
+    assert sum(int(weight) for _, weight in lines) == busy_ns(database)
+    assert len({stack for stack, _ in lines}) == len(lines)
+    assert any(stack.endswith(";spin spin.js:2") for stack, _ in lines)
+
+
+def profiled_is_the_same():
+    """A profile changes nothing in the run; each flag of node's gives the profile that it names."""
+    plain, profiled = run("login.yaml"), "profiled.db"
+    nsim("run", "-q", os.path.join(WORKLOADS, "login.yaml"), "-o", profiled, *PROFILED)
+    same = "SELECT virtual_ns, cpu_ns, events, event_digest FROM run"
+    assert query(plain, same) == query(profiled, same)
+    rows = "SELECT COUNT(*) FROM "
+    assert value(plain, rows + "stack_node") == 0 < value(profiled, rows + "cpu_sample")
+    # libuv's idle time also has the poller's own CPU time, some 2 us each time.
+    idle = value(profiled, "SELECT loop_idle_ns FROM run")
+    waiting = value(profiled, "SELECT SUM(duration_ns) FROM cpu_sample WHERE node_id = 3")
+    assert 0 <= idle - waiting <= 2500 * value(profiled, "SELECT COUNT(*) FROM loop_iteration")
+    both = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--cpu-prof, --cpu-prof-interval=500]")
+    assert value(both, rows + "cpu_sample") > value(both, "SELECT cpu_ns FROM run") / 0.5e6 - 2
+    assert value(both, rows + "alloc_stack") == 0
+    heap = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--heap-prof]")
+    assert value(heap, rows + "alloc_stack") > 0 == value(heap, rows + "cpu_sample")
+    told = nsim("run", os.path.join(HERE, "spin.js"), "--set", "node.flags=[--cpu-prof-interval=x]", code=2).stderr
+    assert "expected microseconds" in told
+    told = nsim("export", plain, "-f", "cpuprofile", code=2).stderr
+    assert "record.cpu_profile" in told
+    told = nsim("export", both, "-f", "heapprofile", code=2).stderr
+    assert "record.heap_profile=true" in told
+
+
+def heapprofile():
+    """What the sites allocate is there with its callers, and adds up."""
+    database = run("young-garbage.yaml", *PROFILED)
+    profile = json.loads(export(database, "heapprofile", "run.heapprofile"))
+    sizes, todo = {}, [profile["head"]]
+    while todo:
+        node = todo.pop()
+        assert set(node) == {"callFrame", "selfSize", "id", "children"} and node["id"] not in sizes
+        sizes[node["id"]] = node["selfSize"]
+        todo += node["children"]
+    total = value(database, "SELECT SUM(bytes) FROM alloc_stack")
+    assert sum(sizes.values()) == sum(sample["size"] for sample in profile["samples"]) == total
+    assert all(sizes[sample["nodeId"]] == sample["size"] for sample in profile["samples"])
+    # By function the same as the table without stacks, which is of the largest sites.
+    for name, line, size in query(database, "SELECT name, line, SUM(bytes) FROM alloc_site GROUP BY 1, 2"):
+        stacks = value(database, f"""SELECT SUM(bytes) FROM alloc_stack a JOIN stack_node n ON n.id = a.node_id
+            WHERE n.name = '{name}' AND a.line = {line}""")
+        assert stacks >= size, (name, line, size, stacks)
+    allocated = value(database, """SELECT SUM(before_bytes - lag) FROM (SELECT before_bytes,
+        LAG(after_bytes, 1, 0) OVER (ORDER BY start_ns) AS lag FROM gc_event)""")
+    close(total, allocated, allocated * 0.1)
+
+
+def speedscope_profiles():
+    """speedscope itself shows the profiles with nsim's weights."""
+    database = run(os.path.join(HERE, "spin.js"), *PROFILED)
+    spin = value(database, """SELECT SUM(duration_ns) FROM cpu_sample JOIN stack_node ON id = node_id
+        WHERE name = 'spin'""")
+    export(database, "cpuprofile", "spin.cpuprofile")
+    page = speedscope_page(CONSUMERS, "spin.cpuprofile", skip)
+    assert not page.complaints and page.table()["spin"][1].startswith(f"{spin / 1e6:.2f}ms"), page.table()
+    export(database, "collapsed", "spin.txt")
+    page = speedscope_page(CONSUMERS, "spin.txt", skip)
+    assert not page.complaints and page.table()["spin spin.js:2"][1].startswith(f"{spin:,} "), page.table()
+    export(database, "heapprofile", "spin.heapprofile")
+    page = speedscope_page(CONSUMERS, "spin.heapprofile", skip)
+    assert not page.complaints and len(page.table()) > 5, page.text
+
+
+def beside_node():
+    """The shares of a program's functions, beside those that the real node's profiler finds."""
+    script = os.path.join(HERE, "shares.js")
+    functions = [f"{name} shares.js:{line}" for name, line in
+                 (("roundTrip", 10), ("fib", 2), ("tokens", 4), ("dot", 16))]
+    export(run(script, *PROFILED), "cpuprofile", "nsim.cpuprofile")
+    node = os.environ.get("NSIM_NODE") or "node"
+    subprocess.run([node, "--cpu-prof", "--cpu-prof-name=node.cpuprofile", script], check=True)
+    shares = []
+    for name in ("nsim.cpuprofile", "node.cpuprofile"):
+        self = consumer("devtools_profile.mjs", name)["self"]
+        total = sum(self.get(function, 0) for function in functions)
+        shares.append({function: self.get(function, 0) / total for function in functions})
+    print(shares)
+    for function in functions:
+        close(shares[0][function], shares[1][function], 0.15)
+    order = [sorted(functions, key=lambda f, s=s: -s[f]) for s in shares]
+    assert order[0][:2] == order[1][:2], shares
+
+
 def hdr():
     """An independent reader finds the same counts and percentiles as nsim's summary and tables."""
     database = run("login.yaml")
@@ -275,7 +397,7 @@ if __name__ == "__main__":
         consumers()
         sys.exit()
     CONSUMERS = os.path.realpath(CONSUMERS)
-    if CASE in ("chrome", "hdr", "speedscope") and not os.path.exists(os.path.join(CONSUMERS, "node_modules", ".stamp")):
+    if CASE not in ("csv", "errors", "profiled_is_the_same", "heapprofile") and not os.path.exists(os.path.join(CONSUMERS, "node_modules", ".stamp")):
         skip("npm has not brought the consumers")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

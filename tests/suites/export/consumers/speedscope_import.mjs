@@ -12,5 +12,5 @@ const hooks = `export async function resolve(specifier, context, next) {
   }
 }`;
 register('data:text/javascript,' + encodeURIComponent(hooks));
-export const {importFromChromeTimeline, importFromChromeCPUProfile, isChromeTimeline} =
+export const {importFromChromeCPUProfile} =
     await import('@elg/speedscope/dist/library/import/chrome.js');
