@@ -2,7 +2,9 @@
 set(inspect_dir ${CMAKE_CURRENT_SOURCE_DIR}/suites/inspect)
 add_test(NAME inspect/views
   COMMAND Python3::Interpreter ${inspect_dir}/views.py $<TARGET_FILE:nsim> ${inspect_dir})
-set_tests_properties(inspect/views PROPERTIES LABELS inspect)
+add_test(NAME inspect/docs
+  COMMAND Python3::Interpreter ${inspect_dir}/docs.py $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/docs/inspect.md)
+set_tests_properties(inspect/views inspect/docs PROPERTIES LABELS inspect)
 if(NSIM_NODE)
   foreach(name bytecode feedback maps scopes)
     set(program ${inspect_dir}/functions.js)

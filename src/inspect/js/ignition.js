@@ -209,7 +209,35 @@ class Rendering {
   }
   jumpTo(target) {
     if (this.stack.length > 0) this.canonical();
-    if (!this.states.has(target)) this.states.set(target, this.stack.map((e) => ({ ...e })));
+    const known = this.states.get(target);
+    if (known) this.reconcile(known);
+    else this.states.set(target, this.stack.map((e) => ({ ...e })));
+  }
+  // Registers as another path that leads to the same place has them.
+  reconcile(known) {
+    this.stack.forEach((e, i) => {
+      const other = known[i];
+      if (e.t === 'reg' && other && other.t === 'reg' && e.reg !== other.reg && !/^</.test(e.reg)) this.emit('Mov', [e.reg, other.reg]);
+    });
+  }
+  // How deep the stack is before each instruction, by following all paths.
+  depths() {
+    const { code } = this.fn;
+    const index = new Map(code.map((insn, i) => [insn.at, i]));
+    const found = new Map(), work = [[0, 0]];
+    while (work.length > 0) {
+      let [i, depth] = work.pop();
+      for (; i < code.length && !found.has(code[i].at); i++) {
+        const insn = code[i];
+        found.set(insn.at, depth);
+        const taken = insn.pop + (/^npop/.test(insn.format) ? insn.index || 0 : 0);
+        const after = depth - taken + insn.push;
+        if (insn.target !== undefined) work.push([index.get(insn.target), insn.op === 'gosub' ? after + 1 : after]);
+        depth = after;
+        if (/^(goto|return|throw|ret|tail_call)/.test(insn.op)) break;
+      }
+    }
+    return found;
   }
 
   // -- Variables
@@ -547,7 +575,7 @@ class Rendering {
       }
       case 'goto':
         if (insn.target <= insn.at) {
-          this.settle();
+          this.jumpTo(insn.target);
           this.jumpLoop(insn);
         } else {
           this.jumpTo(insn.target);
@@ -766,17 +794,24 @@ class Rendering {
     this.prologue();
     const { code } = this.fn;
     let skip = 0; // up to this offset
+    let depths = null;
     code.forEach((insn, i) => {
       if (insn.at < skip) return;
+      this.reserved = new Set();
       if (this.targets.has(insn.at)) {
         const known = this.states.get(insn.at);
         if (!this.dead && this.stack.length > 0) this.canonical();
-        if (known) this.stack = known.map((e) => ({ ...e }));
-        if (known || !this.dead) this.dead = false;
-        else if (this.dead) {
-          this.stack = [];
-          this.dead = false;
+        if (!this.dead && known) this.reconcile(known);
+        if (known) {
+          this.stack = known.map((e) => ({ ...e }));
+        } else if (this.dead) { // a jump further down leads here
+          depths = depths || this.depths();
+          const depth = depths.get(insn.at) || 0;
+          this.stack = Array.from({ length: depth }, (_, at) => (at < depth - 1 ? { t: 'reg', reg: `r${this.locals.size + at}` } : { t: ACC }));
+          this.temporaries = Math.max(this.temporaries, depth - 1);
         }
+        this.dead = false;
+        if (!this.states.has(insn.at)) this.states.set(insn.at, this.stack.map((e) => ({ ...e })));
       }
       if (this.dead) return;
       this.at = insn.at;

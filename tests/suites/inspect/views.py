@@ -2,6 +2,7 @@
 """views.py NSIM DIR: what each view of `nsim inspect` shows of short programs."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -92,6 +93,33 @@ def bytecode():
     assert "nsim's rendering" in text and "QuickJS" in text
 
 
+EVERYTHING = """
+class A { #p = 1; static s = 2; f = 3; get p() { return this.#p; } *g() { yield* [1, 2]; } static { A.t = 1; } }
+class B extends A { constructor(...all) { super(...all); this.z = new.target; } m() { return super.p; } }
+async function wait(list) { for await (const x of list) { try { await x; } finally { list.done?.(x ?? 1); } } }
+function all({ a, b: [c, ...d] = [], ...rest }, e = a ? c : d) {
+  outer: for (const k in rest) { for (const v of d) { if (v) continue outer; if (k) break outer; } }
+  switch (e) { case 1: return a && b(c) || d; case 2: e++; default: e **= 2; }
+  try { return [a, ...d, { [c]: e, ...rest, get x() { return 1; } }]; } catch ({ message }) { throw message; } finally { e = void 0; }
+}
+function b(x) { with (x) { y = typeof z; delete x.y; } do { x -= 1; } while (x > 0); return `a${x}b`, /r/g, 1n, x in A, x instanceof A; }
+"""
+
+
+def renderings():
+    """Each rendering's registers and jumps are within it."""
+    for function in view("bytecode", EVERYTHING):
+        code = function["ignition"]["code"]
+        offsets = {row["offset"] for row in code} | {function["ignition"]["bytes"]}
+        for row in code:
+            for operand in row.get("operands", []):
+                assert "?" not in operand, (function["name"], row)
+                for register in re.findall(r"\br(\d+)", operand):
+                    assert int(register) < function["ignition"]["registers"], (function["name"], row)
+                if operand.startswith("@"):
+                    assert int(operand[1:]) in offsets, (function["name"], row)
+
+
 RUN = """
 class Point { constructor(x, y) { this.x = x; this.y = y; } }
 function add(a, b) { return a + b; }
@@ -168,6 +196,6 @@ def faults():
     assert "--tokens" in inspect("let a;\n", code=2)
 
 
-for test in (tokens, ast, scopes, bytecode, feedback, maps, tiers, calls, faults):
+for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, tiers, calls, faults):
     test()
     print("ok", test.__name__)
