@@ -8,12 +8,15 @@
 
 #include "cli/cli.h"
 #include "report/report.h"
+#include "sweep/search_run.h"
+#include "sweep/search_table.h"
 #include "sweep/sweep.h"
 #include "sweep/table.h"
 #include "sweep/workers.h"
 
 typedef struct sweep_args {
     const char *file, *database, *seed, *replicates, *lhs, *jobs, *shard, *records;
+    const char *find, *replicates_max, *precision;
     ns_cli_list vary, sets, metrics;
     int64_t time_limit;
     bool resume, force, json, csv, quiet;
@@ -24,6 +27,7 @@ typedef struct sweep_state {
     ns_cli_list sets;
     ns_buf seed, path;
     ns_plan *plan;
+    ns_search_plan search; // of --find
     ns_sweep_db *db;
     ns_sweep_options options;
 } sweep_state;
@@ -120,18 +124,18 @@ static int read_options(sweep_state *s, ns_plan_options *plan, ns_err *err)
 
 // -- Running --------------------------------------------------------------------------------------
 
-static int open_db(sweep_state *s, ns_err *err)
+static int open_db(sweep_state *s, const ns_plan *plan, ns_err *err)
 {
     const sweep_args *args = s->args;
-    const ns_sweep_head head = {.name = s->plan->name,
-                                .json = s->plan->json,
+    const ns_sweep_head head = {.name = plan->name,
+                                .json = plan->json,
                                 .version = NSIM_VERSION,
-                                .hash = s->plan->hash,
-                                .runs = s->plan->point_count * s->plan->replicates};
+                                .hash = plan->hash,
+                                .runs = plan->point_count * plan->replicates};
     if (args->database)
         ns_buf_str(&s->path, args->database);
     else
-        ns_buf_printf(&s->path, "%s-sweep.db", s->plan->name);
+        ns_buf_printf(&s->path, "%s-%s.db", plan->name, args->find ? "find" : "sweep");
     if (s->path.failed)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     if (args->records && mkdir(args->records, 0777) != 0 && errno != EEXIST)
@@ -152,16 +156,44 @@ static int close_db(sweep_state *s, int rc, ns_err *err)
     return rc == NS_OK ? closed : rc;
 }
 
+// "2%", "0.5%", "0.02"
+static int read_precision(const char *text, double *out, ns_err *err)
+{
+    char *end;
+    if (!text)
+        return NS_OK;
+    *out = strtod(text, &end);
+    if (*end == '%') {
+        *out /= 100;
+        end++;
+    }
+    if (end != text && !*end && *out >= 0.0001 && *out <= 0.5)
+        return NS_OK;
+    return ns_fail(err, NS_EINVAL,
+                   "--precision: found \"%s\", expected a share from 0.01%% to 50%%", text);
+}
+
+static int plan_search(sweep_state *s, const ns_plan_options *plan, ns_err *err)
+{
+    ns_search_options given = {.first = plan->replicates};
+    int rc = read_number("replicates-max", s->args->replicates_max, 10000, &given.most, err);
+    if (rc == NS_OK)
+        rc = read_precision(s->args->precision, &given.precision, err);
+    return rc == NS_OK ? ns_search_plan_make(&s->search, plan, s->args->find, &given, err) : rc;
+}
+
 static int run_points(sweep_state *s, const ns_plan_options *plan, ns_err *err)
 {
-    int rc = ns_plan_make(&s->plan, plan, err);
+    const char *find = s->args->find;
+    int rc = find ? plan_search(s, plan, err) : ns_plan_make(&s->plan, plan, err);
     if (rc == NS_OK)
-        rc = open_db(s, err);
+        rc = open_db(s, find ? s->search.plan : s->plan, err);
     if (rc != NS_OK)
         return rc;
     signal(SIGINT, on_interrupt);
     signal(SIGXFSZ, SIG_IGN); // writing beyond the limit of file sizes is an error like any other
-    rc = ns_sweep_run(s->plan, 0, s->db, &s->options, err);
+    rc = find ? ns_search_run(&s->search, s->path.data, s->db, &s->options, err)
+              : ns_sweep_run(s->plan, 0, s->db, &s->options, err);
     bool disk = rc == NS_EIO;
     rc = close_db(s, rc, err);
     if (disk) {
@@ -181,6 +213,28 @@ static int list_metrics(const ns_data *data)
     return NS_OK;
 }
 
+static int report_search(const sweep_args *args, const ns_data *data, ns_err *err)
+{
+    ns_search_plan plan;
+    ns_search *search = NULL;
+    int rc = ns_search_plan_read(&plan, data, err);
+    if (rc == NS_OK)
+        rc = ns_search_make(&search, plan.find, &plan.options, data, err);
+    if (rc == NS_OK && args->json)
+        rc = ns_search_json(search, data, stdout, err);
+    else if (rc == NS_OK)
+        ns_search_print(search, data, stdout);
+    ns_search_free(search);
+    ns_search_plan_free(&plan);
+    return rc;
+}
+
+// The figures of a search are tables, too, where they are asked for.
+static bool is_search(const sweep_args *args, const ns_data *data)
+{
+    return data->expected == 0 && !args->csv && args->metrics.count == 0;
+}
+
 static int report(const sweep_args *args, const char *path, ns_err *err)
 {
     ns_data *data = NULL;
@@ -191,10 +245,11 @@ static int report(const sweep_args *args, const char *path, ns_err *err)
         rc = ns_data_load(&data, path, err);
     if (rc == NS_OK) {
         bool list = metrics.count == 1 && strcmp(metrics.items[0], "list") == 0;
-        rc = list         ? list_metrics(data)
-             : args->json ? ns_table_json(data, metrics.items, stdout, err)
-             : args->csv  ? ns_table_csv(data, metrics.items, stdout, err)
-                          : ns_table_print(data, metrics.items, stdout, ns_cli_style(stdout), err);
+        rc = list                    ? list_metrics(data)
+             : is_search(args, data) ? report_search(args, data, err)
+             : args->json            ? ns_table_json(data, metrics.items, stdout, err)
+             : args->csv             ? ns_table_csv(data, metrics.items, stdout, err)
+                         : ns_table_print(data, metrics.items, stdout, ns_cli_style(stdout), err);
     }
     if (rc == NS_OK)
         rc = ns_cli_flush(stdout, err);
@@ -216,6 +271,7 @@ static int sweep_workload(const sweep_args *args)
     if (rc == NS_OK && interrupted)
         fprintf(stderr, "nsim: interrupted; --resume goes on with %s\n", s.path.data);
     ns_plan_free(s.plan);
+    ns_search_plan_free(&s.search);
     ns_buf_free(&s.seed);
     ns_buf_free(&s.path);
     return rc != NS_OK ? ns_cli_error(&err) : interrupted ? NS_EXIT_INTERRUPTED : 0;
@@ -228,6 +284,12 @@ static int run(int argc, char **argv)
         {"vary", 'v', NS_CLI_LIST, &args.vary, "KEY=VALUES",
          "1,2,4 or 2..8 or 2..8:2 or log:1..64; any key of --set"},
         {"set", 's', NS_CLI_LIST, &args.sets, "KEY=VALUE", "override a key at every point"},
+        {"find", 'f', NS_CLI_TEXT, &args.find, "EXPRESSION",
+         "search: 'max KEY where p99 < 50ms and errors < 0.1%'"},
+        {"replicates-max", 0, NS_CLI_WHOLE, &args.replicates_max, "N",
+         "of --find: runs of a probe, at most (default 40)"},
+        {"precision", 0, NS_CLI_TEXT, &args.precision, "SHARE",
+         "of --find: width of the interval's ends (default 2%)"},
         {"replicates", 'n', NS_CLI_WHOLE, &args.replicates, "N",
          "runs of each point, with different seeds (default 5)"},
         {"lhs", 0, NS_CLI_WHOLE, &args.lhs, "N", "N points of a Latin hypercube, not the grid"},
@@ -258,9 +320,17 @@ static int run(int argc, char **argv)
         return ns_cli_misuse(&ns_cli_sweep, "--json and --csv exclude each other");
     if (args.resume && args.force)
         return ns_cli_misuse(&ns_cli_sweep, "--resume and --force exclude each other");
+    if (args.find && (args.vary.count || args.lhs || args.shard))
+        return ns_cli_misuse(&ns_cli_sweep, "--find and --%s exclude each other",
+                             args.vary.count ? "vary"
+                             : args.lhs      ? "lhs"
+                                             : "shard");
+    if (!args.find && (args.replicates_max || args.precision))
+        return ns_cli_misuse(&ns_cli_sweep, "--%s is of --find",
+                             args.precision ? "precision" : "replicates-max");
     if (!ends_in(args.file, ".db"))
         return sweep_workload(&args);
-    if (args.vary.count || args.sets.count || args.resume || args.force || args.shard)
+    if (args.find || args.vary.count || args.sets.count || args.resume || args.force || args.shard)
         return ns_cli_misuse(&ns_cli_sweep, "%s is a database: it is only read", args.file);
     ns_err err = {0};
     rc = report(&args, args.file, &err);
@@ -276,12 +346,14 @@ const ns_cli_command ns_cli_sweep = {
         "`sweep`. Each point is run with several seeds, the same ones at every point. A table per\n"
         "metric has the means with 95% confidence intervals; a point is called the best only\n"
         "where the difference is significant. Of a database, FILE.db, the tables are printed\n"
-        "again. docs/sweep.md says more.\n\n"
+        "again. --find searches for the greatest (max) or smallest (min) value of a key at which\n"
+        "conditions on metrics hold. docs/sweep.md says more.\n\n"
         "Exit code: 0, also when a run is broken (the table tells); 1 nsim failed; 2 bad input;\n"
         "130 interrupted.",
     .example =
         "  nsim sweep login.yaml --vary node.threadpool=1,2,4,8 --vary machine.cores=2..8:2\n"
-        "  nsim sweep login-sweep.db --metric 'request.*' --csv",
+        "  nsim sweep login-sweep.db --metric 'request.*' --csv\n"
+        "  nsim sweep login.yaml --find 'max arrivals.login.rate where p99 < 1s and errors < 0.1%'",
     .min = 1,
     .max = 1,
     .run = run,

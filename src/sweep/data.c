@@ -225,6 +225,45 @@ static int load_values(loader *l)
                      add_value);
 }
 
+// -- Distributions --------------------------------------------------------------------------------
+
+static int count_histograms(loader *l, sqlite3_stmt *row)
+{
+    ns_data *d = l->data;
+    size_t runs = (size_t)d->point_count * (size_t)d->replicates;
+    d->histograms =
+        ns_arena_array(&d->arena, (size_t)sqlite3_column_int(row, 0) + 1, sizeof *d->histograms);
+    d->first_histogram = ns_arena_array(&d->arena, runs + 2, sizeof *d->first_histogram);
+    return d->histograms && d->first_histogram ? NS_OK : no_memory(l);
+}
+
+// In the order of runs: each one's count stands behind its place until all are there.
+static int add_histogram(loader *l, sqlite3_stmt *row)
+{
+    ns_data *d = l->data;
+    int point = l->points[sqlite3_column_int(row, 0)];
+    int run = point * d->replicates + sqlite3_column_int(row, 1) - 1, last = 0;
+    int runs = d->point_count * d->replicates;
+    last = d->first_histogram[runs + 1]++;
+    d->histograms[last] = (ns_data_histogram){keep(l, row, 2), keep(l, row, 3)};
+    d->first_histogram[run + 1]++;
+    return d->histograms[last].metric && d->histograms[last].encoded ? NS_OK : no_memory(l);
+}
+
+static int load_histograms(loader *l)
+{
+    ns_data *d = l->data;
+    int rc = step_rows(l, "SELECT count(*) FROM histogram_data", count_histograms);
+    if (rc == NS_OK)
+        rc = step_rows(l,
+                       "SELECT p.point, p.replicate, h.metric, h.encoded FROM sweep_point p"
+                       " JOIN histogram h ON h.run_id = p.run_id ORDER BY p.point, p.replicate",
+                       add_histogram);
+    for (int i = 0; rc == NS_OK && i < d->point_count * d->replicates; i++)
+        d->first_histogram[i + 1] += d->first_histogram[i];
+    return rc;
+}
+
 // -- Public ---------------------------------------------------------------------------------------
 
 int ns_data_load(ns_data **out, const char *path, ns_err *err)
@@ -240,6 +279,8 @@ int ns_data_load(ns_data **out, const char *path, ns_err *err)
         rc = load_runs(&l);
     if (rc == NS_OK)
         rc = load_values(&l);
+    if (rc == NS_OK && d->expected == 0)
+        rc = load_histograms(&l);
     sqlite3_close(l.db);
     if (rc != NS_OK) {
         ns_data_free(d);

@@ -20,6 +20,10 @@ typedef struct ns_data_point {
     const char *label;   // "4" of one key; "cores=2 threadpool=4" of several
 } ns_data_point;
 
+typedef struct ns_data_histogram {
+    const char *metric, *encoded;
+} ns_data_histogram;
+
 typedef struct ns_data {
     ns_arena arena;
     const char *name, *json;
@@ -33,6 +37,10 @@ typedef struct ns_data {
     const char **metrics; // names, sorted
     int metric_count;
     double *values; // [(point * replicates + replicate) * metric_count + metric]; NaN: none
+    // Of a search only: the distributions of run i are first_histogram[i] to first_histogram[i + 1]
+    // (excluded).
+    ns_data_histogram *histograms;
+    int *first_histogram;
 } ns_data;
 
 // NS_EINVAL: no such file, or no sweep in it.

@@ -247,7 +247,7 @@ static void name_place(const ns_plan *plan, int key, const char *value, ns_err *
     ns_buf_free(&origin);
 }
 
-static int try_point(ns_plan *plan, int point, uint64_t *hash, ns_err *err)
+static int try_point(const ns_plan *plan, int point, uint64_t *hash, ns_err *err)
 {
     ns_arena arena = {0};
     ns_workload *workload = NULL;
@@ -258,6 +258,19 @@ static int try_point(ns_plan *plan, int point, uint64_t *hash, ns_err *err)
         *hash = workload->hash;
     ns_workload_free(workload);
     ns_arena_free(&arena);
+    return rc;
+}
+
+int ns_plan_hash(const ns_plan *plan, uint64_t *hash, ns_err *err)
+{
+    ns_workload *workload = NULL;
+    if (!plan->search)
+        return try_point(plan, 0, hash, err);
+    int rc = ns_workload_load(&workload, plan->path, plan->sets, err);
+    assert(rc != NS_OK || workload);
+    if (rc == NS_OK)
+        *hash = workload->hash;
+    ns_workload_free(workload);
     return rc;
 }
 
@@ -324,7 +337,7 @@ int ns_plan_make(ns_plan **out, const ns_plan_options *options, ns_err *err)
     if (rc == NS_OK)
         rc = lhs ? make_lhs(plan, lhs, err) : make_grid(plan, err);
     if (rc == NS_OK)
-        rc = try_point(plan, 0, &plan->hash, err);
+        rc = ns_plan_hash(plan, &plan->hash, err);
     if (rc == NS_OK)
         rc = make_json(plan, lhs, err);
     if (rc != NS_OK) {
@@ -347,6 +360,7 @@ int ns_plan_search(ns_plan **out, const ns_plan_options *options, const char *ke
     if (rc == NS_OK) {
         keys->key = ns_arena_strdup(&plan->arena, key);
         keys->place = "--find";
+        plan->search = true;
         plan->keys = keys;
         plan->key_count = 1;
         rc = keys->key ? ns_vary_check_key(key, keys->place, err) : no_memory(err);

@@ -31,8 +31,9 @@ typedef struct ns_plan {
     const ns_vary *keys;
     int key_count;
     int replicates;
-    uint64_t seed;              // of the first replicate; those of the others follow
-    uint64_t hash;              // of the workload at the first point
+    uint64_t seed; // of the first replicate; those of the others follow
+    uint64_t hash; // of the workload at the first point; of a search, as it stands
+    bool search;
     const char *const **points; // [point][key]: the value's text
     int point_count;
     const char *json; // all of it, canonical: two sweeps with the same text are the same sweep
@@ -45,6 +46,8 @@ int ns_plan_make(ns_plan **out, const ns_plan_options *options, ns_err *err);
 int ns_plan_search(ns_plan **out, const ns_plan_options *options, const char *key, ns_err *err);
 // Add a point of one key to the plan of a search; its index, or NS_ENOMEM.
 int ns_plan_add(ns_plan *plan, const char *value, ns_err *err);
+// The hash of the workload as it is on the disk now.
+int ns_plan_hash(const ns_plan *plan, uint64_t *hash, ns_err *err);
 void ns_plan_free(ns_plan *plan);
 
 // {"node.threadpool":4}: numbers as such, other values as text.

@@ -9,7 +9,6 @@
 
 #include "base/alloc.h"
 #include "sweep/workers.h"
-#include "workload/workload.h"
 
 typedef struct job {
     int point, replicate; // from 0
@@ -35,16 +34,10 @@ int64_t ns_sweep_run_id(const ns_plan *plan, int point, int replicate)
 // another sweep.
 static int check_unchanged(const ns_plan *plan, ns_err *err)
 {
-    ns_arena arena = {0};
-    ns_workload *workload = NULL;
-    const char *const *sets = ns_plan_sets(plan, 0, 0, &arena);
-    int rc = sets ? ns_workload_load(&workload, plan->path, sets, err)
-                  : ns_fail(err, NS_ENOMEM, "out of memory");
-    assert(rc != NS_OK || workload);
-    if (rc == NS_OK && plan->json && plan->hash != workload->hash)
+    uint64_t hash;
+    int rc = ns_plan_hash(plan, &hash, err);
+    if (rc == NS_OK && plan->hash != hash)
         rc = ns_fail(err, NS_EINVAL, "%s was changed while the sweep ran", plan->path);
-    ns_workload_free(workload);
-    ns_arena_free(&arena);
     return rc;
 }
 
@@ -135,8 +128,8 @@ static void tick(void *opaque, int finished, int running)
         snprintf(left, sizeof left, ", %d:%02d:%02d left", seconds / 3600, seconds / 60 % 60,
                  seconds % 60);
     }
-    fprintf(stderr, "\r\033[K[%s] %d of %d runs, %d running%s", bar, finished, s->count, running,
-            left);
+    fprintf(stderr, "\r\033[K%s[%s] %d of %d runs, %d running%s",
+            s->options->title ? s->options->title : "", bar, finished, s->count, running, left);
     if (s->broken)
         fprintf(stderr, ", %d broken", s->broken);
     fflush(stderr);
@@ -145,12 +138,13 @@ static void tick(void *opaque, int finished, int running)
 static int find_jobs(sweep *s, int first, ns_err *err)
 {
     const ns_plan *plan = s->plan;
-    size_t most = (size_t)(plan->point_count - first) * (size_t)plan->replicates;
+    int replicates = s->options->replicates ? s->options->replicates : plan->replicates;
+    size_t most = (size_t)(plan->point_count - first) * (size_t)replicates;
     s->jobs = ns_calloc(most ? most : 1, sizeof *s->jobs);
     if (!s->jobs)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     for (int point = first; point < plan->point_count; point++) {
-        for (int replicate = 0; replicate < plan->replicates; replicate++) {
+        for (int replicate = 0; replicate < replicates; replicate++) {
             int64_t id = ns_sweep_run_id(plan, point, replicate);
             bool has;
             int rc = ns_sweep_db_has(s->db, id, &has, err);

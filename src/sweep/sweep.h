@@ -12,6 +12,8 @@ typedef struct ns_sweep_options {
     const char *records;     // a folder for databases with all records of each run, or NULL
     volatile int *interrupt; // set by a signal handler
     bool progress;           // a line on stderr, which is a terminal
+    int replicates;          // only so many of each point; 0: all of the plan
+    const char *title;       // before the progress, or NULL
 } ns_sweep_options;
 
 // Run every replicate of the points from `first` on that the database does not have, in order.

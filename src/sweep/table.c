@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "report/metrics.h"
 #include "sweep/analysis.h"
+#include "sweep/json.h"
 
 // -- Which metrics --------------------------------------------------------------------------------
 
@@ -292,14 +293,6 @@ static const char *const unit_names[] = {[NS_METRIC_NS] = "ns",
                                          [NS_METRIC_NUMBER] = "",
                                          [NS_METRIC_BYTES] = "B"};
 
-static void add_number(cJSON *json, const char *name, double value)
-{
-    if (isfinite(value))
-        cJSON_AddNumberToObject(json, name, value);
-    else
-        cJSON_AddNullToObject(json, name);
-}
-
 static cJSON *json_params(const ns_data *data, int point)
 {
     cJSON *params = cJSON_CreateObject();
@@ -314,21 +307,21 @@ static cJSON *json_point(const ns_data *data, const ns_ranking *r, int p)
     cJSON *json = cJSON_CreateObject();
     cJSON_AddItemToObject(json, "params", json_params(data, p));
     cJSON_AddNumberToObject(json, "count", e->count);
-    add_number(json, "mean", e->mean);
-    add_number(json, "low", e->low);
-    add_number(json, "high", e->high);
-    add_number(json, "stddev", e->count > 1 ? e->stddev : NAN);
-    add_number(json, "p10", e->p10);
-    add_number(json, "p50", e->p50);
-    add_number(json, "p90", e->p90);
+    ns_json_number(json, "mean", e->mean);
+    ns_json_number(json, "low", e->low);
+    ns_json_number(json, "high", e->high);
+    ns_json_number(json, "stddev", e->count > 1 ? e->stddev : NAN);
+    ns_json_number(json, "p10", e->p10);
+    ns_json_number(json, "p50", e->p50);
+    ns_json_number(json, "p90", e->p90);
     if (!r->better)
         return json;
     const ns_difference *d = &r->to_best[p];
     cJSON *best = cJSON_AddObjectToObject(json, "to_best");
-    add_number(best, "mean", d->mean);
-    add_number(best, "low", d->low);
-    add_number(best, "high", d->high);
-    add_number(best, "p", d->p);
+    ns_json_number(best, "mean", d->mean);
+    ns_json_number(best, "low", d->low);
+    ns_json_number(best, "high", d->high);
+    ns_json_number(best, "p", d->p);
     cJSON_AddStringToObject(json, "mark", mark_name(r->marks[p]));
     return json;
 }
@@ -403,13 +396,10 @@ int ns_table_json(const ns_data *data, const char *const *metrics, FILE *out, ns
     for (int i = 0; i < c.count && rc == NS_OK; i++)
         rc = json_metric(data, c.list[i], list, err);
     json_broken(data, cJSON_AddArrayToObject(root, "broken"));
-    char *text = rc == NS_OK ? cJSON_Print(root) : NULL;
-    if (rc == NS_OK && !text)
-        rc = ns_fail(err, NS_ENOMEM, "out of memory");
-    if (rc == NS_OK && fprintf(out, "%s\n", text) < 0)
-        rc = ns_fail(err, NS_EIO, "cannot write the table");
-    cJSON_free(text);
-    cJSON_Delete(root);
+    if (rc == NS_OK)
+        rc = ns_json_print(root, out, err);
+    else
+        cJSON_Delete(root);
     ns_free(c.list);
     return rc;
 }

@@ -193,3 +193,26 @@ const char *ns_key_type_name(ns_key_type type)
     assert(type < NS_KEY_TYPES);
     return names[type];
 }
+
+// Whether a key fits a path of the table, whose * stands for any name.
+static bool fits(const char *key, const char *path)
+{
+    while (*key && *path) {
+        if (*path == '*') {
+            const char *end = *key == '"' ? strchr(key + 1, '"') : NULL;
+            key = end ? end + 1 : key + strcspn(key, ".");
+            path++;
+        } else if (*key++ != *path++) {
+            return false;
+        }
+    }
+    return *key == *path;
+}
+
+const ns_key *ns_key_find(const char *path)
+{
+    for (int i = 0; i < ns_workload_key_count; i++)
+        if (fits(path, ns_workload_keys[i].path))
+            return &ns_workload_keys[i];
+    return NULL;
+}

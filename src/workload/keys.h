@@ -57,6 +57,9 @@ const char *ns_key_name(const ns_key *key);                 // the last segment:
 const char *ns_key_type_name(ns_key_type type);             // "whole number"
 int ns_key_is_child(const ns_key *key, const char *parent); // of the section "machine", or of ""
 
+// The key that a path such as arrivals.login.rate or files."a.b".size belongs to; NULL: none.
+const ns_key *ns_key_find(const char *path);
+
 // The reference of all keys: a Markdown table, or text for a terminal.
 void ns_workload_keys_markdown(ns_buf *out);
 void ns_workload_keys_text(ns_buf *out, int columns);

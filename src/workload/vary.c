@@ -309,21 +309,6 @@ int ns_vary_option(ns_vary *out, ns_arena *arena, const char *option, ns_err *er
     return rc == NS_OK ? ns_vary_parse(out, arena, key, equals + 1, place, err) : rc;
 }
 
-// Whether a key fits a path of the table, whose * stands for any name.
-static bool fits(const char *key, const char *path)
-{
-    while (*key && *path) {
-        if (*path == '*') {
-            const char *end = *key == '"' ? strchr(key + 1, '"') : NULL;
-            key = end ? end + 1 : key + strcspn(key, ".");
-            path++;
-        } else if (*key++ != *path++) {
-            return false;
-        }
-    }
-    return *key == *path;
-}
-
 static bool is_section(const ns_key *key)
 {
     return key->type == NS_KEY_SECTION || key->type == NS_KEY_FILES ||
@@ -354,17 +339,16 @@ int ns_vary_check_key(const char *key, const char *place, ns_err *err)
             return ns_fail(err, NS_EINVAL, "%s: %s: the key cannot be varied: %s", place, key,
                            excluded[i].why);
     }
+    const ns_key *found = ns_key_find(key);
+    if ((found && !is_section(found)) || is_open(key))
+        return NS_OK;
     ns_suggest near = {.word = key};
     for (int i = 0; i < ns_workload_key_count; i++) {
         const ns_key *known = &ns_workload_keys[i];
         if (is_section(known))
             continue;
-        if (fits(key, known->path))
-            return NS_OK;
         ns_suggest_offer(&near, known->path);
     }
-    if (is_open(key))
-        return NS_OK;
     return ns_fail(err, NS_EINVAL, "%s: %s: unknown key%s%s%s", place, key,
                    near.best ? "; did you mean \"" : "", near.best ? near.best : "",
                    near.best ? "\"?" : "");

@@ -387,6 +387,108 @@ def check_refused(parts, spec, whole):
     assert "--output is missing" in nsim("merge", *parts, code=2).stderr
 
 
+def erlang_c(servers, load):
+    """The chance that a request of M/M/c waits; load in Erlang."""
+    last = load**servers / math.factorial(servers) * servers / (servers - load)
+    return last / (sum(load**k / math.factorial(k) for k in range(servers)) + last)
+
+
+def response_above(t, rate, service, servers):
+    """P(response > t) of M/M/c: with chance C a wait, exponential with c mu - lambda, and always a service."""
+    c, mu = erlang_c(servers, rate / service), service
+    theta = servers * mu - rate
+    return (1 - c) * math.exp(-mu * t) + c * (theta * math.exp(-mu * t) - mu * math.exp(-theta * t)) / (theta - mu)
+
+
+def write_mmc(threads, rate, count):
+    """Poisson arrivals, and tasks of the pool with a service that is exponential with a mean of 100 ms."""
+    with open("mmc-pbkdf2.json", "w", encoding="utf-8") as file:
+        json.dump({"crypto": {"pbkdf2": {"sha256": {"value": 1e9, "source": "for the test: 1 ms an iteration"}}}}, file)
+    with open("mmc.yaml", "w", encoding="utf-8") as file:
+        file.write(f"name: mmc\nscript: quick.js\nnode: {{threadpool: {threads}}}\n"
+                   "machine: {cores: 64, profile: mmc-pbkdf2.json}\n"
+                   f"arrivals: {{login: {{rate: {rate}, count: {count}, warmup: 5 s, "
+                   "params: {work: {exponential: {mean: 100}}}}}\n")
+
+
+SERVICE = 10 / 1.005  # per second: iterations are rounded up, half a one on average
+
+
+def find_rate():
+    """The capacity of M/M/3 is found: the rate at which the 90th percentile of the response is that of 21/s."""
+    low, high = 0.0, 10.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (middle, high) if response_above(middle, 21, SERVICE, 3) > 0.1 else (low, middle)
+    write_mmc(3, 12, 1500)
+    text = f"max arrivals.login.rate in 6..48 where p90 < {low * 1000:.3f} ms and errors < 0.1%"
+    report = json.loads(nsim("sweep", "mmc.yaml", "--find", text, "-n", "8", "--precision", "5%", "--json",
+                             "-o", "a.db").stdout)
+    assert report["state"] == "found" and report["monotone"], report
+    assert report["holds"] <= 21 <= report["fails"], report["sentence"]
+    assert report["fails"] / report["holds"] < 1.15 and abs(report["answer"] / 21 - 1) < 0.06, report["sentence"]
+    print(report["sentence"])
+
+
+def find_threads():
+    """The smallest pool for a mean wait, of 50 requests a second and 100 ms each: Erlang C says 7 threads."""
+    waits = {c: erlang_c(c, 50 / SERVICE) / (c * SERVICE - 50) for c in (6, 7, 8)}
+    write_mmc(4, 50, 4000)
+    text = f"min node.threadpool in 1..64 where wait.mean < {(waits[6] + waits[7]) / 2 * 1000:.3f} ms"
+    spec = ["sweep", "mmc.yaml", "--find", text]
+    report = json.loads(nsim(*spec, "--json", "-o", "a.db").stdout)
+    assert report["answer"] == 7 and report["holds"] == 7 and report["fails"] == 6, report["sentence"]
+    by_value = {p["value"]: p["conditions"][0] for p in report["probes"]}
+    for threads in (6, 7, 8):
+        probe = by_value.get(threads)
+        if probe:  # the wait itself is that of the closed form, within three intervals
+            half = (probe["high"] - probe["low"]) / 2
+            assert abs(probe["mean"] / 1e9 - waits[threads]) < 3e-9 * half + 0.03 * waits[threads], (threads, probe)
+    # Killed and resumed, the search is the same.
+    whole, process = dump("a.db"), None
+    for seconds in (0.4, 0.8, 1.2):
+        process = subprocess.Popen(command(*spec, "-o", "b.db", "-q", "--resume"))
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    nsim(*spec, "-o", "b.db", "-q", "--resume")
+    assert dump("b.db") == whole
+    assert report["sentence"] in nsim("sweep", "a.db").stdout
+
+
+def find():
+    """Thin percentiles are not trusted; names, ranges, errors, what excludes what."""
+    # 120 requests have one beyond p99: it takes 9 runs for ten, and two such groups to decide.
+    report = json.loads(sweep("a.db", "--find", "min node.threadpool where login.p99 < 10 s", "--json").stdout)
+    probe = report["probes"][0]
+    assert report["state"] == "always" and probe["value"] == 4 and probe["runs"] == 20, report
+    assert probe["conditions"][0]["together"] == 9, probe
+    done = sweep("b.db", "--find", "min node.threadpool where p99 < 10 s", "--replicates-max", "10")
+    assert "a run has 1 samples beyond it" in done.stdout and "--replicates-max" in done.stdout, done.stdout
+    # The same percentiles, from the records of the runs.
+    sweep("c.db", "-q", "--vary", "node.threadpool=4", "-n", "18", "--records", "all")
+    exact = 0
+    for first in (1, 10):
+        latencies = sorted(r[0] for i in range(first, first + 9) for r in rows(f"all/run-{i}.db",
+                                                                               "SELECT done_ns - arrival_ns FROM request"))
+        exact += latencies[int(0.99 * len(latencies) + 0.5) - 1] / 2  # HdrHistogram's rank
+    sweep("d.db", "-q", "--find", "min node.threadpool in 4..5 where p99 < 10 s", "-n", "9", "--replicates-max", "18")
+    found = json.loads(nsim("sweep", "d.db", "--json").stdout)["probes"][0]
+    assert found["runs"] == 18 and abs(found["conditions"][0]["mean"] / exact - 1) < 2e-3, (found, exact)
+    for arguments, text in (
+            (["--find", "max machine.cores where p9 < 1 s"], '                        ^~\n'),
+            (["--find", "max machine.cores where p99 < 1 s", "--vary", "seed=1"], "--find and --vary exclude"),
+            (["--find", "max machine.cores where p99 < 1 s", "--shard", "1/2"], "--find and --shard exclude"),
+            (["--find", "max machine.cores where p99 < 1 s", "-n", "1"], "expected 2 or more"),
+            (["--precision", "1%"], "--precision is of --find"),
+            (["--find", "max machine.cores where p99 < 1 s", "--precision", "0"], "expected a share"),
+            (["--find", "max machine.cores where wait.dns.p99 < 1 s"], "the runs have no metric pool.wait.dns.p99")):
+        done = sweep("e.db", *arguments, code=2)
+        assert text in done.stderr, (text, done.stderr)
+
+
 def main():
     case = globals()[sys.argv[2]]
     with tempfile.TemporaryDirectory() as folder:
