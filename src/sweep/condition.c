@@ -91,6 +91,14 @@ static int pool_runs(decider *d, ns_hist *scratch, double percentile, int togeth
 
 // -- Values ---------------------------------------------------------------------------------------
 
+static int no_metric(const decider *d)
+{
+    return ns_fail(d->err, NS_EINVAL,
+                   "the runs have no metric %s; those that they have: nsim sweep DATABASE --metric "
+                   "list",
+                   d->condition->metric);
+}
+
 static int plain_values(decider *d)
 {
     const ns_data *data = d->data;
@@ -101,12 +109,7 @@ static int plain_values(decider *d)
         there += !isnan(value);
         d->values[d->count++] = value;
     }
-    if (there > 0)
-        return NS_OK;
-    return ns_fail(d->err, NS_EINVAL,
-                   "the runs have no metric %s; those that they have: nsim sweep DATABASE --metric "
-                   "list",
-                   d->condition->metric);
+    return there > 0 ? NS_OK : no_metric(d);
 }
 
 static int take_values(decider *d, ns_finding *out)
@@ -118,6 +121,8 @@ static int take_values(decider *d, ns_finding *out)
     out->beyond = -1;
     bool recorded = percentile >= 0 && (strncmp(d->condition->metric, "request.", 8) == 0 ||
                                         strncmp(d->condition->metric, "pool.wait.", 10) == 0);
+    if (recorded && ns_data_metric(d->data, d->condition->metric) < 0)
+        return no_metric(d);
     if (!recorded)
         return plain_values(d);
     int rc = ns_hist_new(&scratch, d->err);
