@@ -148,21 +148,48 @@ typedef enum ns_cost_class {
     NS_COST_CLASSES
 } ns_cost_class;
 
-// Builtins charge by work items: comparisons in sort, characters scanned or copied, elements
-// visited, backtracking steps of a RegExp.
+// Builtins charge by work items: X(name). `inlined` is the call of a builtin that TurboFan replaces
+// by machine code, by optimized code; `sort` a comparison, `regexp` a step of the matcher, `string`
+// a character copied, compared or searched, `array` an element copied or visited, `typed` one of a
+// typed array, `callback` one that a function is called with (`fused`: in a loop that TurboFan
+// makes of the builtin), `create` one that the builtin adds as a property, `join` one whose text is
+// appended; `bytes` are copied or filled; `text` is a short string that is made, `piece` one of
+// many, `number` the text of a small integer and `double` that of another one; `math` a function of
+// Math that is no instruction; `map` an operation of Map or Set, `far` one in a table beyond the
+// caches, `rehash` an entry that moves to a larger table; `key` a property that is listed, `entry`
+// one with its value; those of dictionaries are `slow_*`; `add` is a property added by a name that
+// the site does not know, `buffer` a backing store; `match` a call of the matcher, `capture` a
+// group's text; `error` an error that is made, `frame` one of its stack; `job` a microtask: a
+// reaction of a promise, its promise and its capability; `settle` an element of a Promise.all,
+// `record` one of an allSettled, `reject` a rejection without a handler, and a handler that comes
+// to it later; `compile` a character of source text.
+// clang-format off
+#define NS_WORKS(X)                                                                                \
+    X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
+    X(STRING, string) X(ARRAY, array) X(TYPED, typed) X(CALLBACK, callback) X(FUSED, fused)        \
+    X(CREATE, create) X(JOIN, join) X(BYTES, bytes) X(TEXT, text) X(PIECE, piece)                  \
+    X(NUMBER, number) X(DOUBLE, double) X(MATH, math) X(MAP, map) X(FAR, far) X(REHASH, rehash)    \
+    X(KEY, key) X(ENTRY, entry) X(SLOW_KEY, slow_key) X(SLOW_ENTRY, slow_entry) X(ADD, add)        \
+    X(BUFFER, buffer) X(MATCH, match) X(CAPTURE, capture) X(ERROR, error) X(FRAME, frame)          \
+    X(JOB, job) X(SETTLE, settle) X(RECORD, record) X(REJECT, reject) X(COMPILE, compile)
+// clang-format on
 typedef enum ns_work_class {
-    NS_WORK_CALL,    // entering any builtin
-    NS_WORK_SORT,    // a comparison
-    NS_WORK_JSON,    // a character parsed or written
-    NS_WORK_REGEXP,  // a step of the matcher
-    NS_WORK_STRING,  // a character copied, compared or searched
-    NS_WORK_ARRAY,   // an element copied or visited by a builtin
-    NS_WORK_BYTES,   // a byte of a typed array or ArrayBuffer
-    NS_WORK_MAP,     // a Map or Set operation
-    NS_WORK_COMPILE, // a character of source text parsed
-    NS_WORK_JOB,     // a microtask: a reaction of a promise, its promise and its capability
-    NS_WORK_CLASSES
+#define X(name, profile) NS_WORK_##name,
+    NS_WORKS(X)
+#undef X
+        NS_WORK_CLASSES
 } ns_work_class;
+
+// The profile's name of a class: "slow_key".
+static inline const char *ns_work_name(ns_work_class class)
+{
+    static const char *const names[NS_WORK_CLASSES] = {
+#define X(name, profile) #profile,
+        NS_WORKS(X)
+#undef X
+    };
+    return names[class];
+}
 
 // What a block of the engine's heap is in V8's terms. `count` of an allocation is named behind
 // each.

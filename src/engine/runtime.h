@@ -56,6 +56,7 @@ typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
     bool raw_string, cons_string, part_string; // what the string to be made is; see heap_inline.h
+    bool keyed;                                // a property is stored by a key
     bool quiet;                                // what is made is none of V8's, but for promises
     bool json;                                 // JSON is parsed
     uint32_t boxes;                            // HeapNumbers since the heap model was told of some

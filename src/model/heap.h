@@ -105,7 +105,8 @@ void ns_heap_space_get_stats(const ns_heap *heap, ns_heap_space space, ns_heap_s
 typedef struct ns_heap_stats {
     int64_t used, committed, executable, available, limit; // bytes
     int64_t external, array_buffers;
-    int64_t resident; // of the process
+    int64_t resident;  // of the process
+    ns_time collector; // CPU of all pauses so far, on the JavaScript thread and its helpers
 } ns_heap_stats;
 void ns_heap_get_stats(const ns_heap *heap, ns_heap_stats *out);
 

@@ -123,6 +123,7 @@ struct ns_heap {
     int active_workers; // of a pause
     ns_thread *waiting; // for them
     ns_time concurrent_time;
+    ns_time collector_time; // CPU of pauses, on all threads
 
     // gc-tracer.cc
     ns_heap_ring minor_survived, mark_compacts, incremental_mark_compacts, new_allocations,

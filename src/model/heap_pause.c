@@ -24,8 +24,10 @@ void ns_heap_pause(ns_heap *heap, ns_thread *thread, double main_ns, int helpers
         worker->task = NS_WORKER_PAUSE;
         heap->active_workers++;
         heap->concurrent_time += whole(each_ns);
+        heap->collector_time += whole(each_ns);
         ns_cpu_submit(heap->cpu, &worker->job, whole(each_ns));
     }
+    heap->collector_time += whole(main_ns);
     ns_thread_charge(thread, whole(main_ns));
     ns_thread_sync(thread);
     if (heap->active_workers > 0) {

@@ -154,6 +154,9 @@ int ns_jit_new(ns_jit **out, const ns_jit_options *options, ns_err *err)
         return err->code;
     }
     jit_read_costs(&jit->costs, options->profile);
+    if (jit->flags.jitless) // RegExpMacroAssembler: bytecode for an interpreter
+        jit->probe->work_cost[NS_WORK_REGEXP] =
+            (uint32_t)ns_profile_get(options->profile, "engine.work.regexp_bytecode");
     *out = jit;
     return NS_OK;
 }

@@ -1,6 +1,28 @@
-// Costs of the tiers without assumptions: a table by class of instruction.
+// Costs of the tiers without assumptions, Ignition and Sparkplug. Their inline caches and the
+// builtins of their operators go by the feedback all the same.
 #include "base/alloc.h"
 #include "model/jit_internal.h"
+
+// NULL: the slot has seen nothing.
+static const ns_slot *seen(const ns_slot *slot)
+{
+    return slot->tags || slot->ways || slot->megamorphic ? slot : NULL;
+}
+
+static uint64_t packed(const jit_function *f, const ns_compiled *compiled, const ns_insn *insn,
+                       const ns_slot *slot)
+{
+    jit_cost cost = jit_cost_of(insn, slot ? seen(slot) : NULL);
+    return NS_COUNT_ONE | f->jit->costs.price[compiled->tier][cost];
+}
+
+void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_compiled *compiled)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const ns_slot *slot = insns[i].slot ? jit_slot(f, insns[i].slot) : NULL;
+        compiled->packed[insns[i].offset] = packed(f, compiled, &insns[i], slot);
+    }
+}
 
 void jit_sparkplug(jit_function *f)
 {
@@ -18,9 +40,31 @@ void jit_sparkplug(jit_function *f)
             continue;
         jit_settle(compiled->model);
         compiled->tier = NS_TIER_SPARKPLUG;
-        for (uint32_t i = 0; i < count; i++)
-            compiled->packed[insns[i].offset] =
-                NS_COUNT_ONE | jit->costs.baseline[NS_TIER_SPARKPLUG][insns[i].cost_class];
+        jit_price(f, insns, count, compiled);
+    }
+    ns_free(insns);
+}
+
+void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns_slot *after)
+{
+    static const ns_insn any = {.kind = NS_INSN_other};
+    const ns_slot *was = seen(before);
+    if (was && seen(after) && jit_cost_of(&any, was) == jit_cost_of(&any, after))
+        return;
+    const ns_probe *probe = f->jit->probe;
+    uint32_t count = probe->ops->decode(probe, f->function, NULL);
+    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
+    if (!insns) {
+        f->jit->failed = true;
+        return;
+    }
+    probe->ops->decode(probe, f->function, insns);
+    for (uint32_t i = 0; i < count; i++) {
+        if (insns[i].slot != slot)
+            continue;
+        for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next)
+            if (compiled->tier != NS_TIER_TURBOFAN)
+                compiled->packed[insns[i].offset] = packed(f, compiled, &insns[i], after);
     }
     ns_free(insns);
 }

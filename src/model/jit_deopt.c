@@ -242,6 +242,14 @@ static bool is_inline_cache(const ns_slot *slot)
            slot->kind != NS_SLOT_CALL;
 }
 
+// Whether the inline cache did not know the hidden class: the runtime makes a handler for it.
+static bool is_miss(const ns_slot *slot, const ns_slot *before, const ns_slot *after)
+{
+    bool access = is_inline_cache(slot) && slot->kind != NS_SLOT_LITERAL;
+    return access && !before->megamorphic &&
+           (after->megamorphic || jit_newcomer(before, after) != 0);
+}
+
 // What has just come, alone: `slot` as the engine tells it, `before` as it was.
 static ns_slot news(const ns_slot *slot, const ns_slot *before)
 {
@@ -330,8 +338,12 @@ void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_s
     bool changed = jit_seen(f, slot, &was, &is);
     if (code->assumed && !code->dead)
         check_assumption(code, number, slot, &one);
-    if (changed)
+    if (changed) {
         jit_ic_changed(f, is_inline_cache(slot));
+        jit_reprice(f, number, &was, &is);
+        if (is_miss(slot, &was, &is))
+            jit_charge(f->jit, f->jit->costs.ic_miss);
+    }
     jit_watch_slot(f, slot, assumed_less(f, number, &is));
 }
 

@@ -104,7 +104,7 @@ static void inline_targets(inliner *in, const candidate *c)
         in->failed = true;
         return;
     }
-    const uint64_t cost = in->jit->costs.turbofan.call_inlined;
+    const uint64_t cost = in->jit->costs.price[NS_TIER_TURBOFAN][JIT_COST_call_inlined];
     into->packed[slot->offset] = NS_COUNT_ONE | cost;
     in->inlined += c->size;
     for (int way = slot->ways - 1; way >= 0; way--) {

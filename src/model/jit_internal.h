@@ -4,6 +4,7 @@
 
 #include "base/list.h"
 #include "model/jit.h"
+#include "model/jit_cost.h"
 
 // V8's flags (deps/v8/src/flags/flag-definitions.h), by their names there.
 typedef struct jit_flags {
@@ -19,24 +20,14 @@ typedef struct jit_flags {
     double min_inlining_frequency, reserve_inline_budget_scale_factor;
 } jit_flags;
 
-// Costs of optimized code, in cost units (ps), by what the feedback of a site says.
-typedef struct jit_turbofan_costs {
-    uint32_t move, constant, smi, multiply, divide, number, number_divide, string, bigint, generic,
-        compare_smi, compare_number, compare_string, compare_generic, branch, load,
-        load_polymorphic, load_megamorphic, load_other, store, store_polymorphic, store_megamorphic,
-        element, element_store, element_megamorphic, context, global, call, call_native,
-        call_inlined, alloc, closure, array, iter, other, uninitialized;
-} jit_turbofan_costs;
-
 typedef struct jit_costs {
-    uint32_t baseline[2][NS_COST_CLASSES]; // by tier: Ignition, Sparkplug
-    double size[NS_INSN_KINDS];            // V8 bytes of an instruction, about
-    double size_base;                      // of a function that has none
-    jit_turbofan_costs turbofan;
+    uint32_t price[NS_TIERS][JIT_COST_KINDS]; // cost units (ps)
+    double size[NS_INSN_KINDS];               // V8 bytes of an instruction, about
+    double size_base;                         // of a function that has none
     // ns
     double parse_char, compile_byte, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
         prepare_byte, execute_base, execute_byte, finalize_base, finalize_byte, deopt_eager,
-        deopt_lazy, osr_entry;
+        deopt_lazy, osr_entry, ic_miss;
 } jit_costs;
 
 typedef enum jit_request {
@@ -153,6 +144,10 @@ void jit_free_jobs(ns_jit *jit);
 
 // jit_baseline.c: all that runs in Ignition costs what Sparkplug's code costs from now on.
 void jit_sparkplug(jit_function *f);
+// The costs of a function's code below TurboFan, by the feedback that there is.
+void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_compiled *compiled);
+// The feedback of a slot has changed, and with it what its site costs in Ignition and Sparkplug.
+void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns_slot *after);
 
 // jit_turbofan.c: code for a function, with its assumptions and its costs. NULL: out of memory.
 // *size: its V8 bytecode with what is inlined, less what never ran: TurboFan drops what follows a

@@ -131,69 +131,30 @@ static double get(const ns_profile *profile, const char *group, const char *name
     return ns_profile_get(profile, path);
 }
 
-static const char *const class_names[NS_COST_CLASSES] = {"stack",    "arith", "compare", "branch",
-                                                         "property", "keyed", "global",  "call",
-                                                         "alloc",    "iter",  "other"};
-
+// Before there is a model of tiers the engine goes by classes of instructions.
 void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLASSES])
 {
+    static const jit_cost usual[NS_COST_CLASSES] = {
+        [NS_COST_STACK] = JIT_COST_move,    [NS_COST_ARITH] = JIT_COST_smi,
+        [NS_COST_COMPARE] = JIT_COST_test,  [NS_COST_BRANCH] = JIT_COST_branch,
+        [NS_COST_PROPERTY] = JIT_COST_load, [NS_COST_KEYED] = JIT_COST_element,
+        [NS_COST_GLOBAL] = JIT_COST_global, [NS_COST_CALL] = JIT_COST_call,
+        [NS_COST_ALLOC] = JIT_COST_array,   [NS_COST_ITER] = JIT_COST_iter,
+        [NS_COST_OTHER] = JIT_COST_other,
+    };
     for (int i = 0; i < NS_COST_CLASSES; i++)
-        cost[i] = (uint32_t)get(profile, "ignition", class_names[i]);
+        cost[i] = (uint32_t)get(profile, "ignition", jit_cost_name(usual[i]));
 }
 
 void jit_read_costs(jit_costs *costs, const ns_profile *profile)
 {
-    ns_jit_ignition_costs(profile, costs->baseline[NS_TIER_IGNITION]);
-    for (int i = 0; i < NS_COST_CLASSES; i++)
-        costs->baseline[NS_TIER_SPARKPLUG][i] = (uint32_t)get(profile, "sparkplug", class_names[i]);
+    static const char *const tiers[NS_TIERS] = {"ignition", "sparkplug", "turbofan"};
+    for (int tier = 0; tier < NS_TIERS; tier++)
+        for (int i = 0; i < JIT_COST_KINDS; i++)
+            costs->price[tier][i] = (uint32_t)get(profile, tiers[tier], jit_cost_name((jit_cost)i));
     for (int i = 0; i < NS_INSN_KINDS; i++)
         costs->size[i] = get(profile, "size", ns_insn_name((ns_insn_kind)i));
     costs->size_base = get(profile, "size", "function");
-
-    jit_turbofan_costs *t = &costs->turbofan;
-    const struct {
-        const char *name;
-        uint32_t *to;
-    } optimized[] = {
-        {"move", &t->move},
-        {"constant", &t->constant},
-        {"smi", &t->smi},
-        {"multiply", &t->multiply},
-        {"divide", &t->divide},
-        {"number", &t->number},
-        {"number_divide", &t->number_divide},
-        {"string", &t->string},
-        {"bigint", &t->bigint},
-        {"generic", &t->generic},
-        {"compare_smi", &t->compare_smi},
-        {"compare_number", &t->compare_number},
-        {"compare_string", &t->compare_string},
-        {"compare_generic", &t->compare_generic},
-        {"branch", &t->branch},
-        {"load", &t->load},
-        {"load_polymorphic", &t->load_polymorphic},
-        {"load_megamorphic", &t->load_megamorphic},
-        {"load_other", &t->load_other},
-        {"store", &t->store},
-        {"store_polymorphic", &t->store_polymorphic},
-        {"store_megamorphic", &t->store_megamorphic},
-        {"element", &t->element},
-        {"element_store", &t->element_store},
-        {"element_megamorphic", &t->element_megamorphic},
-        {"context", &t->context},
-        {"global", &t->global},
-        {"call", &t->call},
-        {"call_native", &t->call_native},
-        {"call_inlined", &t->call_inlined},
-        {"alloc", &t->alloc},
-        {"closure", &t->closure},
-        {"array", &t->array},
-        {"iter", &t->iter},
-        {"other", &t->other},
-        {"uninitialized", &t->uninitialized},
-    };
-    for (size_t i = 0; i < sizeof optimized / sizeof optimized[0]; i++)
-        *optimized[i].to = (uint32_t)get(profile, "turbofan", optimized[i].name);
 
     const struct {
         const char *group, *name;
@@ -211,6 +172,7 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         {"compile", "finalize_base", &costs->finalize_base},
         {"compile", "finalize_byte", &costs->finalize_byte},
         {"compile", "osr_entry", &costs->osr_entry},
+        {"compile", "ic_miss", &costs->ic_miss},
         {"deopt", "eager", &costs->deopt_eager},
         {"deopt", "lazy", &costs->deopt_lazy},
     };

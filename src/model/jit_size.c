@@ -43,6 +43,8 @@ bool jit_measure(jit_function *f)
     bool made = insns && f->weight;
     if (made)
         probe->ops->decode(probe, f->function, insns);
+    if (made)
+        jit_price(f, insns, count, f->base);
     double size = f->jit->costs.size_base;
     for (uint32_t i = 0; made && i < count; i++) {
         const ns_insn *insn = &insns[i];

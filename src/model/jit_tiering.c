@@ -77,7 +77,7 @@ static void compile_batch(ns_jit *jit)
 static void enqueue_baseline(jit_function *f)
 {
     ns_jit *jit = f->jit;
-    if (!jit->flags.sparkplug || f->base->tier != NS_TIER_IGNITION || f->queued)
+    if (!jit->flags.sparkplug || f->base->tier != NS_TIER_IGNITION)
         return;
     if (!jit->flags.baseline_batch_compilation || jit->flags.always_sparkplug) {
         compile_baseline(f);
@@ -86,10 +86,13 @@ static void enqueue_baseline(jit_function *f)
     jit_function **last = &jit->batch;
     while (*last)
         last = &(*last)->next;
-    *last = f;
+    if (!f->queued)
+        *last = f;
     f->queued = true;
+    // Every tick adds to the estimate, also those of a function that is in the queue
+    // (ShouldCompileBatch): one that is hot enough is compiled for itself.
     jit->batch_size += f->size * instruction_size_ratio;
-    if (jit->batch_size > (uint32_t)jit->flags.baseline_batch_compilation_threshold)
+    if (jit->batch_size >= (uint32_t)jit->flags.baseline_batch_compilation_threshold)
         compile_batch(jit);
 }
 

@@ -272,12 +272,10 @@ static int make_engine(ns_env *env, ns_err *err)
     ns_engine_set_user(env->engine, env);
     ns_probe *probe = ns_engine_probe(env->engine);
     uint32_t cost[NS_COST_CLASSES], work[NS_WORK_CLASSES];
-    static const char *const work_names[NS_WORK_CLASSES] = {
-        "call", "sort", "json", "regexp", "string", "array", "bytes", "map", "compile", "job"};
     char name[64];
     ns_jit_ignition_costs(env->profile, cost);
     for (int i = 0; i < NS_WORK_CLASSES; i++) {
-        snprintf(name, sizeof name, "engine.work.%s", work_names[i]);
+        snprintf(name, sizeof name, "engine.work.%s", ns_work_name((ns_work_class)i));
         work[i] = (uint32_t)ns_profile_get(env->profile, name);
     }
     ns_probe_set_costs(probe, cost, work);

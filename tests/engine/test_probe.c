@@ -231,6 +231,38 @@ Test(probe, builtins_charge_their_work)
     cr_expect(twelve > 3 * ten && twelve < 5 * ten, "%lu %lu", ten, twelve);
 }
 
+Test(probe, objects_as_dictionaries_charge_their_work)
+{
+    const char *names = "var o, k = Array.from({length: 100}, (_, i) => 'w' + i);"
+                        "function fill(n) { o = {}; for (let i = 0; i < n; i++) o[k[i]] = i }";
+    // The loop has no slots in its first round.
+    cr_expect_eq(work(NS_WORK_ADD, names, "fill(100)"), 99);
+    const char *few = "var o = {a: 1, b: 2, c: 3}; function get(x) { return x.a } get(o); get(o)";
+    cr_expect_eq(work(NS_WORK_KEY, few, "Object.keys(o)"), 3);
+    cr_expect_eq(work(NS_WORK_ENTRY, few, "({...o}); Object.entries(o)"), 6);
+    char many[512];
+    snprintf(many, sizeof many, "%s; fill(100); function get(x) { return x.w1 } get(o); get(o)",
+             names);
+    cr_expect_eq(work(NS_WORK_SLOW_KEY, many, "for (const key in o);"), 100);
+    cr_expect_eq(work(NS_WORK_SLOW_ENTRY, many, "Object.entries(o)"), 100);
+}
+
+Test(probe, texts_charge_their_work)
+{
+    cr_expect_eq(work(NS_WORK_PIECE, "", "'a,b,c'.split(',')"), 3);
+    cr_expect_eq(work(NS_WORK_DOUBLE, "", "String(0.5)"), 1);
+    cr_expect_eq(work(NS_WORK_BUFFER, "", "new Uint8Array(8)"), 1);
+    cr_expect_eq(work(NS_WORK_TYPED, "var b = new ArrayBuffer(64)", "new Uint8Array(b)"), 0);
+    cr_expect_eq(work(NS_WORK_CAPTURE, "", "/(a)(b)/.exec('ab')"), 3);
+    cr_expect_eq(work(NS_WORK_ERROR, "", "new Error('x')"), 1);
+    // A long piece is a slice, and two long texts are tied together: only the script's name, and a
+    // short piece, are copied.
+    enum { NAME = sizeof "probe.js" - 1 };
+    const char *text = "var s = 'x'.repeat(1000); var t; s + s";
+    cr_expect_eq(work(NS_WORK_STRING, text, "t = s.slice(100, 900)"), NAME);
+    cr_expect_eq(work(NS_WORK_STRING, text, "t = s + s.slice(1, 5)"), NAME + 4);
+}
+
 static int stop(void *opaque)
 {
     ++*(int *)opaque;

@@ -258,6 +258,71 @@ Test(jit, without_the_optimizer_nothing_is_marked)
     teardown(&f);
 }
 
+// BaselineBatchCompiler::ShouldCompileBatch: each tick adds the estimate of 7 bytes for each of
+// bytecode, also when the function is queued already.
+Test(jit, sparkplug_compiles_one_hot_function_for_itself)
+{
+    const char *const flags[] = {"--no-opt", "--interrupt-budget=600", NULL};
+    fixture f;
+    setup(&f, flags);
+    enum {
+        PER_TICK = 600 / 6 + 1,
+        TICKS = 4096 / (6 * 7)
+    }; // the tick that attaches the vector is one more
+    int calls = calls_until(&f, "baseline", NS_FB_SMI, 30000);
+    cr_expect(gt(int, calls, (TICKS - 1) * PER_TICK));
+    cr_expect(lt(int, calls, (TICKS + 2) * PER_TICK));
+    cr_expect(eq(int, f.function.code->tier, NS_TIER_SPARKPLUG));
+    teardown(&f);
+}
+
+static uint64_t price(const fixture *f, const char *tier, const char *name)
+{
+    char path[64];
+    snprintf(path, sizeof path, "jit.%s.%s", tier, name);
+    return NS_COUNT_ONE | (uint64_t)ns_profile_get(f->profile, path);
+}
+
+Test(jit, a_site_below_turbofan_costs_what_its_feedback_says)
+{
+    const char *const flags[] = {"--no-opt", "--always-sparkplug", NULL};
+    fixture f;
+    setup(&f, flags);
+    cr_expect(eq(u64, f.function.code->packed[2], price(&f, "ignition", "smi")));
+    calls_until(&f, "baseline", NS_FB_SMI, 100);
+    call(&f, NS_FB_SMI);
+    cr_expect(eq(u64, f.function.code->packed[2], price(&f, "sparkplug", "smi")));
+    call(&f, NS_FB_NUMBER);
+    cr_expect(eq(u64, f.function.code->packed[2], price(&f, "sparkplug", "number")));
+    call(&f, NS_FB_STRING);
+    cr_expect(eq(u64, f.function.code->packed[2], price(&f, "sparkplug", "generic")));
+    cr_expect(eq(u64, f.function.code->packed[0], price(&f, "sparkplug", "move")));
+    teardown(&f);
+}
+
+Test(jit, elements_cost_by_what_they_are)
+{
+    static const ns_insn load = {.kind = NS_INSN_keyed_load, .slot = 1};
+    static const struct {
+        ns_slot slot;
+        jit_cost cost;
+    } cases[] = {
+        {{.ways = 1, .seen = {99}, .tags = NS_FB_SMI}, JIT_COST_element},
+        {{.ways = 1, .seen = {99}, .tags = NS_FB_NUMBER | NS_FB_OUTSIDE}, JIT_COST_element_number},
+        {{.ways = 1, .seen = {99}}, JIT_COST_element_typed},
+        {{.ways = 1, .seen = {NS_SHAPE_STRING}}, JIT_COST_element_string},
+        {{.ways = 2, .seen = {98, 99}, .tags = NS_FB_SMI}, JIT_COST_element_polymorphic},
+        {{.ways = 4, .seen = {1, 2, 3, 4}, .megamorphic = true}, JIT_COST_element_megamorphic},
+        {{.ways = 1, .seen = {99}, .tags = NS_FB_NAME}, JIT_COST_element_name},
+        {{0}, JIT_COST_uninitialized},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ns_slot slot = cases[i].slot;
+        slot.kind = NS_SLOT_KEYED_LOAD;
+        cr_expect(eq(int, jit_cost_of(&load, &slot), cases[i].cost), "%zu", i);
+    }
+}
+
 Test(jit, flags_that_are_wrong_are_refused)
 {
     static const struct {

@@ -9,7 +9,12 @@ if(NOT NSIM_SANITIZE)
   add_test(NAME validate/jit
     COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/validate jit ${CMAKE_CURRENT_SOURCE_DIR}/validate/programs
       --nsim $<TARGET_FILE:nsim>)
-  set_tests_properties(validate/jit PROPERTIES LABELS validate)
+  # User CPU time of programs of each sort, in the three modes.
+  add_test(NAME validate/cpu
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/validate cpu ${CMAKE_CURRENT_SOURCE_DIR}/validate/programs
+      --nsim $<TARGET_FILE:nsim> --only arguments buffers classes closures dictionary generators osr permutations
+      promises regexp smi-loop split-join typed-arrays)
+  set_tests_properties(validate/jit validate/cpu PROPERTIES LABELS validate)
 endif()
 if(NSIM_NODE)
   # Decisions that are the same in each of node's runs: its trace against its own record is all common.

@@ -169,10 +169,10 @@ class Scores(unittest.TestCase):
             self.assertFalse(report.gc({"p": (node, dict(node, **worse))}, []).passed(), worse)
 
     def test_cpu_bars(self):
-        near, far = {"default": (100, 125)}, {"default": (100, 201)}
+        near, far = {"default": (100, 119)}, {"default": (100, 201)}
         self.assertTrue(report.cpu({"a": near, "b": near}, []).passed())
         self.assertFalse(report.cpu({"a": near, "b": near, "c": far}, []).passed())
-        self.assertFalse(report.cpu({"a": {"default": (100, 131)}}, []).passed())
+        self.assertFalse(report.cpu({"a": {"default": (100, 121)}}, []).passed())
 
 
 class Command(unittest.TestCase):

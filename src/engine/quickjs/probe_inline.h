@@ -21,7 +21,7 @@ static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst v
 static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 
 #ifdef NS_HISTOGRAM
-static uint64_t ns_histogram[64];
+static uint64_t ns_histogram[NS_HISTOGRAM + NS_WORK_CLASSES];
 #endif
 
 // NULL when there is no memory for it.
@@ -205,8 +205,8 @@ static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst 
     return JS_GetPropertyValue(ctx, obj, prop);
 }
 
-static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
-                                  JSValueConst prop, JSValueConst val)
+static inline void ns_see_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
+                                      JSValueConst prop, JSValueConst val)
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
@@ -217,4 +217,22 @@ static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst ob
         uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
         ns_see_element(ctx->rt, slot, outside | ns_tag_of(val));
     }
+}
+
+// A property that is added by a key that is a name: objects that get many in this way are
+// dictionaries (ns_shape_child).
+static inline int ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop,
+                                 JSValue val, int flags)
+{
+    ns_see_keyed_store(ctx, slot, obj, prop, val);
+    if (likely(JS_VALUE_GET_TAG(prop) == JS_TAG_INT || JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT))
+        return JS_SetPropertyValue(ctx, obj, prop, val, flags);
+    const JSObject *p = JS_VALUE_GET_OBJ(obj);
+    int before = p->shape->prop_count;
+    ctx->rt->ns.keyed = true;
+    int ret = JS_SetPropertyValue(ctx, obj, prop, val, flags);
+    ctx->rt->ns.keyed = false;
+    if (p->shape->prop_count != before)
+        ns_charge(ctx, NS_WORK_ADD, 1);
+    return ret;
 }

@@ -15,7 +15,7 @@
     do {                                                                                           \
         uint64_t packed_ = *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3));                   \
         if (rt->ns.probe.hooks.tick)                                                               \
-            ns_histogram[packed_ & 63]++;                                                          \
+            ns_histogram[packed_ & (NS_HISTOGRAM - 1)]++;                                          \
         acc += packed_;                                                                            \
     } while (0)
 #endif
@@ -145,11 +145,8 @@
     (likely(fn->slots) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop)                                  \
                        : JS_GetPropertyValue(ctx, obj, prop))
 #define JS_SetPropertyValue(ctx, obj, prop, val, flags)                                            \
-    ({                                                                                             \
-        if (likely(fn->slots))                                                                     \
-            ns_keyed_store(ctx, NS_SLOT(), obj, prop, val);                                        \
-        JS_SetPropertyValue(ctx, obj, prop, val, flags);                                           \
-    })
+    (likely(fn->slots) ? ns_keyed_store(ctx, NS_SLOT(), obj, prop, val, flags)                     \
+                       : JS_SetPropertyValue(ctx, obj, prop, val, flags))
 
 #pragma push_macro("JS_VALUE_IS_BOTH_INT")
 #pragma push_macro("JS_VALUE_IS_BOTH_FLOAT")
