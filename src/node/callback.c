@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "node/env_private.h"
 #include "node/heap.h"
-#include "node/requests.h"
+#include "load/requests.h"
 
 // What a property of a request of Node's library holds; no getter runs.
 static JSValue held_by(ns_env *env, JSValueConst object, JSAtom atom)

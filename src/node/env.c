@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "load/requests.h"
 #include "model/jit.h"
 #include "node/arrivals.h"
 #include "node/env_private.h"
@@ -14,7 +15,6 @@
 #include "node/heap.h"
 #include "node/life.h"
 #include "node/profiler.h"
-#include "node/requests.h"
 #include "node/vfs.h"
 
 enum { ps_per_ns = 1000 };
@@ -77,6 +77,18 @@ int64_t ns_env_wall_us(ns_env *env)
 }
 
 static void continuation_changed(JSContext *ctx, int64_t value);
+
+// -- What requests.c asks for ---------------------------------------------------------------------
+
+static void meet_cpu(void *opaque)
+{
+    ns_env_sync(opaque);
+}
+
+static double last_async_id(void *opaque)
+{
+    return ((const ns_env *)opaque)->priv->id_fields[NS_ID_COUNTER];
+}
 
 static int64_t wall_us(void *opaque)
 {
@@ -345,7 +357,12 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
     if (ns_symbols_init(env) < 0 || ns_hooks_init(env) < 0 || ns_timers_init(env) < 0)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     if (workload->arrival_count) {
-        if (ns_requests_new(&p->requests, env) < 0)
+        const ns_requests_options requests = {.sim = env->sim,
+                                              .sink = options->sink,
+                                              .sync = meet_cpu,
+                                              .last_async_id = last_async_id,
+                                              .opaque = env};
+        if (ns_requests_new(&p->requests, &requests) < 0)
             return ns_fail(err, NS_ENOMEM, "out of memory");
         ns_set_continuation_hook(env->ctx, continuation_changed);
     }

@@ -4,12 +4,12 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "load/requests.h"
 #include "model/jit.h"
 #include "node/env_private.h"
 #include "node/life.h"
 #include "node/performance.h"
 #include "node/profiler.h"
-#include "node/requests.h"
 #include "trace/gc_text.h"
 
 enum { LAST_EVENTS = 2 };   // that a fatal error shows

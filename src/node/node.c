@@ -5,13 +5,13 @@
 
 #include <string.h>
 
+#include "load/requests.h"
 #include "node/arrivals.h"
 #include "node/env_private.h"
 #include "node/heap.h"
 #include "node/life.h"
 #include "node/performance.h"
 #include "node/profiler.h"
-#include "node/requests.h"
 
 static void set_stack(ns_env *env)
 {

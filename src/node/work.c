@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "node/env_private.h"
-#include "node/requests.h"
+#include "load/requests.h"
 
 static int pool_size(ns_env *env)
 {

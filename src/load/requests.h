@@ -11,14 +11,22 @@
 // on a thread and computes, or takes turns for a core (pool service); it waits for its device; it
 // is queued; the request or a finished task waits for the loop: while others' JavaScript runs, or
 // else (loop wait); the rest, such as timers. The parts sum to the whole.
-#ifndef NS_NODE_REQUESTS_H
-#define NS_NODE_REQUESTS_H
+#ifndef NS_LOAD_REQUESTS_H
+#define NS_LOAD_REQUESTS_H
 
-#include "node/env.h"
+#include "model/threadpool.h"
 
 typedef struct ns_requests ns_requests;
 
-int ns_requests_new(ns_requests **out, ns_env *env); // 0 or -1
+typedef struct ns_requests_options {
+    ns_sim *sim;
+    ns_sink *sink;                         // takes request records; may be NULL
+    void (*sync)(void *opaque);            // the main thread meets the CPU model, if it runs
+    double (*last_async_id)(void *opaque); // given out last; NULL: nobody will ask for ranges
+    void *opaque;
+} ns_requests_options;
+
+int ns_requests_new(ns_requests **out, const ns_requests_options *options); // 0 or -1
 void ns_requests_free(ns_requests *requests);
 
 // A request arrived; `arrival` is when it was meant to. Returns its id (from 1), 0 without memory.

@@ -1,11 +1,10 @@
-#include "node/requests.h"
+#include "load/requests.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "node/env_private.h"
 
 typedef enum interval_kind {
     OWN_JS,
@@ -36,7 +35,7 @@ typedef struct id_range { // async ids above the previous range's `last` and up 
 } id_range;
 
 struct ns_requests {
-    ns_env *env;
+    ns_requests_options options;
     request *open; // a table: the slot of a request is its id modulo the capacity
     size_t capacity, open_count;
     int64_t last_id, current;
@@ -98,12 +97,12 @@ static bool grow_open(ns_requests *r)
     }
 }
 
-int ns_requests_new(ns_requests **out, ns_env *env)
+int ns_requests_new(ns_requests **out, const ns_requests_options *options)
 {
     *out = ns_calloc(1, sizeof **out);
     if (!*out)
         return -1;
-    (*out)->env = env;
+    (*out)->options = *options;
     return 0;
 }
 
@@ -137,9 +136,9 @@ void ns_requests_switch(ns_requests *r, int64_t id)
 {
     if (id == r->current)
         return;
-    ns_env_sync(r->env);
-    ns_time now = ns_sim_now(r->env->sim);
-    double last = r->env->priv->id_fields[NS_ID_COUNTER];
+    r->options.sync(r->options.opaque);
+    ns_time now = ns_sim_now(r->options.sim);
+    double last = r->options.last_async_id ? r->options.last_async_id(r->options.opaque) : 0;
     request *q = find(r, r->current);
     if (q)
         add(q, OWN_JS, r->since, now);
@@ -156,7 +155,7 @@ void ns_requests_busy(ns_requests *r, bool busy)
     if (busy == r->is_busy)
         return;
     r->is_busy = busy;
-    ns_time now = ns_sim_now(r->env->sim);
+    ns_time now = ns_sim_now(r->options.sim);
     if (!busy) {
         if (r->busy_count)
             r->busy[r->busy_count - 1].end = now;
@@ -318,7 +317,7 @@ int64_t ns_request_begin(ns_requests *r, const char *cls, ns_time arrival, bool 
     r->open_count++;
     if (r->is_busy && !r->busy_count &&
         grow((void **)&r->busy, 0, &r->busy_capacity, sizeof *r->busy))
-        r->busy[r->busy_count++] = (interval){ns_sim_now(r->env->sim), 0, OWN_JS};
+        r->busy[r->busy_count++] = (interval){ns_sim_now(r->options.sim), 0, OWN_JS};
     return id;
 }
 
@@ -328,7 +327,7 @@ void ns_request_start(ns_requests *r, int64_t id)
     if (!q || q->started)
         return;
     q->started = true;
-    q->start = ns_sim_now(r->env->sim);
+    q->start = ns_sim_now(r->options.sim);
     add(q, LOOP_WAIT, q->arrival, q->start);
 }
 
@@ -342,9 +341,8 @@ void ns_request_end(ns_requests *r, int64_t id, const char *status)
     request *q = find(r, id);
     if (!q)
         return;
-    if (r->env->priv->running)
-        ns_env_sync(r->env);
-    ns_time now = ns_sim_now(r->env->sim);
+    r->options.sync(r->options.opaque);
+    ns_time now = ns_sim_now(r->options.sim);
     if (r->current == id)
         add(q, OWN_JS, r->since, now);
     if (!q->started)
@@ -358,7 +356,7 @@ void ns_request_end(ns_requests *r, int64_t id, const char *status)
                                  .status = status,
                                  .warmup = q->warmup}};
     blame(r, q, &row.request);
-    ns_emit(r->env->options->sink, &row);
+    ns_emit(r->options.sink, &row);
     ns_free(q->intervals);
     *q = (request){0};
     r->open_count--;
