@@ -94,6 +94,7 @@ static void *heap_realloc(JSMallocState *state, void *p, size_t size)
     ns_engine *engine = state->opaque;
     ns_block *b = ns_block_of(p);
     uint64_t old_size = b->size;
+    uintptr_t from = (uintptr_t)&b->life;
     size_t others = state->malloc_size - old_size;
     ns_block *moved = over_limit(state, others, size) ? NULL : ns_realloc(b, sizeof *b + size);
     if (!moved) {
@@ -103,10 +104,11 @@ static void *heap_realloc(JSMallocState *state, void *p, size_t size)
     }
     state->malloc_size = others + size;
     moved->size = size;
+    if (moved->life.words && from != (uintptr_t)&moved->life && engine->probe->hooks.moved)
+        engine->probe->hooks.moved(engine->probe->hooks.opaque, from, &moved->life);
     if (engine->ns && engine->ns->next.kind != NS_ALLOC_INTERNAL) {
         // It is a new block for the models: V8 does not grow objects in place.
-        ns_life life = moved->life;
-        count_free(engine, old_size, &life);
+        count_free(engine, old_size, &moved->life);
         count_alloc(engine, moved);
     } else {
         engine->probe->live_bytes += size - old_size;

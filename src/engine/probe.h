@@ -276,6 +276,8 @@ typedef struct ns_probe_hooks {
     // zero.
     void (*allocated)(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count);
     void (*freed)(void *opaque, const ns_life *life);
+    // A life is at another address now, and otherwise as it was. NULL: never.
+    void (*moved)(void *opaque, uintptr_t from, const ns_life *life);
     // An object took more words (or fewer, where too much was assumed) for its properties, and left
     // `garbage` words behind it, those of the backing store that it had before. Negative garbage is
     // of words that were allocated before, with another block.

@@ -14,10 +14,10 @@ typedef struct customer {
     load *load;
     ns_load_request request;
     ns_poll_event event;
-    ns_event timer; // a user who thinks
-    bool reusable; // a user: not freed when its request ends
-    struct customer *next, *prev;  // of its class
-    struct customer *next_open; // of the requests in the same place of the table
+    ns_event timer;               // a user who thinks
+    bool reusable;                // a user: not freed when its request ends
+    struct customer *next, *prev; // of its class
+    struct customer *next_open;   // of the requests in the same place of the table
 } customer;
 
 struct load { // one class

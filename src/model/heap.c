@@ -94,7 +94,7 @@ static void sample_site(ns_heap *heap)
     }
 }
 
-static void count_young(ns_heap *heap, int64_t bytes)
+void ns_heap_count_young(ns_heap *heap, int64_t bytes)
 {
     heap->new_used += bytes;
     heap->new_counter += bytes;
@@ -111,7 +111,7 @@ static void count_young(ns_heap *heap, int64_t bytes)
     }
 }
 
-static void count_old(ns_heap *heap, int64_t bytes)
+void ns_heap_count_old(ns_heap *heap, int64_t bytes)
 {
     heap->old_used += bytes;
     heap->old_counter += bytes;
@@ -123,7 +123,7 @@ static void count_old(ns_heap *heap, int64_t bytes)
 }
 
 // NewLargeObjectSpace::AllocateRaw: one object always fits.
-static void count_large(ns_heap *heap, int64_t bytes)
+void ns_heap_count_large(ns_heap *heap, int64_t bytes)
 {
     int64_t capacity = ns_heap_semi_area(heap);
     if (heap->large_young_used > 0 && heap->large_young_used + bytes > capacity &&
@@ -143,7 +143,7 @@ static void count_large(ns_heap *heap, int64_t bytes)
 static const int64_t external_soft_limit = 64 * NS_HEAP_MIB;
 static const int64_t external_young_limit = 32 * NS_HEAP_MIB;
 
-static void count_external(ns_heap *heap, int64_t bytes)
+void ns_heap_count_external(ns_heap *heap, int64_t bytes)
 {
     heap->external_used += bytes;
     heap->external_young += bytes;
@@ -229,19 +229,19 @@ void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind,
     switch (place) {
     case NS_PLACE_YOUNG:
         heap->young_live[0] += bytes;
-        count_young(heap, bytes);
+        ns_heap_count_young(heap, bytes);
         break;
     case NS_PLACE_OLD:
         heap->old_live += bytes;
-        count_old(heap, bytes);
+        ns_heap_count_old(heap, bytes);
         break;
     case NS_PLACE_LARGE:
         heap->large_young_live += bytes;
-        count_large(heap, bytes);
+        ns_heap_count_large(heap, bytes);
         break;
     case NS_PLACE_EXTERNAL:
         heap->external_live[0] += bytes;
-        count_external(heap, bytes);
+        ns_heap_count_external(heap, bytes);
         break;
     }
 }
@@ -251,10 +251,10 @@ void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_
     ns_heap_literal_allocated(heap, life, kind, count, 0, false);
 }
 
-static int64_t *live_of(ns_heap *heap, const ns_life *life)
+int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth)
 {
-    uint32_t age = life_age(heap, life);
-    switch (life_place(life)) {
+    uint32_t age = (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
+    switch (place) {
     case NS_PLACE_YOUNG:
         return age < 2 ? &heap->young_live[age] : &heap->old_live;
     case NS_PLACE_OLD:
@@ -266,6 +266,17 @@ static int64_t *live_of(ns_heap *heap, const ns_life *life)
     }
     assert(!"a place");
     return NULL;
+}
+
+static int64_t *live_of(ns_heap *heap, const ns_life *life)
+{
+    return ns_heap_live(heap, life_place(life), life->birth >> NS_PLACE_BITS);
+}
+
+ns_heap_place ns_heap_life(const ns_life *life, int64_t *bytes)
+{
+    *bytes = (int64_t)life_words(life) * 8;
+    return life_place(life);
 }
 
 void ns_heap_freed(ns_heap *heap, const ns_life *life)
@@ -281,7 +292,7 @@ void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbag
     assert(!has_site(life_place(life)) || (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
     life->words = (uint32_t)((int64_t)life->words + words);
     *live_of(heap, life) += (int64_t)words * 8;
-    count_young(heap, ((int64_t)words + garbage) * 8);
+    ns_heap_count_young(heap, ((int64_t)words + garbage) * 8);
 }
 
 // -- Sizes ----------------------------------------------------------------------------------------

@@ -23,6 +23,14 @@ typedef struct ns_heap ns_heap;
 
 typedef enum ns_heap_gc_kind { NS_HEAP_SCAVENGE, NS_HEAP_MARK_COMPACT } ns_heap_gc_kind;
 
+// Where a life is spent.
+typedef enum ns_heap_place {
+    NS_PLACE_YOUNG,   // new space first, old space from the second collection on
+    NS_PLACE_OLD,     // old space from the start
+    NS_PLACE_LARGE,   // new large-object space, large-object space from the first collection on
+    NS_PLACE_EXTERNAL // outside; young as long as its buffer would be
+} ns_heap_place;
+
 // A collection that ended.
 typedef struct ns_heap_gc {
     ns_heap_gc_kind kind;
@@ -62,6 +70,20 @@ void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind,
                                uint16_t site, bool optimized);
 void ns_heap_freed(ns_heap *heap, const ns_life *life);
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
+
+// The place and the bytes of a life that is not zero.
+ns_heap_place ns_heap_life(const ns_life *life, int64_t *bytes);
+
+// The same in sums, for a replay: the heap takes no notice of the difference, if no collection and
+// no step of marking (ns_heap_steps) comes between what is summed. `young` and `old` is what
+// is allocated in new and old space, `live` what of `young` is alive at the end.
+void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t old);
+// One large or external allocation.
+void ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes);
+// Deaths of what was born in an epoch (ns_heap_epoch, then). Negative: it grew.
+void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int64_t bytes);
+uint32_t ns_heap_epoch(const ns_heap *heap);
+uint64_t ns_heap_steps(const ns_heap *heap); // changes with each step of marking
 
 // An allocation site of V8 for a literal: its number, 0 when there are too many.
 uint16_t ns_heap_new_literal(ns_heap *heap);

@@ -15,13 +15,6 @@ enum { NS_HEAP_WORKERS_MAX = 16, NS_HEAP_RING = 10, NS_HEAP_SITES = 1024 };
 #define NS_HEAP_PAGE (256 * NS_HEAP_KIB)
 #define NS_HEAP_PAGE_AREA INT64_C(257720)
 
-// Where a life is spent: the low bits of `birth`; above them the number of collections before it.
-typedef enum ns_heap_place {
-    NS_PLACE_YOUNG,   // new space first, old space from the second collection on
-    NS_PLACE_OLD,     // old space from the start
-    NS_PLACE_LARGE,   // new large-object space, large-object space from the first collection on
-    NS_PLACE_EXTERNAL // outside; young as long as its buffer would be
-} ns_heap_place;
 // ns_life.birth: place, epoch, the site's high byte; ns_life.words: words, the site's low byte.
 // Large and external lives have no site, and the whole of `words`.
 enum { NS_PLACE_BITS = 2, NS_EPOCH_BITS = 22, NS_WORDS_BITS = 24 };
@@ -118,7 +111,8 @@ struct ns_heap {
     const char *marking_reason;
     int64_t marking_total, marking_taken, marking_done; // bytes
     int64_t scheduled, step_allocated, old_counter_at_step, marking_initial;
-    ns_time step_due; // of main, until it is charged
+    uint64_t step_calls; // times that enough was allocated for a step
+    ns_time step_due;    // of main, until it is charged
     ns_heap_worker workers[NS_HEAP_WORKERS_MAX];
     int active_workers; // of a pause
     ns_thread *waiting; // for them
@@ -163,6 +157,13 @@ int64_t ns_heap_old_size(const ns_heap *heap); // OldGenerationSizeOfObjects
 int64_t ns_heap_external_since_gc(const ns_heap *heap);
 void ns_heap_commit_old(ns_heap *heap);
 void ns_heap_request(ns_heap *heap);
+// Bytes are allocated: spaces grow, and what is due then is asked for.
+void ns_heap_count_young(ns_heap *heap, int64_t bytes);
+void ns_heap_count_old(ns_heap *heap, int64_t bytes);
+void ns_heap_count_large(ns_heap *heap, int64_t bytes);
+void ns_heap_count_external(ns_heap *heap, int64_t bytes);
+// The sum of what lives in a place and was born in an epoch.
+int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth);
 
 // heap_pretenure.c: count one that is allocated by code that is not optimized; it died; a
 // collection has found those that live.

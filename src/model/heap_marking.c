@@ -114,6 +114,7 @@ void ns_heap_marking_step(ns_heap *heap)
     if (heap->step_allocated < step_interval || heap->marked)
         return;
     heap->step_allocated = 0;
+    heap->step_calls++;
     if (ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait) {
         heap->marked = true;
         ns_heap_request(heap);

@@ -25,6 +25,7 @@ typedef struct ns_jit_options {
     const char *const *flags; // of node; V8's are picked out; NULL-terminated, may be NULL
     // Virtual time of the JavaScript thread, with what it has accrued since the last sync.
     ns_time (*now)(void *opaque);
+    void (*submitted)(void *opaque, ns_time demand); // a helper thread gets a job; may be NULL
     void *opaque;
 } ns_jit_options;
 

@@ -97,6 +97,8 @@ void ns_jit_poll(ns_jit *jit)
         if (!job->submitted) {
             job->submitted = true;
             ns_cpu_submit(jit->options.cpu, &job->cpu, job->execute);
+            if (jit->options.submitted)
+                jit->options.submitted(jit->options.opaque, job->execute);
         }
         if (!job->done) {
             at = &job->next;

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "load/load.h"
 #include "node/env_private.h"
+#include "node/tracer.h"
 
 struct ns_arrivals {
     ns_env *env;
@@ -21,6 +22,8 @@ static const ns_load_request *request_of(ns_env *env, int64_t id)
 
 static void finish(ns_env *env, int64_t id, const char *status)
 {
+    ns_env_sync(env);
+    ns_tracer_request_end(env->tracer, id, status);
     ns_load_finish(env->priv->arrivals->load, id, status);
 }
 
@@ -140,6 +143,7 @@ static void deliver(void *opaque, const ns_load_request *r)
         no_function(env, class);
     } else {
         ns_request_start(env->priv->requests, id);
+        ns_tracer_open_request(env->tracer, id, r->cls, r->order);
         JSValue data[] = {JS_NewInt64(ctx, id), fn};
         JSValue server = JS_NewCFunctionData(ctx, serve, 0, 0, 2, data);
         double async_id = ns_hooks_new_id(env);
@@ -149,6 +153,7 @@ static void deliver(void *opaque, const ns_load_request *r)
     }
     JS_FreeValue(ctx, fn);
     JS_FreeValue(ctx, exports);
+    ns_tracer_close(env->tracer);
 }
 
 int ns_arrivals_start(ns_arrivals **out, ns_env *env, ns_err *err)
@@ -160,6 +165,7 @@ int ns_arrivals_start(ns_arrivals **out, ns_env *env, ns_err *err)
     if (!a)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     ns_env_sync(env);
+    ns_tracer_op(env->tracer, NS_OP_START);
     a->env = env;
     const ns_load_options options = {.sim = env->sim,
                                      .loop = env->loop,

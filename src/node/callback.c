@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "load/requests.h"
 #include "node/env_private.h"
 #include "node/heap.h"
-#include "load/requests.h"
+#include "node/tracer.h"
 
 // What a property of a request of Node's library holds; no getter runs.
 static JSValue held_by(ns_env *env, JSValueConst object, JSAtom atom)
@@ -73,6 +74,7 @@ void ns_record_begin(ns_env *env, ns_rec_callback *record, ns_phase phase, const
         JS_FreeValue(env->ctx, shown);
     }
     env->callback_id = record->id;
+    ns_tracer_row_begin(env->tracer);
 }
 
 void ns_record_end(ns_env *env, ns_rec_callback *record)
@@ -83,6 +85,7 @@ void ns_record_end(ns_env *env, ns_rec_callback *record)
     record->end_ns = ns_sim_now(env->sim);
     record->cpu_ns += ns_thread_cpu(env->thread);
     record->gc_ns += env->heap ? ns_heap_gc_time(env->heap) : 0;
+    ns_tracer_row_end(env->tracer, record);
     ns_record row = {.type = NS_REC_CALLBACK, .callback = *record};
     ns_emit(env->options->sink, &row);
 }

@@ -15,6 +15,7 @@
 #include "node/heap.h"
 #include "node/life.h"
 #include "node/profiler.h"
+#include "node/tracer.h"
 #include "node/vfs.h"
 
 enum { ps_per_ns = 1000 };
@@ -36,6 +37,7 @@ void ns_env_charge(ns_env *env, ns_time cpu)
         return;
     ns_thread_charge(env->thread, cpu);
     ns_profiler_charged(env->profiler);
+    ns_tracer_charge(env->tracer, cpu);
 }
 
 void ns_env_sync(ns_env *env)
@@ -48,6 +50,7 @@ void ns_env_sync(ns_env *env)
     }
     uint64_t ns = (probe->cost - p->charged_cost) / ps_per_ns;
     p->charged_cost += ns * ps_per_ns;
+    ns_tracer_sync(env->tracer, (ns_time)ns);
     ns_thread_charge(env->thread, (ns_time)ns);
     ns_thread_sync(env->thread);
 }
@@ -108,15 +111,11 @@ static double host_seconds(void)
 static const char *limit_reached(ns_env *env)
 {
     const ns_workload *w = env->workload;
-    ns_sim_stats stats;
     if (env->options->interrupted && *env->options->interrupted)
         return "interrupted";
-    if (w->limits.virtual_time && ns_sim_now(env->sim) >= w->limits.virtual_time)
-        return "limit: virtual time";
-    ns_sim_get_stats(env->sim, &stats);
-    // A step that the clock took without the queue is an event too.
-    if (w->limits.events && stats.events + stats.advances >= (uint64_t)w->limits.events)
-        return "limit: events";
+    const char *limit = ns_machine_limit(&env->priv->machine, w);
+    if (limit)
+        return limit;
     if (w->limits.host_time > 0 && host_seconds() - env->priv->host_start > w->limits.host_time)
         return "limit: host time";
     return NULL;
@@ -145,16 +144,9 @@ static int quantum(void *opaque)
     if (!env->priv->running)
         return 0;
     ns_jit_poll(env->jit);
+    ns_tracer_heap_op(env->tracer, NS_OP_CHECK);
     bool full = ns_env_heap_collect(env);
     return full || ns_env_check_limits(env);
-}
-
-// When limits are looked at next.
-static ns_time next_watch(const ns_env *env)
-{
-    ns_time now = ns_sim_now(env->sim), limit = env->workload->limits.virtual_time;
-    ns_time next = now + env->priv->watch_interval;
-    return limit && now < limit && next > limit ? limit : next;
 }
 
 // Every so often, while the loop waits, limits are looked at: a program may sleep for ever.
@@ -170,7 +162,8 @@ static void watch(ns_sim *sim, ns_event *event)
         ns_thread_wake(env->thread);
         return;
     }
-    ns_sim_at(sim, event, next_watch(env), NS_CLASS_SAMPLE);
+    ns_sim_at(sim, event, ns_machine_next_watch(&env->priv->machine, env->workload),
+              NS_CLASS_SAMPLE);
 }
 
 // -- Output ---------------------------------------------------------------------------------------
@@ -194,28 +187,15 @@ void ns_env_output(ns_env *env, int fd, const char *bytes, size_t len)
 
 static int make_machine(ns_env *env, ns_thread_fn body, ns_err *err)
 {
-    const ns_workload *w = env->workload;
-    ns_sim_options sim = {
-        .seed = w->seed, .shuffle_ties = w->shuffle_ties, .shuffle_seed = w->seed};
-    if (ns_sim_new(&env->sim, &sim, err) || ns_profile_load(&env->profile, w->machine.profile, err))
-        return err->code;
-    ns_cpu_options cpu = {
-        .cores = w->machine.cores,
-        .speed = w->machine.speed,
-        .quantum = ns_profile_ns(env->profile, "cpu.quantum"),
-        .switch_cost = ns_profile_ns(env->profile, "cpu.switch_cost"),
-    };
-    size_t stack = (size_t)ns_profile_get(env->profile, "node.stack");
-    if (ns_cpu_new(&env->cpu, env->sim, &cpu, err) ||
-        ns_disk_new(&env->disk, env->sim, env->profile, w->machine.disk, w->machine.page_cache,
-                    err) ||
-        ns_thread_new(&env->thread, env->sim, env->cpu, "main", stack, body, env, err))
-        return err->code;
-    ns_poller_kind poller = strcmp(w->machine.poller, "kqueue") == 0 ? NS_POLLER_KQUEUE
-                            : strcmp(w->machine.poller, "iocp") == 0 ? NS_POLLER_IOCP
-                                                                     : NS_POLLER_EPOLL;
-    ns_loop_options loop = {.poller = poller, .profile = env->profile, .sink = env->options->sink};
-    return ns_loop_new(&env->loop, env->sim, env->thread, &loop, err);
+    ns_machine *m = &env->priv->machine;
+    int rc = ns_machine_new(m, env->workload, env->options->sink, body, env, err);
+    env->sim = m->sim;
+    env->profile = m->profile;
+    env->cpu = m->cpu;
+    env->disk = m->disk;
+    env->thread = m->thread;
+    env->loop = m->loop;
+    return rc;
 }
 
 static int64_t file_clock(void *opaque)
@@ -230,7 +210,9 @@ static void file_output(void *opaque, int fd, const char *bytes, size_t len)
 
 static void file_forget(void *opaque, uint64_t inode)
 {
-    ns_disk_forget(((ns_env *)opaque)->disk, inode);
+    ns_env *env = opaque;
+    ns_tracer_disk_effect(env->tracer, NS_OP_DISK_FORGET, inode, 0);
+    ns_disk_forget(env->disk, inode);
 }
 
 static int make_vfs(ns_env *env, ns_err *err)
@@ -271,6 +253,19 @@ ns_time ns_env_thread_now(void *opaque)
     return ns_sim_now(env->sim) + (ns_time)((probe->cost - env->priv->charged_cost) / ps_per_ns);
 }
 
+static void job_submitted(void *opaque, ns_time demand)
+{
+    ns_tracer_op1(((ns_env *)opaque)->tracer, NS_OP_JIT_JOB, (uint64_t)demand);
+}
+
+// Records of the tiers and of the end: a replay has no other source for them.
+static void emit_record(ns_sink *sink, const ns_record *record)
+{
+    ns_env *env = ns_list_entry(sink, ns_env_private, record_sink)->env;
+    ns_tracer_record(env->tracer, record, ns_sim_now(env->sim));
+    ns_emit(env->options->sink, record);
+}
+
 static int make_engine(ns_env *env, ns_err *err)
 {
     ns_env_private *p = env->priv;
@@ -303,9 +298,10 @@ static int make_engine(ns_env *env, ns_err *err)
         .cpu = env->cpu,
         .profile = env->profile,
         .probe = probe,
-        .sink = env->options->sink,
+        .sink = env->options->sink || env->tracer ? &p->record_sink : NULL,
         .flags = env->workload->flags,
         .now = ns_env_thread_now,
+        .submitted = job_submitted,
         .opaque = env,
     };
     return ns_jit_new(&env->jit, &jit, err);
@@ -332,11 +328,13 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
         return ns_fail(err, NS_ENOMEM, "out of memory");
     }
     env->priv = p;
+    env->tracer = options->tracer;
+    p->env = env;
+    p->record_sink.emit = emit_record;
     env->workload = workload;
     env->options = options;
     p->host_start = host_seconds();
     p->umask = 022;
-    p->watch_interval = NS_SEC;
     p->time_origin = boot_ns;
     init_values(p);
     int status = ns_flags_check(workload->flags, err);
@@ -367,7 +365,8 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
         ns_set_continuation_hook(env->ctx, continuation_changed);
     }
     ns_event_init(&p->watch, watch, env);
-    ns_sim_at(env->sim, &p->watch, next_watch(env), NS_CLASS_SAMPLE);
+    ns_sim_at(env->sim, &p->watch, ns_machine_next_watch(&env->priv->machine, env->workload),
+              NS_CLASS_SAMPLE);
     return NS_OK;
 }
 
@@ -420,13 +419,8 @@ void ns_env_free(ns_env *env)
     }
     ns_pool_free(env->pool);
     ns_vfs_free(env->vfs);
-    ns_loop_free(env->loop);
-    ns_thread_free(env->thread);
-    ns_disk_free(env->disk);
-    ns_cpu_free(env->cpu);
-    ns_profile_free(env->profile);
-    ns_sim_free(env->sim);
     if (p) {
+        ns_machine_free(&p->machine);
         for (size_t i = 0; i < p->retired_count; i++)
             ns_free(p->retired[i]);
         ns_free(p->retired);
@@ -458,8 +452,10 @@ int ns_env_at_exit(ns_env *env, void (*fn)(ns_env *env, void *data), void *data)
 void ns_env_set_request(ns_env *env, int64_t request_id)
 {
     ns_env_private *p = env->priv;
-    if (p->requests && p->running)
+    if (p->requests && p->running) {
         ns_requests_switch(p->requests, request_id);
+        ns_tracer_switch(env->tracer, request_id);
+    }
     env->request_id = request_id;
     int64_t *continuation = p->requests ? ns_continuation(env->ctx) : NULL;
     if (continuation)

@@ -17,6 +17,7 @@ typedef struct ns_env ns_env;
 struct ns_vfs;
 struct ns_requests;
 struct ns_heap;
+struct ns_tracer;
 
 // node::AsyncWrap::ProviderType: X(name). The order fixes nothing but the numbers.
 // clang-format off
@@ -58,6 +59,7 @@ struct ns_env {
     ns_pool *pool;                // NULL until the first use: see ns_env_pool
     struct ns_profiler *profiler; // NULL: none
     struct ns_heap *heap;         // NULL until the process runs (node/heap.h)
+    struct ns_tracer *tracer;     // NULL unless the run is traced (tracer.h)
     struct ns_env_private *priv;
 
     int64_t callback_id;           // the callback that is running, 0 outside
@@ -235,6 +237,8 @@ struct ns_work {
     ns_task task;
     ns_wrap *wrap;
     void (*after)(ns_work *work, int status);
+    void (*compute)(ns_task *task, ns_demand *demand); // task.work, as it was submitted
+    int64_t spawn;                                     // of a trace
 };
 void ns_work_submit(ns_env *env, ns_work *work);
 

@@ -3,6 +3,7 @@
 #ifndef NS_NODE_ENV_PRIVATE_H
 #define NS_NODE_ENV_PRIVATE_H
 
+#include "load/machine.h"
 #include "node/builtins.h"
 #include "node/env.h"
 #include "node/symbols.h"
@@ -51,6 +52,9 @@ typedef struct ns_cleanup {
 } ns_cleanup;
 
 typedef struct ns_env_private {
+    ns_env *env;
+    ns_machine machine;
+    ns_sink record_sink; // passes records on, and to the tracer
     JSValue process, primordials, exports, internal_binding, require;
     JSValue private_symbols[NS_PRIVATE_SYMBOL_COUNT], symbols[NS_SYMBOL_COUNT];
     JSAtom private_atoms[NS_PRIVATE_SYMBOL_COUNT], symbol_atoms[NS_SYMBOL_COUNT];
@@ -116,7 +120,6 @@ typedef struct ns_env_private {
     uint64_t quantum_cost;   // cost units of JavaScript between two meetings with the CPU model
     uint64_t quantum_cost_compiling; // the same while TurboFan compiles
     ns_event watch;
-    ns_time watch_interval;
     bool finished;
     struct module_state *modules; // module_wrap.c
     struct ns_requests *requests; // NULL when the workload has no arrivals

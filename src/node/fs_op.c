@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "node/tracer.h"
 
 static const char *const task_names[] = {
 #define X(kind, name) "fs." #name,
@@ -325,8 +326,10 @@ static void run_path(ns_env *env, const ns_fs_costs *costs, ns_fs_op *op, ns_dem
         demand->disk = (ns_disk_op){.kind = NS_DISK_META, .file = before};
     const char *made = op->result < 0 ? NULL : made_path(op);
     uint64_t after = made ? ns_vfs_nearest(env->vfs, made) : 0;
-    if (after && after != before)
+    if (after && after != before) {
+        ns_tracer_disk_effect(env->tracer, NS_OP_DISK_WARM, after, 0);
         ns_disk_warm(env->disk, after, 0);
+    }
 }
 
 void ns_fs_op_run(ns_env *env, const ns_fs_costs *costs, ns_fs_op *op, ns_demand *demand)

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/tracer.h"
 
 typedef struct fs_req {
     ns_wrap wrap;
@@ -228,6 +229,7 @@ void ns_fs_run_now(ns_env *env, ns_fs_op *op)
     if (!env->priv->running || demand.disk.kind == NS_DISK_NONE)
         return;
     ns_time start = ns_sim_now(env->sim);
+    ns_tracer_disk_wait(env->tracer, &demand.disk);
     ns_time waited = ns_disk_wait(env->disk, env->thread, &demand.disk);
     if (waited == 0)
         return;

@@ -10,6 +10,7 @@
 #include "node/life.h"
 #include "node/performance.h"
 #include "node/profiler.h"
+#include "node/tracer.h"
 #include "trace/gc_text.h"
 
 enum { LAST_EVENTS = 2 };   // that a fatal error shows
@@ -44,6 +45,7 @@ static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t 
     const ns_probe *probe = ns_engine_probe(env->engine);
     ns_heap_literal_allocated(env->heap, life, kind, count, probe->literal,
                               probe->literal_optimized);
+    ns_tracer_born(env->tracer, env->heap, life);
 }
 
 static uint16_t literal(void *opaque, const ns_function *function, uint32_t offset)
@@ -63,12 +65,21 @@ static uint16_t literal(void *opaque, const ns_function *function, uint32_t offs
 
 static void freed(void *opaque, const ns_life *life)
 {
-    ns_heap_freed(((ns_env *)opaque)->heap, life);
+    ns_env *env = opaque;
+    ns_tracer_died(env->tracer, life);
+    ns_heap_freed(env->heap, life);
+}
+
+static void moved(void *opaque, uintptr_t from, const ns_life *life)
+{
+    ns_tracer_moved(((ns_env *)opaque)->tracer, from, life);
 }
 
 static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
 {
-    ns_heap_resized(((ns_env *)opaque)->heap, life, words, garbage);
+    ns_env *env = opaque;
+    ns_heap_resized(env->heap, life, words, garbage);
+    ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
 }
 
 // -- What the model asks for ----------------------------------------------------------------------
@@ -85,13 +96,16 @@ static void find_dead(void *opaque, bool young)
         ns_collect_young(env->engine);
     else
         ns_collect(env->engine);
+    ns_tracer_found_dead(env->tracer);
 }
 
 static void tenured(void *opaque, uint16_t site)
 {
     ns_env *env = opaque;
     const ns_env_literal *of = &env->priv->heap->literals[site - 1];
+    ns_tracer_in_collection(env->tracer, true);
     ns_jit_literal_changed(env->jit, of->function, of->offset);
+    ns_tracer_in_collection(env->tracer, false);
 }
 
 static bool site(void *opaque, uint32_t *function, uint32_t *line)
@@ -169,6 +183,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     probe->hooks.literal = literal;
     probe->hooks.freed = freed;
     probe->hooks.resized = resized;
+    probe->hooks.moved = env->tracer ? moved : NULL;
     return NS_OK;
 }
 
@@ -185,7 +200,7 @@ static void emit_sites(ns_env *env)
                            .script = function && function->script ? function->script : "",
                            .line = (int32_t)sites[i].line,
                            .bytes = sites[i].bytes}};
-        ns_emit(env->options->sink, &row);
+        ns_emit(&env->priv->record_sink, &row);
     }
 }
 
@@ -197,6 +212,7 @@ void ns_env_heap_stop(ns_env *env)
     probe->hooks.literal = NULL;
     probe->hooks.freed = NULL;
     probe->hooks.resized = NULL;
+    probe->hooks.moved = NULL;
 }
 
 void ns_env_heap_free(ns_env *env)
@@ -268,6 +284,7 @@ void ns_env_heap_tasks(ns_env *env, bool drain)
 {
     if (!env->heap || env->exiting)
         return;
+    ns_tracer_heap_tasks(env->tracer, drain);
     ns_env_heap_collect(env);
     ns_profiler_gc(env->profiler, true);
     ns_heap_run_tasks(env->heap, env->thread, drain);
@@ -283,6 +300,7 @@ void ns_env_heap_collect_all(ns_env *env)
         ns_env_post_cleanup(env);
         return;
     }
+    ns_tracer_heap_op(env->tracer, NS_OP_COLLECT);
     ns_profiler_gc(env->profiler, true);
     ns_heap_collect_all(env->heap, env->thread);
     ns_profiler_gc(env->profiler, false);

@@ -12,6 +12,7 @@
 #include "node/life.h"
 #include "node/performance.h"
 #include "node/profiler.h"
+#include "node/tracer.h"
 
 static void set_stack(ns_env *env)
 {
@@ -20,23 +21,31 @@ static void set_stack(ns_env *env)
     ns_engine_set_stack(env->engine, low, high);
 }
 
+// The loop has nothing to do. Whether it goes on.
+static bool loop_ended(ns_env *env)
+{
+    ns_env_heap_tasks(env, true);
+    if (ns_loop_alive(env->loop))
+        return true;
+    ns_hooks_run_destroys(env);
+    return ns_process_emit(env, "beforeExit", ns_env_exit_code(env, 0)) == 0 &&
+           ns_loop_alive(env->loop);
+}
+
 static void spin(ns_env *env)
 {
     bool more = true;
     ns_performance_mark(env, NS_MILESTONE_LOOP_START);
+    ns_tracer_close(env->tracer);
     while (more && !env->exiting) {
         ns_loop_run(env->loop, NS_RUN_DEFAULT);
         if (env->exiting)
             return;
-        ns_env_heap_tasks(env, true);
-        more = ns_loop_alive(env->loop);
-        if (more)
-            continue;
-        ns_hooks_run_destroys(env);
-        if (ns_process_emit(env, "beforeExit", ns_env_exit_code(env, 0)) < 0)
-            return;
-        more = ns_loop_alive(env->loop);
+        ns_tracer_open_loop_end(env->tracer);
+        more = loop_ended(env);
+        ns_tracer_close(env->tracer);
     }
+    ns_tracer_open_final(env->tracer);
     ns_performance_mark(env, NS_MILESTONE_LOOP_EXIT);
 }
 
@@ -94,10 +103,12 @@ static void body(ns_thread *thread, void *arg)
         p->running = true;
         if (env->options->started)
             env->options->started(env->options->opaque, env->engine, ns_env_thread_now, env);
+        ns_tracer_open_main(env->tracer);
         // The real node starts from a snapshot: its bootstrap costs what the profile says.
         ns_env_charge(env, ns_profile_ns(env->profile, "node.bootstrap"));
         if (ns_run_main(env) == 0 && ns_arrivals_start(&p->arrivals, env, &p->error) == 0)
             spin(env);
+        ns_tracer_open_final(env->tracer);
         if (!env->exiting)
             exit_normally(env);
         ns_env_sync(env);
@@ -107,6 +118,7 @@ static void body(ns_thread *thread, void *arg)
             ns_requests_finish(p->requests);
         if (env->options->ended)
             env->options->ended(env->options->opaque, env->engine);
+        ns_tracer_close(env->tracer);
         p->running = false;
         ns_env_heap_stop(env);
     }
@@ -123,27 +135,10 @@ int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_
         ns_thread_start(env->thread);
         ns_sim_run(env->sim, NS_NEVER - 1);
         ns_env_private *p = env->priv;
-        ns_sim_stats stats;
-        ns_sim_get_stats(env->sim, &stats);
-        ns_pool_stats pool = {0};
-        if (env->pool)
-            ns_pool_get_stats(env->pool, &pool);
-        ns_cpu_stats cpu;
-        ns_cpu_get_stats(env->cpu, &cpu);
-        *result = (ns_node_result){
-            .exit_code = env->exit_code,
-            .status = p->status ? p->status : "ok",
-            .virtual_ns = ns_sim_now(env->sim),
-            .digest = stats.digest,
-            .events = stats.events,
-            .ties = stats.ties,
-            .pool_threads = pool.threads,
-            .pool_span_ns = pool.span,
-            .pool_busy_ns = pool.busy_time,
-            .pool_full_ns = pool.full_time,
-            .idle_ns = ns_loop_idle_time(env->loop),
-            .cpu_ns = cpu.busy,
-        };
+        *result =
+            (ns_node_result){.exit_code = env->exit_code, .status = p->status ? p->status : "ok"};
+        ns_machine_result(&p->machine, env->pool, result);
+        ns_tracer_status(env->tracer, result->status, result->exit_code);
         if (p->error.code) {
             *err = p->error;
             status = err->code;

@@ -5,19 +5,10 @@
 #include "base/err.h"
 #include "engine/engine.h"
 #include "trace/record.h"
+#include "trace/result.h"
 #include "workload/workload.h"
 
-typedef struct ns_node_result {
-    int exit_code;      // of the program: process.exitCode, 1 uncaught, 7, 13 ... as Node's
-    const char *status; // "ok", "exception", "limit: virtual time", "limit: memory" ... static
-    int64_t virtual_ns;
-    uint64_t digest, events, ties;
-    int pool_threads;
-    int64_t idle_ns;
-    int64_t pool_span_ns, pool_busy_ns, pool_full_ns; // see model/threadpool.h
-    int64_t cpu_ns;                                   // of all cores, in service
-    const char *profile;                              // name; borrowed from the workload
-} ns_node_result;
+typedef ns_run_result ns_node_result;
 
 typedef struct ns_node_options {
     ns_sink *sink; // takes every record; may be NULL
@@ -25,6 +16,7 @@ typedef struct ns_node_options {
                    size_t len); // fd 1 and 2; NULL: the host's
     void *opaque;
     const char *database; // host file that records go to: the program does not see it; may be NULL
+    struct ns_tracer *tracer;  // records a trace (tracer.h); may be NULL
     volatile int *interrupted; // set by a signal handler: the run ends with status "interrupted"
     void (*progress)(void *opaque, int64_t virtual_ns, uint64_t events); // may be NULL
     // Who looks into the engine: when Node's start is done and the program is about to begin, and

@@ -6,6 +6,7 @@
 #include "node/env_private.h"
 #include "node/heap.h"
 #include "node/node_version.h"
+#include "node/tracer.h"
 #include "node/vfs.h"
 
 enum { simulated_pid = 4242, simulated_ppid = 4241, simulated_id = 1000 };
@@ -39,6 +40,7 @@ static JSValue uptime(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
 {
     ns_env *env = ns_env_of(ctx);
     int64_t now = ns_env_hrtime(env);
+    ns_tracer_op(env->tracer, NS_OP_UPDATE_TIME);
     ns_loop_update_time(env->loop);
     return JS_NewFloat64(ctx, (double)(now - env->priv->time_origin) / 1e9);
 }

@@ -2,10 +2,12 @@
 // node's src/timers.cc and env.cc), and the immediates of C code.
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/tracer.h"
 
 static uint64_t now_ms(ns_env *env)
 {
     ns_env_sync(env);
+    ns_tracer_op(env->tracer, NS_OP_UPDATE_TIME);
     ns_loop_update_time(env->loop);
     return ns_loop_now(env->loop) - env->priv->timer_base;
 }

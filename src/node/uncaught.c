@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "node/env_private.h"
 #include "node/node_version.h"
+#include "node/tracer.h"
 
 int ns_env_exit_code(ns_env *env, int fallback)
 {
@@ -18,6 +19,7 @@ void ns_env_exit(ns_env *env, int code)
         return;
     env->exiting = true;
     env->exit_code = code;
+    ns_tracer_exit(env->tracer, code, env->priv->status);
     ns_loop_stop(env->loop);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "trace/record.h"
+#include "trace/result.h"
 
 // The row of the `run` table, and what the summary needs besides records.
 typedef struct ns_run_info {
@@ -23,6 +24,9 @@ typedef struct ns_run_info {
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns;
     int64_t cpu_ns; // time of the cores in service, summed
 } ns_run_info;
+
+// The totals of a result, host_seconds aside.
+void ns_run_info_take(ns_run_info *info, const ns_run_result *result);
 
 // How text looks: an OR of these.
 enum {

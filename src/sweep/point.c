@@ -86,18 +86,7 @@ static int execute(running *r, const ns_point *point, ns_err *err)
     int rc = ns_node_run(r->workload, &options, &result, err);
     if (rc != NS_OK)
         return rc;
-    r->info.status = result.status;
-    r->info.exit_code = result.exit_code;
-    r->info.virtual_ns = result.virtual_ns;
-    r->info.digest = result.digest;
-    r->info.events = result.events;
-    r->info.ties = result.ties;
-    r->info.pool_threads = result.pool_threads;
-    r->info.idle_ns = result.idle_ns;
-    r->info.pool_span_ns = result.pool_span_ns;
-    r->info.pool_busy_ns = result.pool_busy_ns;
-    r->info.pool_full_ns = result.pool_full_ns;
-    r->info.cpu_ns = result.cpu_ns;
+    ns_run_info_take(&r->info, &result);
     return NS_OK;
 }
 

@@ -1,0 +1,41 @@
+// Allocations and deaths that are reported in sums.
+#include <assert.h>
+
+#include "model/heap_internal.h"
+
+void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t old)
+{
+    heap->young_live[0] += live;
+    heap->old_live += old;
+    if (old > 0)
+        ns_heap_count_old(heap, old);
+    if (young != 0)
+        ns_heap_count_young(heap, young);
+}
+
+void ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes)
+{
+    if (place == NS_PLACE_LARGE) {
+        heap->large_young_live += bytes;
+        ns_heap_count_large(heap, bytes);
+    } else {
+        assert(place == NS_PLACE_EXTERNAL);
+        heap->external_live[0] += bytes;
+        ns_heap_count_external(heap, bytes);
+    }
+}
+
+void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int64_t bytes)
+{
+    *ns_heap_live(heap, place, birth) -= bytes;
+}
+
+uint32_t ns_heap_epoch(const ns_heap *heap)
+{
+    return heap->epoch;
+}
+
+uint64_t ns_heap_steps(const ns_heap *heap)
+{
+    return heap->step_calls;
+}

@@ -1,0 +1,87 @@
+// The recorder of traces (trace/nst.h): what the JavaScript of a run does to the models. The
+// environment reports to it; it only watches, and a run with it has the same records as without.
+//
+// Everything stays in memory until the run has ended.
+#ifndef NS_NODE_TRACER_H
+#define NS_NODE_TRACER_H
+
+#include "model/disk.h"
+#include "model/heap.h"
+#include "model/threadpool.h"
+#include "trace/nst.h"
+
+typedef struct ns_tracer ns_tracer;
+
+int ns_tracer_new(ns_tracer **out, ns_err *err);
+void ns_tracer_free(ns_tracer *tracer);
+
+// After the run. What it points to belongs to the tracer; `workload`, `sets` and `hash` are for the
+// caller to fill in. NULL: out of memory while recording.
+ns_nst *ns_tracer_result(ns_tracer *tracer);
+
+// All that follows is called by the environment, and does nothing without a tracer (NULL).
+
+// -- Units ----------------------------------------------------------------------------------------
+
+enum { NS_TRACER_NONE = -1 };
+// The unit of a spawn, of a request that is delivered, of the main script, of what follows the end
+// of the loop, of exit. No unit is open before.
+void ns_tracer_open_main(ns_tracer *tracer);
+void ns_tracer_open_spawn(ns_tracer *tracer, int64_t spawn);
+void ns_tracer_open_request(ns_tracer *tracer, int64_t id, int cls, int64_t order);
+void ns_tracer_open_loop_end(ns_tracer *tracer);
+void ns_tracer_open_final(ns_tracer *tracer);
+void ns_tracer_close(ns_tracer *tracer);
+bool ns_tracer_is_open(const ns_tracer *tracer);
+// The program uses something that cannot be replayed. `what` is static.
+void ns_tracer_unsupported(ns_tracer *tracer, const char *what);
+
+// -- Operations -----------------------------------------------------------------------------------
+
+void ns_tracer_charge(ns_tracer *tracer, ns_time cpu);
+void ns_tracer_sync(ns_tracer *tracer, ns_time cpu); // with what was charged before
+// `op` without operands; or with one or two.
+void ns_tracer_op(ns_tracer *tracer, ns_nst_op op);
+void ns_tracer_op1(ns_tracer *tracer, ns_nst_op op, uint64_t operand);
+void ns_tracer_op2(ns_tracer *tracer, ns_nst_op op, uint64_t first, uint64_t second);
+void ns_tracer_row_begin(ns_tracer *tracer);
+void ns_tracer_row_end(ns_tracer *tracer, const ns_rec_callback *row);
+void ns_tracer_switch(ns_tracer *tracer, int64_t request); // to work for it
+void ns_tracer_request_end(ns_tracer *tracer, int64_t request, const char *status);
+void ns_tracer_disk_wait(ns_tracer *tracer, const ns_disk_op *op);
+// By the main thread or, between ns_tracer_task_begin and _end, by a thread of the pool.
+void ns_tracer_disk_effect(ns_tracer *tracer, ns_nst_op op, uint64_t file, int64_t bytes);
+void ns_tracer_exit(ns_tracer *tracer, int code, const char *status);
+void ns_tracer_pool_threads(ns_tracer *tracer, int threads);
+
+// How the run ended.
+void ns_tracer_status(ns_tracer *tracer, const char *status, int exit_code);
+
+// A record of the tiers, or one that ends the run.
+void ns_tracer_record(ns_tracer *tracer, const ns_record *record, ns_time now);
+
+// Something is started: its number, for ns_tracer_open_spawn. `flags` is the operand of `op` after
+// the spawn, if it has one.
+int64_t ns_tracer_spawn(ns_tracer *tracer, ns_nst_spawn_kind kind, ns_nst_op op, uint64_t flags,
+                        uint64_t more);
+int64_t ns_tracer_submit(ns_tracer *tracer, const ns_task *task);
+// What the task costs is computed between these.
+void ns_tracer_task_begin(ns_tracer *tracer, int64_t spawn);
+void ns_tracer_task_end(ns_tracer *tracer, const ns_demand *demand);
+
+// -- The heap -------------------------------------------------------------------------------------
+
+void ns_tracer_born(ns_tracer *tracer, const ns_heap *heap, const ns_life *life);
+void ns_tracer_moved(ns_tracer *tracer, uintptr_t from, const ns_life *life);
+void ns_tracer_died(ns_tracer *tracer, const ns_life *life);
+void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, int32_t words,
+                       int32_t garbage);
+// A collection may come now: what was born and has died until now goes to the trace, then `op`.
+void ns_tracer_heap_op(ns_tracer *tracer, ns_nst_op op);
+void ns_tracer_heap_tasks(ns_tracer *tracer, bool drain);
+// A collection has found out what is dead.
+void ns_tracer_found_dead(ns_tracer *tracer);
+// Records come from within a collection now, or no longer.
+void ns_tracer_in_collection(ns_tracer *tracer, bool inside);
+
+#endif

@@ -1,0 +1,276 @@
+// Lives of allocations in sums. A cohort is what is allocated between two operations on the heap;
+// of each that dies later, the trace has the bytes by cohort, so that a replay knows how many
+// collections they have survived.
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "node/tracer_private.h"
+
+// -- A hash map from lives to cohorts -------------------------------------------------------------
+
+static size_t home(const tracer_lives *map, uintptr_t key)
+{
+    return (size_t)((key >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (map->capacity - 1);
+}
+
+static size_t place_of(const tracer_lives *map, uintptr_t key)
+{
+    size_t at = home(map, key);
+    while (map->keys[at] && map->keys[at] != key)
+        at = (at + 1) & (map->capacity - 1);
+    return at;
+}
+
+static bool grow(ns_tracer *t)
+{
+    tracer_lives old = t->lives, *map = &t->lives;
+    size_t capacity = old.capacity ? old.capacity * 2 : 1 << 14;
+    tracer_lives made = {.capacity = capacity, .count = old.count};
+    made.keys = ns_calloc(capacity, sizeof *made.keys);
+    made.cohorts = ns_calloc(capacity, sizeof *made.cohorts);
+    if (!made.keys || !made.cohorts) {
+        ns_free(made.keys);
+        ns_free(made.cohorts);
+        t->failed = true;
+        return false;
+    }
+    *map = made;
+    for (size_t i = 0; i < old.capacity; i++) {
+        if (!old.keys[i])
+            continue;
+        size_t at = place_of(map, old.keys[i]);
+        map->keys[at] = old.keys[i];
+        map->cohorts[at] = old.cohorts[i];
+    }
+    ns_free(old.keys);
+    ns_free(old.cohorts);
+    return true;
+}
+
+static void keep(ns_tracer *t, uintptr_t key, uint32_t cohort)
+{
+    tracer_lives *map = &t->lives;
+    if (t->failed || (map->count * 2 >= map->capacity && !grow(t)))
+        return;
+    size_t at = place_of(map, key);
+    map->count += !map->keys[at];
+    map->keys[at] = key;
+    map->cohorts[at] = cohort;
+}
+
+static bool look_up(const ns_tracer *t, uintptr_t key, uint32_t *cohort)
+{
+    const tracer_lives *map = &t->lives;
+    if (t->failed || !map->capacity)
+        return false;
+    size_t at = place_of(map, key);
+    *cohort = map->keys[at] ? map->cohorts[at] : 0;
+    return map->keys[at] != 0;
+}
+
+// What lies behind the removed entry moves up, so that it is found from its home.
+static void forget(ns_tracer *t, uintptr_t key)
+{
+    tracer_lives *map = &t->lives;
+    size_t mask = map->capacity - 1, gap = place_of(map, key);
+    if (!map->keys[gap])
+        return;
+    map->count--;
+    for (size_t at = (gap + 1) & mask; map->keys[at]; at = (at + 1) & mask) {
+        size_t from_home = (at - home(map, map->keys[at])) & mask;
+        if (from_home < ((at - gap) & mask))
+            continue;
+        map->keys[gap] = map->keys[at];
+        map->cohorts[gap] = map->cohorts[at];
+        gap = at;
+    }
+    map->keys[gap] = 0;
+}
+
+// -- Sums -----------------------------------------------------------------------------------------
+
+static tracer_cohort *cohort_of(ns_tracer *t, uint32_t cohort)
+{
+    while (cohort >= t->cohort_capacity)
+        if (!tracer_grow(t, &t->cohorts, t->cohort_capacity, &t->cohort_capacity,
+                         sizeof *t->cohorts))
+            return NULL;
+    return &t->cohorts[cohort];
+}
+
+static void die(ns_tracer *t, uint32_t cohort, ns_heap_place place, int64_t bytes)
+{
+    if (place == NS_PLACE_YOUNG && cohort == t->cohort) {
+        t->live -= bytes;
+        return;
+    }
+    tracer_cohort *of = cohort_of(t, cohort);
+    if (!of)
+        return;
+    of->dead[place] += bytes;
+    if (of->touched ||
+        !tracer_grow(t, &t->touched, t->touched_count, &t->touched_capacity, sizeof *t->touched))
+        return;
+    of->touched = true;
+    t->touched[t->touched_count++] = cohort;
+}
+
+static void add_young(ns_tracer *t, int64_t bytes)
+{
+    t->young += bytes;
+    if (t->young > t->peak)
+        t->peak = t->young;
+}
+
+void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
+{
+    int64_t bytes;
+    if (!t || (life->words == 0 && life->birth == 0))
+        return;
+    ns_heap_place place = ns_heap_life(life, &bytes);
+    if (place == NS_PLACE_YOUNG) {
+        add_young(t, bytes);
+        t->live += bytes;
+    } else if (place == NS_PLACE_OLD) {
+        t->old += bytes;
+    } else {
+        ns_nst_put(&t->pieces, place);
+        ns_nst_put(&t->pieces, (uint64_t)bytes);
+        t->piece_count++;
+    }
+    if (place != NS_PLACE_OLD)
+        keep(t, (uintptr_t)life, t->cohort);
+    if (t->steps != ns_heap_steps(heap)) {
+        t->steps = ns_heap_steps(heap);
+        tracer_flush_heap(t);
+    }
+}
+
+void ns_tracer_moved(ns_tracer *t, uintptr_t from, const ns_life *life)
+{
+    uint32_t cohort;
+    if (!t || !look_up(t, from, &cohort))
+        return;
+    forget(t, from);
+    keep(t, (uintptr_t)life, cohort);
+}
+
+void ns_tracer_died(ns_tracer *t, const ns_life *life)
+{
+    int64_t bytes;
+    uint32_t cohort = 0;
+    if (!t)
+        return;
+    ns_heap_place place = ns_heap_life(life, &bytes);
+    if (look_up(t, (uintptr_t)life, &cohort))
+        forget(t, (uintptr_t)life);
+    else
+        place = NS_PLACE_OLD; // or older than the heap
+    die(t, cohort, place, bytes);
+}
+
+void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, int32_t words,
+                       int32_t garbage)
+{
+    int64_t bytes;
+    uint32_t cohort = 0;
+    if (!t)
+        return;
+    ns_heap_place place = ns_heap_life(life, &bytes);
+    if (!look_up(t, (uintptr_t)life, &cohort))
+        place = NS_PLACE_OLD;
+    die(t, cohort, place, -(int64_t)words * 8);
+    add_young(t, ((int64_t)words + garbage) * 8);
+    if (t->steps != ns_heap_steps(heap)) {
+        t->steps = ns_heap_steps(heap);
+        tracer_flush_heap(t);
+    }
+}
+
+// -- Operations -----------------------------------------------------------------------------------
+
+static void put_deaths(ns_tracer *t, ns_buf *ops)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < t->touched_count; i++)
+        for (int place = 0; place < NS_NST_PLACES; place++)
+            count += t->cohorts[t->touched[i]].dead[place] != 0;
+    ns_nst_put(ops, count);
+    for (uint32_t i = 0; i < t->touched_count; i++) {
+        tracer_cohort *cohort = &t->cohorts[t->touched[i]];
+        for (int place = 0; place < NS_NST_PLACES; place++) {
+            if (cohort->dead[place] == 0)
+                continue;
+            ns_nst_put(ops, (uint64_t)place);
+            ns_nst_put(ops, t->cohort - t->touched[i]);
+            ns_nst_put(ops, ns_nst_zigzag(cohort->dead[place]));
+        }
+        *cohort = (tracer_cohort){0};
+    }
+    t->touched_count = 0;
+}
+
+void tracer_flush_heap(ns_tracer *t)
+{
+    if (t->young == 0 && t->peak == 0 && t->live == 0 && t->old == 0 && t->piece_count == 0 &&
+        t->touched_count == 0)
+        return;
+    ns_buf *ops = tracer_ops(t);
+    if (!ops || t->failed)
+        return;
+    ns_nst_put(ops, NS_OP_HEAP);
+    ns_nst_put(ops, t->cohort);
+    ns_nst_put(ops, ns_nst_zigzag(t->young));
+    ns_nst_put(ops, (uint64_t)(t->peak - t->young));
+    ns_nst_put(ops, ns_nst_zigzag(t->live));
+    ns_nst_put(ops, (uint64_t)t->old);
+    ns_nst_put(ops, t->piece_count);
+    ns_buf_add(ops, t->pieces.data, t->pieces.len);
+    put_deaths(t, ops);
+    ns_buf_clear(&t->pieces);
+    t->young = t->peak = t->live = t->old = 0;
+    t->piece_count = 0;
+    t->cohort++;
+}
+
+void ns_tracer_heap_op(ns_tracer *t, ns_nst_op op)
+{
+    if (!t)
+        return;
+    tracer_flush_heap(t);
+    ns_tracer_op(t, op);
+}
+
+void ns_tracer_heap_tasks(ns_tracer *t, bool drain)
+{
+    if (!t)
+        return;
+    tracer_flush_heap(t);
+    ns_tracer_op1(t, NS_OP_TASKS, drain);
+}
+
+void ns_tracer_found_dead(ns_tracer *t)
+{
+    ns_buf *ops = t ? tracer_ops(t) : NULL;
+    if (!ops || t->failed)
+        return;
+    ns_nst_put(ops, NS_OP_CYCLES);
+    ns_nst_put(ops, t->cohort);
+    put_deaths(t, ops);
+}
+
+void ns_tracer_in_collection(ns_tracer *t, bool inside)
+{
+    if (t)
+        t->collecting = inside;
+}
+
+void tracer_free_heap(ns_tracer *t)
+{
+    ns_free(t->lives.keys);
+    ns_free(t->lives.cohorts);
+    ns_free(t->cohorts);
+    ns_free(t->touched);
+    ns_buf_free(&t->pieces);
+}

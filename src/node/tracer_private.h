@@ -1,0 +1,87 @@
+// What the files of the recorder share: tracer.c (units and operations), tracer_tables.c (strings,
+// sites, records), tracer_heap.c (lives).
+#ifndef NS_NODE_TRACER_PRIVATE_H
+#define NS_NODE_TRACER_PRIVATE_H
+
+#include "node/tracer.h"
+#include "workload/arena.h"
+
+// The operations of a unit that is open.
+typedef struct tracer_stream {
+    bool open;
+    uint32_t unit;
+    int64_t tree;
+    int rows; // that are open
+    ns_buf ops;
+} tracer_stream;
+
+typedef struct tracer_lives { // cohorts by the address of a life
+    uintptr_t *keys;          // 0: free
+    uint32_t *cohorts;
+    size_t count, capacity;
+} tracer_lives;
+
+typedef struct tracer_cohort { // bytes that died since the last operation
+    int64_t dead[NS_NST_PLACES];
+    bool touched;
+} tracer_cohort;
+
+struct ns_tracer {
+    ns_nst trace;
+    ns_arena arena;
+    bool failed; // out of memory
+    tracer_stream host, fragment;
+    ns_buf ops;      // of units that are closed
+    int64_t request; // that the main thread works for
+    ns_time charged;
+    bool collecting; // records come from within a collection
+    bool dirty;      // the models may have charged the thread since it last met them
+    int64_t task;    // whose work is done now
+    bool finished;
+
+    // Tables that grow; the trace points to them in the end.
+    ns_nst_site *sites;
+    ns_nst_spawn *spawns;
+    ns_nst_unit *units;
+    ns_nst_request *requests;
+    uint32_t *loop_ends;
+    ns_record *records, *last;
+    const char **strings;
+    size_t site_capacity, spawn_capacity, unit_capacity, request_capacity, loop_end_capacity,
+        record_capacity, last_capacity, string_capacity;
+    uint32_t last_count;
+    uint32_t *tree_units;  // begun, by tree
+    uint32_t *spawn_trees; // that the spawns belong to
+    size_t tree_capacity, spawn_tree_capacity;
+    uint32_t *string_slots, *site_slots; // number plus 1
+    uint32_t string_slot_count, site_slot_count;
+
+    // tracer_heap.c
+    tracer_lives lives;
+    tracer_cohort *cohorts;
+    size_t cohort_capacity;
+    uint32_t cohort; // that is open
+    int64_t young, peak, live, old;
+    ns_buf pieces;
+    uint32_t piece_count;
+    uint32_t *touched; // cohorts with deaths
+    uint32_t touched_count;
+    size_t touched_capacity;
+    uint64_t steps;
+};
+
+// Room for one more entry; false without memory.
+bool tracer_grow(ns_tracer *tracer, void *table, size_t count, size_t *capacity, size_t size);
+// The stream that takes operations now, NULL when no unit is open.
+ns_buf *tracer_ops(ns_tracer *tracer);
+void tracer_flush_charge(ns_tracer *tracer);
+
+// tracer_tables.c
+uint32_t tracer_string(ns_tracer *tracer, const char *text);
+uint32_t tracer_site(ns_tracer *tracer, const ns_rec_callback *row);
+
+// tracer_heap.c
+void tracer_flush_heap(ns_tracer *tracer);
+void tracer_free_heap(ns_tracer *tracer);
+
+#endif

@@ -1,0 +1,104 @@
+// The heap of a replay: births and deaths come in sums, by cohorts.
+#include "base/alloc.h"
+#include "replay/replay_private.h"
+
+static void collected(void *opaque, const ns_heap_gc *gc)
+{
+    ns_replay *r = opaque;
+    if (r->requests)
+        ns_requests_pause(r->requests, gc->start, gc->end);
+}
+
+// What the recorded collection found at this place.
+static void find_dead(void *opaque, bool young)
+{
+    ns_replay *r = opaque;
+    ns_nst_cursor *c = r->cursor;
+    if (!c || *c->at != NS_OP_CYCLES)
+        return;
+    c->at++;
+    replay_cycles(r, r->current, c);
+    while (*c->at == NS_OP_GC_RECORD) {
+        c->at++;
+        replay_record(r, c);
+    }
+}
+
+int replay_heap_start(ns_replay *r, ns_err *err)
+{
+    const ns_heap_options options = {
+        .profile = r->machine.profile,
+        .sink = r->options.sink,
+        .memory = r->workload->machine.memory,
+        .flags = r->workload->flags,
+        .find_dead = find_dead,
+        .collected = collected,
+        .opaque = r,
+    };
+    return ns_heap_new(&r->heap, r->machine.sim, r->machine.cpu, &options, err);
+}
+
+static void born(ns_replay *r, uint32_t cohort)
+{
+    r->cohorts[cohort].birth = ns_heap_epoch(r->heap) + 1;
+}
+
+static void deaths(ns_replay *r, uint32_t cohort, ns_nst_cursor *c)
+{
+    for (uint64_t left = ns_nst_get(c); left > 0; left--) {
+        ns_heap_place place = (ns_heap_place)ns_nst_get(c);
+        uint32_t from = cohort - (uint32_t)ns_nst_get(c);
+        int64_t bytes = ns_nst_get_signed(c);
+        uint32_t birth = r->cohorts[from].birth;
+        ns_heap_add_deaths(r->heap, place, birth ? birth - 1 : ns_heap_epoch(r->heap), bytes);
+    }
+}
+
+void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
+{
+    (void)tree;
+    uint32_t cohort = (uint32_t)ns_nst_get(c);
+    int64_t young = ns_nst_get_signed(c), back = (int64_t)ns_nst_get(c);
+    int64_t live = ns_nst_get_signed(c);
+    ns_heap_add_births(r->heap, young + back, live, (int64_t)ns_nst_get(c));
+    if (back > 0)
+        ns_heap_add_births(r->heap, -back, 0, 0);
+    born(r, cohort);
+    for (uint64_t left = ns_nst_get(c); left > 0; left--) {
+        ns_heap_place place = (ns_heap_place)ns_nst_get(c);
+        ns_heap_add_piece(r->heap, place, (int64_t)ns_nst_get(c));
+    }
+    deaths(r, cohort, c);
+}
+
+void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
+{
+    (void)tree;
+    uint32_t cohort = (uint32_t)ns_nst_get(c);
+    deaths(r, cohort, c);
+}
+
+static bool out_of_memory(ns_replay *r)
+{
+    bool out = ns_heap_out_of_memory(r->heap) != NULL;
+    if (out && !r->exiting)
+        replay_exit(r, 134, "out of memory");
+    return out;
+}
+
+bool replay_collect(ns_replay *r)
+{
+    if (!ns_heap_due(r->heap))
+        return false;
+    ns_heap_collect(r->heap, r->machine.thread);
+    return out_of_memory(r);
+}
+
+void replay_tasks(ns_replay *r, bool drain)
+{
+    if (r->exiting)
+        return;
+    replay_collect(r);
+    ns_heap_run_tasks(r->heap, r->machine.thread, drain);
+    out_of_memory(r);
+}
