@@ -52,6 +52,7 @@ static const ns_nst_field jit_event[] = {
     STRING(jit_event.reason),
     STRING(jit_event.site),
     STRING(jit_event.detail),
+    STRING(jit_event.caller),
     INT64(jit_event.site_function_id),
     INT32(jit_event.bytecode_offset),
     INT32(jit_event.opt_id),
