@@ -45,20 +45,13 @@ static const ns_nst_field jit_function[] = {
 };
 
 static const ns_nst_field jit_event[] = {
-    INT64(jit_event.function_id),
-    STRING(jit_event.kind),
-    STRING(jit_event.from_tier),
-    STRING(jit_event.to_tier),
-    STRING(jit_event.reason),
-    STRING(jit_event.site),
-    STRING(jit_event.detail),
-    STRING(jit_event.caller),
-    INT64(jit_event.site_function_id),
-    INT32(jit_event.bytecode_offset),
-    INT32(jit_event.opt_id),
-    BOOL(jit_event.osr),
-    INT64(jit_event.prepare_ns),
-    INT64(jit_event.execute_ns),
+    INT64(jit_event.function_id),      STRING(jit_event.kind),
+    STRING(jit_event.from_tier),       STRING(jit_event.to_tier),
+    STRING(jit_event.reason),          STRING(jit_event.site),
+    STRING(jit_event.detail),          STRING(jit_event.caller),
+    INT64(jit_event.site_function_id), INT32(jit_event.bytecode_offset),
+    INT32(jit_event.opt_id),           BOOL(jit_event.osr),
+    INT64(jit_event.prepare_ns),       INT64(jit_event.execute_ns),
     INT64(jit_event.finalize_ns),
 };
 
