@@ -46,6 +46,12 @@ typedef struct ns_shape_node {
     uint32_t function_id, line; // and where; 0: nowhere in JavaScript
 } ns_shape_node;
 
+// Where objects were first seen as dictionaries.
+enum { NS_DICTIONARY_SITES = 32 };
+typedef struct ns_dictionary_site {
+    uint32_t function_id, line, objects;
+} ns_dictionary_site;
+
 // The text of a script, for the line of an error. The last one of a name is kept.
 typedef struct ns_source {
     char *name, *text;
@@ -68,8 +74,10 @@ typedef struct ns_runtime {
     ns_shape_node *shapes;
     uint32_t *shape_index; // open addressing by (parent, atom, flags): index into shapes, plus 1
     uint32_t shape_count, shape_capacity, shape_mask;
-    uint32_t deprecated;      // of the shapes' nodes
-    bool note_shapes;         // where they are made
+    uint32_t deprecated; // of the shapes' nodes
+    bool note_shapes;    // where they are made
+    ns_dictionary_site dictionaries[NS_DICTIONARY_SITES];
+    uint32_t dictionary_count;
     ns_slot *storing;         // the site whose store is under way; NULL: none
     uint8_t *literal_classes; // of the elements of the arrays that literals have made, by number
     ns_source *sources;

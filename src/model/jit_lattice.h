@@ -56,6 +56,8 @@ static inline const char *jit_slot_name(const ns_slot *slot)
 
 static inline const char *jit_slot_state(const ns_slot *slot)
 {
+    if (slot->kind == NS_SLOT_COMPARE && slot->tags == NS_FB_OBJECT)
+        return "Receiver"; // CompareOperationFeedback has it, beside the points above
     if (slot->kind == NS_SLOT_ARITH || slot->kind == NS_SLOT_COMPARE ||
         slot->kind == NS_SLOT_LITERAL)
         return jit_lattice_name(jit_lattice(slot->tags));

@@ -182,7 +182,7 @@ static const ns_column ic_site[] = {
     COLUMN(kind, NAME, "arithmetic, compare, load, store, keyed load, keyed store, call"),
     COLUMN(state, NAME,
            "monomorphic, polymorphic, megamorphic; of arithmetic and compare what the operands "
-           "were: SignedSmall, Number, NumberOrOddball, String, BigInt, Any"),
+           "were: SignedSmall, Number, NumberOrOddball, String, BigInt, Any, Receiver"),
     COLUMN(hits, INT64, "executions since the function has a feedback vector"),
     COLUMN(shapes, INT32, "different shapes seen"),
 };

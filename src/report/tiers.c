@@ -9,7 +9,7 @@
 
 const char *const ns_ic_state_names[NS_IC_STATES] = {
     "monomorphic",     "polymorphic", "megamorphic", "SignedSmall", "Number",
-    "NumberOrOddball", "String",      "BigInt",      "Any",
+    "NumberOrOddball", "String",      "BigInt",      "Any",         "Receiver",
 };
 
 static bool is_builtin(const char *script)

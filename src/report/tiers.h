@@ -62,6 +62,7 @@ typedef enum ns_ic_state {
     NS_IC_STRING,
     NS_IC_BIGINT,
     NS_IC_ANY,
+    NS_IC_RECEIVER,
     NS_IC_STATES
 } ns_ic_state;
 extern const char *const ns_ic_state_names[NS_IC_STATES]; // V8's

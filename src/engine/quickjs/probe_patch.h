@@ -28,6 +28,7 @@ static void ns_elements_holey(JSContext *ctx, JSValueConst array);
 static void ns_field_stored(JSRuntime *rt, struct JSObject *p, uint32_t index, JSValueConst value);
 struct JSFunctionBytecode;
 static void ns_body_freed(JSRuntime *rt, struct JSFunctionBytecode *b);
+static void ns_note_dictionary(JSRuntime *rt);
 static void ns_note_shape(JSRuntime *rt, ns_shape_node *node);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);

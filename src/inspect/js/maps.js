@@ -3,6 +3,7 @@
 const text = require('text');
 
 exports.title = 'Maps';
+const FIRST = 16; // ids below are no maps (engine/probe.h, NS_SHAPE_FIRST)
 
 const keysOf = (map, byId) => {
   const keys = [];
@@ -30,6 +31,15 @@ exports.names = function names(list) {
 
 // The tree that the program's own maps span.
 exports.make = function make(data) {
+  const dictionaries = data.maps.filter((m) => m.id < FIRST && m.script && (data.library || !m.script.startsWith('node:')) &&
+    (!data.function || m.function === data.function));
+  data.maps = data.maps.filter((m) => m.id >= FIRST);
+  return [...tree(data), ...dictionaries.map((m) => ({
+    id: m.id, name: 'dictionary', objects: m.alive, made: { function: m.function, script: m.script, line: m.line }, transitions: [],
+  }))];
+};
+
+function tree(data) {
   const byId = new Map(data.maps.map((m) => [m.id, m]));
   const called = new Map(data.maps.map((m) => [m.id, label(m, byId, true)]));
   const library = (m) => !m.own || (m.script || '').startsWith('node:') || !m.script;
@@ -69,7 +79,7 @@ exports.make = function make(data) {
     else roots.push(row);
   }
   return roots;
-};
+}
 
 // A chain without branches is one line's worth of properties, but each has its own representation.
 function print(page, row, indent) {
@@ -91,10 +101,19 @@ function print(page, row, indent) {
 exports.print = function printMaps(page, roots, data) {
   page.note('A map names its properties in the order in which they came: {x, y} and {y, x} are two. Each line adds one.');
   page.note('Objects alive are counted at the program\'s end; Node\'s own maps are left out' + (data.library ? ', but not here.' : ' (--library).'));
-  for (const root of roots) {
+  for (const root of roots.filter((r) => r.id >= FIRST)) {
     page.found = true;
     page.line();
     print(page, root, 0);
+  }
+  const dictionaries = roots.filter((r) => r.id < FIRST);
+  if (dictionaries.length > 0) {
+    page.line();
+    page.line('In dictionary mode, after a delete or with too many properties: no map of their own');
+  }
+  for (const d of dictionaries) {
+    page.found = true;
+    page.line(`  ${text.count(d.objects, 'object')} first seen so in ${text.named(d.made.function)} (${text.place(d.made.script, d.made.line)})`);
   }
   if (roots.length === 0) page.line('The program makes no maps of its own.');
   // Two maps of the same properties in another order are the usual mistake.

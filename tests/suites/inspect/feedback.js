@@ -7,6 +7,7 @@ function big(a) { return a * 2n; }
 function less(a, b) { return a < b; }
 function lessNumber(a, b) { return a < b; }
 function same(a, b) { return a === b; }
+function sameObject(a, b) { return a === b; }
 function one(o) { return o.x; }
 function two(o) { return o.x; }
 function many(o) { return o.x; }
@@ -33,6 +34,7 @@ for (let i = 0; i < 600; i++) {
   less(i, 7);
   lessNumber(i + 0.5, 1);
   same('p', 'q');
+  sameObject(shapes[0], shapes[1]);
   one(shapes[0]);
   two(shapes[i % 2]);
   many(shapes[i % 6]);

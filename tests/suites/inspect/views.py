@@ -161,8 +161,24 @@ def maps():
     old = [row for row in flat if row.get("deprecated") and row["name"] == "Point{x, y}"]
     assert old and old[0]["representation"] == "Smi", old
     assert named["Point{x, y}"]["representation"] == "Double" and named["Point{x, y}"]["replaces"] == old[0]["id"]
+    removing = "function drop(o) { delete o.a; return o.b; }\nfor (let i = 0; i < 9; i++) drop({ a: 1, b: 2, c: 3 });\n"
+    (mode,) = [row for row in view("maps", removing) if row["name"] == "dictionary"]
+    assert mode["objects"] >= 7 and mode["made"]["function"] == "drop", mode
+    assert "In dictionary mode" in inspect(removing, "--maps")
     text = inspect(WIDER, "--maps")
     assert "The same properties in another order" in text and "printed" not in text
+
+
+def workload():
+    """A workload's flags and those of --set hold, and its own script is shown."""
+    with open(os.path.join(FOLDER, "app.js"), "w", encoding="utf-8") as file:
+        file.write(RUN)
+    text = "script: app.js\nnode:\n  flags: [--no-opt]\n"
+    found = {f["name"]: f for f in view("tiers", text, name="w.yaml")}
+    assert found["add"]["not_optimized"] == "TurboFan is off", found["add"]
+    both = json.loads(inspect(text, "--scopes", "--tiers", "--json", "--set", "node.flags=[]", name="w.yaml"))
+    assert list(both) == ["scopes", "tiers"] and both["scopes"][0]["name"] == "(module)"
+    assert any(f["optimizations"] for f in both["tiers"])
 
 
 def tiers():
@@ -196,6 +212,6 @@ def faults():
     assert "--tokens" in inspect("let a;\n", code=2)
 
 
-for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, tiers, calls, faults):
+for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, workload, tiers, calls, faults):
     test()
     print("ok", test.__name__)
