@@ -205,6 +205,14 @@ def calls():
     assert sum(c["count"] for c in found if c["name"] == "h") == 2, found
 
 
+def observer():
+    """Looking changes nothing: the same times with and without the other views."""
+    alone = view("tiers", RUN)
+    together = json.loads(inspect(RUN, "--tiers", "--calls", "--maps", "--feedback", "--json"))
+    assert together["tiers"] == alone
+    assert list(together) == ["feedback", "maps", "tiers", "calls"]
+
+
 def faults():
     assert "app.js:2:9: SyntaxError" in inspect("let a;\nlet b = ;\n", "--ast", code=2)
     assert "SyntaxError" in inspect("let a;\nlet b = ;\n", "--bytecode", code=2)
@@ -212,6 +220,6 @@ def faults():
     assert "--tokens" in inspect("let a;\n", code=2)
 
 
-for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, workload, tiers, calls, faults):
+for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, workload, tiers, calls, observer, faults):
     test()
     print("ok", test.__name__)
