@@ -22,7 +22,8 @@ const ns_reason ns_reasons[] = {
     {"minus zero", "the result was -0, which is no small integer",
      "add 0 to the result, or use `| 0`, where -0 means nothing"},
     {"wrong map", "an object of another shape came, or an array of another elements kind",
-     "make objects with the same properties in the same order: nsim inspect --maps shows where"},
+     "make objects with the same properties in the same order, and arrays of one kind of elements "
+     "without holes: nsim inspect --maps shows where"},
     {"Smi", "a small integer came where objects had come",
      "do not use one variable or field for numbers and objects"},
     {"wrong call target", "another function was called here",
