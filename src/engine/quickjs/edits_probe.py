@@ -139,6 +139,7 @@ EDITS = [
                 "    sf->cur_func = (JSValue)func_obj;\n",
         "put": "    fn = ns_function_of(rt, b);\n    if (unlikely(!fn))\n"
                "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn, func_obj));\n"
+               "    sf->cur_pc = b->byte_code_buf; /* until an instruction says where it is: the function's place */\n"
                "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                "    sf->cur_func = (JSValue)func_obj;\n",
     },
