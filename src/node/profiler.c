@@ -137,7 +137,7 @@ static void add_stretch(ns_profiler *p, ns_time end, place at)
 
 static void emit_stretches(ns_profiler *p, place at)
 {
-    for (size_t i = 0; i < p->stretch_count; i++) {
+    for (size_t i = 0; p->stretches && i < p->stretch_count; i++) {
         const stretch *s = &p->stretches[i];
         place of = s->at.node ? s->at : at;
         ns_record row = {.type = NS_REC_CPU_SAMPLE};
