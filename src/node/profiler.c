@@ -46,7 +46,7 @@ struct ns_profiler {
 
 static bool reserve(ns_profiler *p, void **items, size_t size, size_t count, size_t *capacity)
 {
-    if (count < *capacity)
+    if (*items && count < *capacity)
         return true;
     size_t larger = *capacity ? *capacity * 2 : 64;
     void *grown = ns_realloc(*items, larger * size);
@@ -69,8 +69,7 @@ static place where(ns_profiler *p, uint32_t nothing)
     return (place){ns_stack_tree_node(&p->tree, functions, count, nothing), line};
 }
 
-// -- CPU time
-// ---------------------------------------------------------------------------------------
+// -- CPU time -------------------------------------------------------------------------------------
 
 static ns_time position(const ns_profiler *p)
 {
@@ -118,8 +117,7 @@ void ns_profiler_gc(ns_profiler *p, bool begins)
     p->collecting = begins;
 }
 
-// -- Virtual time
-// -----------------------------------------------------------------------------------
+// -- Virtual time ---------------------------------------------------------------------------------
 
 static void add_stretch(ns_profiler *p, ns_time end, place at)
 {
@@ -171,8 +169,7 @@ static void ran(void *opaque, ns_time cpu, ns_time from, ns_time to)
     add_stretch(p, to, open);
 }
 
-// -- Allocations
-// ------------------------------------------------------------------------------------
+// -- Allocations ----------------------------------------------------------------------------------
 
 void ns_profiler_allocated(ns_profiler *p, int64_t bytes)
 {
@@ -185,8 +182,7 @@ bool ns_profiler_wants_heap(const ns_profiler *p)
     return p && p->heap;
 }
 
-// -- Life
-// -------------------------------------------------------------------------------------------
+// -- Life -----------------------------------------------------------------------------------------
 
 // Node's own flags: --cpu-prof, --cpu-prof-interval (us), --heap-prof.
 static int read_flags(ns_profiler *p, ns_err *err)

@@ -32,8 +32,7 @@ static const struct format {
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
-// -- Helpers of the formats
-// -------------------------------------------------------------------------
+// -- Helpers of the formats -----------------------------------------------------------------------
 
 int ns_export_each(const ns_export_run *run, const char *sql,
                    int (*each)(void *opaque, sqlite3_stmt *row, ns_err *err), void *opaque,
@@ -108,8 +107,7 @@ void ns_export_us(FILE *out, int64_t ns)
     fprintf(out, "%lld.%03d", (long long)(ns / 1000), (int)(ns % 1000));
 }
 
-// -- Where it goes
-// ----------------------------------------------------------------------------------
+// -- Where it goes --------------------------------------------------------------------------------
 
 // Write one file: under another name until it is whole.
 static int write_file(const ns_export_run *run, const char *path,
@@ -177,8 +175,7 @@ static int write_folder(const ns_export_run *run, const char *path, ns_err *err)
     return ns_export_tables(run, write_into, &f, err);
 }
 
-// -- Public
-// -----------------------------------------------------------------------------------------
+// -- Public ---------------------------------------------------------------------------------------
 
 // NULL when there is none of the name, and the error says so.
 static const struct format *find(const char *name, ns_err *err)

@@ -33,8 +33,7 @@ typedef struct profile {
     int64_t last_us;
 } profile;
 
-// -- The tree
-// ---------------------------------------------------------------------------------------
+// -- The tree -------------------------------------------------------------------------------------
 
 static void *grown(void *items, size_t size, int64_t count, int64_t capacity)
 {
@@ -121,8 +120,7 @@ static void write_frame(FILE *out, const node *n)
     fprintf(out, ",\"lineNumber\":%d,\"columnNumber\":%d}", n->line - 1, n->column - 1);
 }
 
-// -- .cpuprofile
-// ------------------------------------------------------------------------------------
+// -- .cpuprofile ----------------------------------------------------------------------------------
 
 static int count_ticks(void *opaque, sqlite3_stmt *row, ns_err *err)
 {
@@ -232,8 +230,7 @@ int ns_export_cpuprofile(const ns_export_run *run, FILE *out, ns_err *err)
     return rc;
 }
 
-// -- .heapprofile
-// -----------------------------------------------------------------------------------
+// -- .heapprofile ---------------------------------------------------------------------------------
 
 static int add_self(void *opaque, sqlite3_stmt *row, ns_err *err)
 {
@@ -303,8 +300,7 @@ int ns_export_heapprofile(const ns_export_run *run, FILE *out, ns_err *err)
     return rc;
 }
 
-// -- Collapsed stacks
-// -------------------------------------------------------------------------------
+// -- Collapsed stacks -----------------------------------------------------------------------------
 
 // ";" separates frames, and the last space the weight.
 static void write_collapsed_frame(FILE *out, const node *n)
