@@ -34,6 +34,13 @@ enum { TS, RANK, DUR, LEVEL, SEQ, PH, TID, CAT, NAME, ID, ARGS };
     "SELECT " start ", 1, " length ", 1, seq, 'X', " MAIN ", 'loop', '" name "', NULL, NULL"       \
     " FROM loop_iteration WHERE run_id = ?1 AND " length " > 0"
 
+#define COMPILED                                                                                   \
+    "(SELECT CASE f.name WHEN '' THEN '(anonymous)' ELSE f.name END FROM jit_function f"           \
+    " WHERE f.run_id = ?1 AND f.id = done.function_id)"
+#define FROM_COMPILATIONS                                                                          \
+    " FROM jit_event began JOIN jit_event done ON done.run_id = ?1 AND done.opt_id = began.opt_id" \
+    " AND done.kind = 'compiled' WHERE began.run_id = ?1 AND began.kind = 'compile'"
+
 static const char *const sources[] = {
     "SELECT start_ns, 1, (" ITERATION_END ") - start_ns, 0, seq, 'X', " MAIN ", 'loop',"
     " 'iteration', NULL, json_object('seq', seq) FROM loop_iteration WHERE run_id = ?1",
@@ -88,16 +95,12 @@ static const char *const sources[] = {
     "SELECT done_ns, 4, 0, 0, id, 'e', " MAIN ", 'request', class, id, NULL"
     " FROM request WHERE run_id = ?1",
 
-    // TurboFan's work on the helper thread ends before its code is finalized.
-    "SELECT t_ns - finalize_ns - execute_ns, 2, 0, 0, opt_id, 'b', " MAIN ", 'turbofan',"
-    " (SELECT CASE f.name WHEN '' THEN '(anonymous)' ELSE f.name END FROM jit_function f"
-    " WHERE f.run_id = ?1 AND f.id = function_id), opt_id, json_object('prepare_ns', prepare_ns,"
-    " 'execute_ns', execute_ns, 'finalize_ns', finalize_ns, 'osr', osr)"
-    " FROM jit_event WHERE run_id = ?1 AND kind = 'compiled'",
-    "SELECT t_ns - finalize_ns, 4, 0, 0, opt_id, 'e', " MAIN ", 'turbofan',"
-    " (SELECT CASE f.name WHEN '' THEN '(anonymous)' ELSE f.name END FROM jit_function f"
-    " WHERE f.run_id = ?1 AND f.id = function_id), opt_id, NULL"
-    " FROM jit_event WHERE run_id = ?1 AND kind = 'compiled'",
+    // From its preparation until the code is there: the helper thread's work, and waits around it.
+    "SELECT began.t_ns, 2, 0, 0, began.opt_id, 'b', " MAIN ", 'turbofan', " COMPILED
+    ", began.opt_id, json_object('prepare_ns', done.prepare_ns, 'execute_ns', done.execute_ns,"
+    " 'finalize_ns', done.finalize_ns, 'osr', done.osr)" FROM_COMPILATIONS,
+    "SELECT done.t_ns, 4, 0, 0, done.opt_id, 'e', " MAIN ", 'turbofan', " COMPILED
+    ", done.opt_id, NULL" FROM_COMPILATIONS,
     "SELECT t_ns, 3, 0, 0, ROW_NUMBER() OVER (), 'i', " MAIN ", 'v8', kind, NULL,"
     " json_object('function', (SELECT f.name FROM jit_function f WHERE f.run_id = ?1"
     " AND f.id = function_id), 'reason', reason, 'site', site, 'detail', detail)"
