@@ -112,8 +112,9 @@ static void process_cpu_us(ns_env *env, double out[2])
     ns_env_heap_stats(env, &heap);
     double share = ns_profile_get(env->profile, "node.collector_system");
     ns_time system = (ns_time)((double)heap.collector * share);
-    out[0] = (double)((stats.busy - system) / NS_US);
-    out[1] = (double)(system / NS_US);
+    int64_t user_us = (stats.busy - system) / NS_US, system_us = system / NS_US;
+    out[0] = (double)user_us;
+    out[1] = (double)system_us;
 }
 
 static JSValue cpu_usage(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
