@@ -62,10 +62,10 @@ typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
     bool raw_string, cons_string, part_string; // what the string to be made is; see heap_inline.h
-    bool keyed;                                // a property is stored by a key
-    bool quiet;                                // what is made is none of V8's, but for promises
-    bool json;                                 // JSON is parsed
-    uint32_t boxes;                            // HeapNumbers since the heap model was told of some
+    uint32_t keyed; // a property is stored by a name: 1 + how many there were; 0: none is
+    bool quiet;     // what is made is none of V8's, but for promises
+    bool json;      // JSON is parsed
+    uint32_t boxes; // HeapNumbers since the heap model was told of some
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint64_t opcode_packed[256];
     ns_compiled *entering; // of a call that is inlined: what the callee runs

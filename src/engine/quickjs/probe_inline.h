@@ -205,13 +205,16 @@ static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst 
     return JS_GetPropertyValue(ctx, obj, prop);
 }
 
-static inline void ns_see_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
-                                      JSValueConst prop, JSValueConst val)
+static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
+                                  JSValueConst prop, JSValueConst val)
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
-    if (unlikely(JS_VALUE_GET_TAG(prop) != JS_TAG_INT))
+    if (unlikely(JS_VALUE_GET_TAG(prop) != JS_TAG_INT)) {
         ns_see_element(ctx->rt, slot, NS_FB_NAME);
+        if (JS_VALUE_GET_TAG(obj) == JS_TAG_OBJECT)
+            ctx->rt->ns.keyed = 1 + (uint32_t)JS_VALUE_GET_OBJ(obj)->shape->prop_count;
+    }
     if (array) {
         uint32_t index = JS_VALUE_GET_INT(prop);
         uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
@@ -219,20 +222,12 @@ static inline void ns_see_keyed_store(JSContext *ctx, ns_slot *slot, JSValueCons
     }
 }
 
-// A property that is added by a key that is a name: objects that get many in this way are
+// The store by a name is done: it may have added a property. Objects that get many in this way are
 // dictionaries (ns_shape_child).
-static inline int ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop,
-                                 JSValue val, int flags)
+static no_inline void ns_keyed_stored(JSContext *ctx, JSValueConst obj)
 {
-    ns_see_keyed_store(ctx, slot, obj, prop, val);
-    if (likely(JS_VALUE_GET_TAG(prop) == JS_TAG_INT || JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT))
-        return JS_SetPropertyValue(ctx, obj, prop, val, flags);
-    const JSObject *p = JS_VALUE_GET_OBJ(obj);
-    int before = p->shape->prop_count;
-    ctx->rt->ns.keyed = true;
-    int ret = JS_SetPropertyValue(ctx, obj, prop, val, flags);
-    ctx->rt->ns.keyed = false;
-    if (p->shape->prop_count != before)
+    uint32_t before = ctx->rt->ns.keyed - 1;
+    ctx->rt->ns.keyed = 0;
+    if ((uint32_t)JS_VALUE_GET_OBJ(obj)->shape->prop_count != before)
         ns_charge(ctx, NS_WORK_ADD, 1);
-    return ret;
 }

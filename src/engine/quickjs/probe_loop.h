@@ -145,8 +145,14 @@
     (likely(fn->slots) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop)                                  \
                        : JS_GetPropertyValue(ctx, obj, prop))
 #define JS_SetPropertyValue(ctx, obj, prop, val, flags)                                            \
-    (likely(fn->slots) ? ns_keyed_store(ctx, NS_SLOT(), obj, prop, val, flags)                     \
-                       : JS_SetPropertyValue(ctx, obj, prop, val, flags))
+    ({                                                                                             \
+        if (likely(fn->slots))                                                                     \
+            ns_keyed_store(ctx, NS_SLOT(), obj, prop, val);                                        \
+        int ret_ = JS_SetPropertyValue(ctx, obj, prop, val, flags);                                \
+        if (unlikely(rt->ns.keyed))                                                                \
+            ns_keyed_stored(ctx, obj);                                                             \
+        ret_;                                                                                      \
+    })
 
 #pragma push_macro("JS_VALUE_IS_BOTH_INT")
 #pragma push_macro("JS_VALUE_IS_BOTH_FLOAT")
