@@ -86,6 +86,13 @@ static int read_flag(jit_flags *flags, const char *text, ns_err *err)
     if (no)
         name += 3;
     size_t len = equals ? (size_t)(equals - name) : strlen(name);
+    for (int i = 0; !no && i < FLAGS; i++) // V8 takes --noflag, too
+        no = len > 2 && strncmp(name, "no", 2) == 0 &&
+             same_name(flags_table[i].name, name + 2, len - 2);
+    if (no && name == text + 2) {
+        name += 2;
+        len -= 2;
+    }
     if (same_name("maglev", name, len) && !no)
         return ns_fail(err, NS_EINVAL, "node.flags: nsim does not model --maglev");
     if (same_name("single-threaded", name, len) && !no)

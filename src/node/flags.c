@@ -139,12 +139,20 @@ static int unknown(const char *flag, const char *name, const char *positive, ns_
                    flag, no ? "no-" : "", near.best);
 }
 
+// V8 takes --noflag for --no-flag.
+static const char *positive_of(const char *name)
+{
+    if (strncmp(name, "no-", 3) == 0)
+        return name + 3;
+    return strncmp(name, "no", 2) == 0 && is_v8(name + 2) ? name + 2 : name;
+}
+
 static int check(const char *flag, ns_err *err)
 {
     char name[NAME_MAX_SIZE];
     if (!name_of(flag, name))
         return NS_OK;
-    const char *positive = strncmp(name, "no-", 3) == 0 ? name + 3 : name;
+    const char *positive = positive_of(name);
     if (is_modelled(positive) || in_list(without_effect, COUNT(without_effect), positive) ||
         strncmp(positive, "harmony", 7) == 0)
         return NS_OK;

@@ -29,6 +29,7 @@ Test(flags, those_that_are_modelled_or_nodes_own_pass)
         "--max-http-header-size=99",
         "--harmony-shadow-realm",
         "--no-maglev",
+        "--noconcurrent_recompilation",
         "--loader=./x.mjs",
         "-r",
         "./hook.js",

@@ -35,6 +35,7 @@ assert no_opt["sparkplug_ns"] > plain["sparkplug_ns"], no_opt
 times = [time(summary("osr", *flags)["tiers"]) for flags in ([], ["--no-opt"], ["--jitless"])]
 assert 2 * times[0] < times[1] < times[2], times
 
+assert tiers("--noopt")["optimized"] == 0
 no_sparkplug = tiers("--no-sparkplug")
 assert no_sparkplug["sparkplug_ns"] == 0 and no_sparkplug["optimized"] > 0, no_sparkplug
 assert no_sparkplug["ignition_ns"] > plain["ignition_ns"], no_sparkplug
