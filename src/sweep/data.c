@@ -144,6 +144,7 @@ static int add_run(loader *l, sqlite3_stmt *row)
     run->exit_code = sqlite3_column_int(row, 3);
     run->seed = keep(l, row, 4);
     run->message = keep(l, row, 5);
+    run->id = sqlite3_column_int64(row, 6);
     if (!run->status || !run->seed)
         return no_memory(l);
     run->usable = ns_point_usable(run->status, run->exit_code);
@@ -169,7 +170,8 @@ static int load_runs(loader *l)
                    add_point);
     if (rc == NS_OK)
         rc = step_rows(l,
-                       "SELECT p.point, p.replicate, r.status, r.exit_code, r.seed, p.message"
+                       "SELECT p.point, p.replicate, r.status, r.exit_code, r.seed, p.message,"
+                       " p.run_id"
                        " FROM sweep_point p JOIN run r ON r.id = p.run_id ORDER BY p.run_id",
                        add_run);
     return rc;

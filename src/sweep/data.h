@@ -10,6 +10,7 @@
 
 typedef struct ns_data_run {
     bool there, usable; // usable: it ended well
+    int64_t id;         // run.id
     const char *status, *message;
     int exit_code;
     const char *seed;

@@ -16,20 +16,20 @@
 // -- Which metrics --------------------------------------------------------------------------------
 
 // The first that is there decides the recommendation.
-static const char *const usual[] = {"request.p99",
-                                    "request.p95",
-                                    "request.p50",
-                                    "request.mean",
-                                    "request.throughput",
-                                    "request.errors",
-                                    "pool.wait.p99",
-                                    "loop.delay.p99",
-                                    "pool.utilization",
-                                    "loop.utilization",
-                                    "gc.pause.max",
-                                    "cpu.utilization",
-                                    "time",
-                                    NULL};
+const char *const ns_table_usual[] = {"request.p99",
+                                      "request.p95",
+                                      "request.p50",
+                                      "request.mean",
+                                      "request.throughput",
+                                      "request.errors",
+                                      "pool.wait.p99",
+                                      "loop.delay.p99",
+                                      "pool.utilization",
+                                      "loop.utilization",
+                                      "gc.pause.max",
+                                      "cpu.utilization",
+                                      "time",
+                                      NULL};
 
 typedef struct chosen {
     int *list;
@@ -62,7 +62,7 @@ static int choose(const ns_data *data, const char *const *patterns, chosen *c, n
         return ns_fail(err, NS_ENOMEM, "out of memory");
     if (data->metric_count == 0)
         return NS_OK; // every run is broken
-    for (patterns = given ? patterns : usual; *patterns; patterns++) {
+    for (patterns = given ? patterns : ns_table_usual; *patterns; patterns++) {
         bool found = false;
         for (int m = 0; m < data->metric_count; m++) {
             if (fnmatch(*patterns, data->metrics[m], 0) != 0)

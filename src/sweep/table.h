@@ -6,6 +6,9 @@
 
 #include "sweep/data.h"
 
+// The metrics that are shown unless others are asked for; NULL-terminated.
+extern const char *const ns_table_usual[];
+
 // `metrics`: names or patterns (request.*), in this order, NULL-terminated; NULL: the usual ones.
 // NS_EINVAL: a name that the sweep does not have. `style` is of NS_STYLE_*.
 int ns_table_print(const ns_data *data, const char *const *metrics, FILE *out, int style,

@@ -1,6 +1,6 @@
 # Sweeps from the outside: grids, resuming, killing, full disks, broken points (sweep/check.py).
 foreach(case grid jobs section errors broken killed interrupt full_disk records merged
-    find find_rate find_threads)
+    find find_rate find_threads compared progress)
   add_test(NAME sweep/${case}
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/sweep/check.py $<TARGET_FILE:nsim> ${case})
   set_tests_properties(sweep/${case} PROPERTIES LABELS sweep)

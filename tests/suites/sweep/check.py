@@ -6,7 +6,9 @@ import json
 import math
 import contextlib
 import os
+import pty
 import random
+import re
 import resource
 import shutil
 import signal
@@ -487,6 +489,88 @@ def find():
             (["--find", "max machine.cores where wait.dns.p99 < 1 s"], "the runs have no metric pool.wait.dns.p99")):
         done = sweep("e.db", *arguments, code=2)
         assert text in done.stderr, (text, done.stderr)
+
+
+def paired_interval(differences, quantile):
+    n, mean = len(differences), sum(differences) / len(differences)
+    half = quantile * math.sqrt(sum((d - mean) ** 2 for d in differences) / (n - 1) / n)
+    return mean, half
+
+
+def compare(*arguments, code=0):
+    done = nsim("compare", *arguments, code=code)
+    return done if code else json.loads(nsim("compare", "--json", *arguments).stdout)
+
+
+def compared():
+    """nsim compare: two runs, and two points of a sweep; intervals against a computation of their own."""
+    for threads in (4, 8):
+        nsim("run", "-q", "-o", f"{threads}.db", "--set", f"node.threadpool={threads}", "quick.yaml")
+    report = compare("4.db", "8.db")
+    assert report["configuration"] == [{"key": "node.threadpool", "left": "4", "right": "8"}], report["configuration"]
+    assert report["warnings"] == [], report["warnings"]
+    metrics = {m["name"]: m for m in report["metrics"]}
+    latencies = [[r[0] for r in rows(f"{t}.db", "SELECT done_ns - arrival_ns FROM request ORDER BY arrival_ns")]
+                 for t in (4, 8)]
+    # 120 requests make 12 batches of ten; the arrivals are the same, so they are paired.
+    batches = [[sum(l[i:i + 10]) / 10 for i in range(0, 120, 10)] for l in latencies]
+    mean, half = paired_interval([b - a for a, b in zip(*batches)], 2.200985)
+    found = metrics["request.mean"]
+    assert found["method"] == "batches, paired" and found["samples"] == 12, found
+    assert abs(found["difference"] / mean - 1) < 1e-6, (found, mean)
+    assert abs((found["high"] - found["low"]) / 2 / half - 1) < 1e-5, (found, half)
+    assert metrics["request.p99"]["method"] == "none" and metrics["request.p99"]["low"] is None
+    assert metrics["cpu.time"]["method"] == "none"
+    bins = report["distribution"]["bins"]
+    assert len(bins) == 24 and all(abs(sum(b[s] for b in bins) - 1) < 1e-9 for s in ("left", "right")), bins
+    low = sum(b["left"] for b in bins if b["to_ns"] <= 10e6)
+    assert abs(low - sum(l < 10e6 for l in latencies[0]) / 120) < 0.1, low
+    text = nsim("compare", "4.db", "8.db", env={**os.environ, "LC_ALL": "C"}).stdout
+    assert "node.threadpool  4     8" in text and "#" in text and "both" in text, text
+    # The same run twice: no difference at all.
+    assert not any(m["differs"] or m["difference"] for m in compare("4.db", "4.db:1")["metrics"])
+    assert "The configurations are the same." in nsim("compare", "4.db", "4.db").stdout
+    # What is not comparable is said.
+    nsim("run", "-q", "-o", "seed.db", "--seed", "2", "--set", "node.threadpool=4", "quick.yaml")
+    other = compare("4.db", "seed.db")
+    assert len(other["warnings"]) == 1 and "the seeds differ" in other["warnings"][0], other["warnings"]
+    assert next(m for m in other["metrics"] if m["name"] == "request.mean")["method"] == "batches"
+    with open("quick.js", "a", encoding="utf-8") as file:
+        file.write("// changed\n")
+    nsim("run", "-q", "-o", "edited.db", "--set", "node.threadpool=4", "quick.yaml")
+    assert "the programs differ: the configuration is the same" in compare("4.db", "edited.db")["warnings"][0]
+    # Points of a sweep, paired by replicate.
+    sweep("s.db", "-q", "--vary", "node.threadpool=1,2,4", "-n", "5")
+    report = compare("s.db:1", "s.db:node.threadpool=2")
+    assert report["left"]["label"] == "s.db, node.threadpool=1" and report["left"]["seeds"] == list("12345"), report
+    values = [[r[0] for r in rows("s.db", f"""SELECT value FROM run_metric JOIN sweep_point USING (run_id)
+        WHERE point = {p} AND metric = 'request.p90' ORDER BY replicate""")] for p in (1, 2)]
+    mean, half = paired_interval([b - a for a, b in zip(*values)], 2.776445)
+    found = next(m for m in report["metrics"] if m["name"] == "request.p90")
+    assert found["method"] == "replicates, paired" and found["differs"], found
+    assert abs(found["difference"] / mean - 1) < 1e-9 and abs((found["high"] - found["low"]) / 2 / half - 1) < 1e-5
+    assert "better" in nsim("compare", "s.db:1", "s.db:2").stdout
+    for arguments, message in ((["s.db", "4.db"], "s.db: it is a sweep, expected one of its 3 points"),
+                               (["s.db:9", "4.db"], "s.db:9: no point is so"),
+                               (["4.db", "8.db:7"], "7"), (["4.db", "none.db"], "none.db: No such file"),
+                               (["4.db", "8.db", "--metric", "request.p98"], 'did you mean "request.p9')):
+        assert message in compare(*arguments, code=2).stderr, message
+
+
+def progress():
+    """On a terminal there is a bar with what is left; it is gone at the end. Elsewhere there is none."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(NSIM, command("sweep", "quick.yaml", "-o", "a.db", "--vary", "node.threadpool=1..8", "-n", "8", "-j", "1"))
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal is an error
+        while block := os.read(terminal, 65536):
+            shown += block
+    assert os.waitpid(pid, 0)[1] == 0
+    text = shown.decode()
+    assert re.search(r"\r\x1b\[K\[#*\.*\] \d+ of 64 runs, 1 running, 0:00:\d\d left", text), text
+    assert "\r\x1b[Kquick: 8 points" in text, text[-500:]
+    assert "\x1b[K" not in sweep("b.db", *SPEC).stderr
 
 
 def main():
