@@ -102,8 +102,7 @@ static void print_metrics(const ns_comparison *c, const char *const *patterns, F
     static const char *const texts[] = {
         [NS_METHOD_PAIRED] = "differences of replicates with the same seeds (t)",
         [NS_METHOD_WELCH] = "replicates with different seeds (Welch)",
-        [NS_METHOD_BATCHES_PAIRED] = "batches of the run in order of arrival, paired: the arrivals "
-                                     "are the same (t)",
+        [NS_METHOD_BATCHES_PAIRED] = "batches in order of arrival, paired: the same arrivals (t)",
         [NS_METHOD_BATCHES] = "batches of the run in order of arrival (Welch)"};
     for (int i = NS_METHOD_PAIRED; i <= NS_METHOD_BATCHES; i++)
         if (methods[i])

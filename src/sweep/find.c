@@ -243,7 +243,7 @@ static int read_limit(parser *p, word w, double *out)
 // "in 1..64"
 static int read_range(parser *p)
 {
-    double low, high;
+    double low = 0, high = 0;
     if (!take(p, "in"))
         return NS_OK;
     word first = next_quantity(p, "..");

@@ -229,6 +229,8 @@ static void decide(ns_search *s)
         s->state = NS_SEARCH_NEVER;
         return;
     }
+    // The first probe does not fail, or there would be no answer.
+    assert(s->probes && s->fails > 0 && s->holds < s->fails);
     const ns_probe *holds = s->holds >= 0 ? &s->probes[s->holds] : NULL;
     if ((holds && between(s, holds->value, holds[1].value, &value)) ||
         between(s, s->probes[s->fails - 1].value, s->probes[s->fails].value, &value))

@@ -41,10 +41,10 @@ static bool own_value(const ns_find *find, const char *config, double *out)
         item = name ? cJSON_GetObjectItemCaseSensitive(item, name) : NULL;
         ns_free(name);
     }
-    bool found = cJSON_IsNumber(item);
+    bool found = item && cJSON_IsNumber(item);
     if (found)
         *out = item->valuedouble;
-    else if (cJSON_IsString(item))
+    else if (item && cJSON_IsString(item))
         found = ns_find_read(find, item->valuestring, out);
     cJSON_Delete(root);
     return found && isfinite(*out);
