@@ -154,7 +154,8 @@ static ns_mark compare(const ns_ranking *ranking, const ns_difference *d)
         return NS_MARK_NONE;
     double t = badness(ranking, d->t);
     double p = t > 0 ? ns_student_above(t, d->degrees) : 1;
-    return p <= level / (ranking->compared - 1) ? NS_MARK_WORSE : NS_MARK_EQUAL;
+    int comparisons = ranking->compared - 1;
+    return p <= level / (comparisons > 1 ? comparisons : 2) ? NS_MARK_WORSE : NS_MARK_EQUAL;
 }
 
 static double number_of(const char *text, bool *is_number)

@@ -45,7 +45,8 @@ typedef enum ns_mark {
 // with the one that has the best mean, by a one-sided paired t test at the level 0.05 / (k - 1) for
 // k points (Bonferroni). The chance that the truly best point is among those called worse is at
 // most 5%, whatever k is, also though the best is picked by the same data: of the true best, at
-// most k - 1 comparisons can go wrong.
+// most k - 1 comparisons can go wrong. Of two points the level is 0.025: either may come out as the
+// one to be compared with, and a best one is then marked by chance in 5%, too.
 typedef struct ns_ranking {
     int better;      // -1: less is better, 1: more is, 0: no ranking
     int best;        // the point with the best mean; -1: none

@@ -164,6 +164,32 @@ Test(ranking, with_one_replicate_there_is_no_best)
     ns_ranking_free(&r);
 }
 
+// Of equal settings none comes out as the best; one that is clearly better does.
+Test(ranking, equal_settings_are_equal_and_a_better_one_is_better)
+{
+    enum { TRIALS = 2000 };
+    static const double equal[3] = {0}, better[3] = {4, 0, 4}; // in deviations of a run's own part
+    for (int points = 2; points <= 3; points++) {
+        fake f;
+        fake_make(&f, points);
+        int by_chance = 0, found = 0;
+        for (uint64_t trial = 0; trial < TRIALS; trial++) {
+            ns_ranking r;
+            fill(&f, equal, 5000 + trial);
+            cr_assert(eq(int, ns_ranking_make(&r, &f.data, 0, NULL), 0));
+            by_chance += r.marks[r.best] == NS_MARK_BEST;
+            ns_ranking_free(&r);
+            fill(&f, better, 9000 + trial);
+            cr_assert(eq(int, ns_ranking_make(&r, &f.data, 0, NULL), 0));
+            found += r.best == 1 && r.marks[1] == NS_MARK_BEST && r.recommended == 1;
+            ns_ranking_free(&r);
+        }
+        // 5% of two points, exactly: 100 of 2,000, with a deviation of 10.
+        cr_expect(lt(int, by_chance, TRIALS / 20 + 30), "%d points: %d", points, by_chance);
+        cr_expect(gt(int, found, TRIALS * 98 / 100), "%d points: %d", points, found);
+    }
+}
+
 // The promise of the correction: of many sweeps, the truly best point is called worse in 5% at
 // most.
 Test(ranking, the_true_best_is_rarely_called_worse)
