@@ -45,7 +45,7 @@ with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "app.js")
     with open(path, "w", encoding="utf-8") as file:
         file.write(PROGRAM)
-    text = subprocess.run([node, "--print-bytecode", "--print-bytecode-filter=*", path], check=True, capture_output=True,
+    text = subprocess.run([node, "--single-threaded", "--print-bytecode", "--print-bytecode-filter=*", path], check=True, capture_output=True,
                           text=True).stdout
     module = json.loads(subprocess.run([nsim, "inspect", "--scopes", "--json", path], check=True, capture_output=True,
                                        text=True).stdout)["scopes"][0]
