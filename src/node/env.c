@@ -253,6 +253,13 @@ ns_time ns_env_thread_now(void *opaque)
     return ns_sim_now(env->sim) + (ns_time)((probe->cost - env->priv->charged_cost) / ps_per_ns);
 }
 
+static void job_begins(JSContext *ctx, uint32_t origin, uint32_t other)
+{
+    ns_env *env = ns_env_of(ctx);
+    if (env->priv->running)
+        ns_tracer_job(env->tracer, origin, other, thread_now(env) - ns_sim_now(env->sim));
+}
+
 static void job_submitted(void *opaque, ns_time demand)
 {
     ns_tracer_op1(((ns_env *)opaque)->tracer, NS_OP_JIT_JOB, (uint64_t)demand);
@@ -276,6 +283,10 @@ static int make_engine(ns_env *env, ns_err *err)
     if (ns_engine_new(&env->engine, &options, err))
         return err->code;
     env->ctx = ns_engine_context(env->engine);
+    if (env->tracer) {
+        ns_tracer_set_origin(env->tracer, ns_job_origin(env->ctx));
+        ns_set_job_hook(env->ctx, job_begins);
+    }
     ns_engine_set_user(env->engine, env);
     ns_probe *probe = ns_engine_probe(env->engine);
     uint32_t cost[NS_COST_CLASSES], work[NS_WORK_CLASSES];

@@ -21,7 +21,7 @@ void ns_tracer_free(ns_tracer *t)
         return;
     void *const tables[] = {t->sites,      t->spawns,      t->units,        t->requests,
                             t->loop_ends,  t->records,     t->last,         t->strings,
-                            t->tree_units, t->spawn_trees, t->string_slots, t->site_slots};
+                            t->tree_units, t->spawn_trees, t->spawn_origins, t->parents, t->string_slots, t->site_slots};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         ns_free(tables[i]);
     tracer_free_heap(t);
@@ -50,28 +50,34 @@ bool tracer_grow(ns_tracer *t, void *table, size_t count, size_t *capacity, size
 
 // -- Units ----------------------------------------------------------------------------------------
 
-static uint32_t next_of_tree(ns_tracer *t, int64_t tree)
+static uint32_t *last_of_tree(ns_tracer *t, int64_t tree)
 {
     while ((size_t)tree >= t->tree_capacity)
         if (!tracer_grow(t, &t->tree_units, t->tree_capacity, &t->tree_capacity,
                          sizeof *t->tree_units))
-            return 0;
-    return t->tree_units[tree]++;
+            return NULL;
+    return &t->tree_units[tree];
 }
 
-static void open_stream(ns_tracer *t, tracer_stream *stream, int64_t tree)
+static void open_stream(ns_tracer *t, tracer_stream *stream, int64_t tree, uint32_t parent)
 {
     uint32_t unit = t->trace.unit_count;
     assert(!stream->open);
-    if (!tracer_grow(t, &t->units, unit, &t->unit_capacity, sizeof *t->units))
+    uint32_t *last = last_of_tree(t, tree);
+    if (!last || !tracer_grow(t, &t->units, unit, &t->unit_capacity, sizeof *t->units) ||
+        !tracer_grow(t, &t->parents, unit, &t->parent_capacity, sizeof *t->parents))
         return;
-    t->units[unit] = (ns_nst_unit){.tree = (uint32_t)tree, .order = next_of_tree(t, tree)};
+    t->units[unit] = (ns_nst_unit){.tree = (uint32_t)tree};
+    t->parents[unit] = parent;
+    *last = unit + 1;
     t->trace.unit_count++;
-    stream->open = true;
+    stream->open = stream->fresh = true;
     stream->unit = unit;
     stream->tree = tree;
     stream->rows = 0;
     ns_buf_clear(&stream->ops);
+    if (t->origin)
+        *t->origin = unit + 1;
 }
 
 static void close_stream(ns_tracer *t, tracer_stream *stream)
@@ -85,26 +91,28 @@ static void close_stream(ns_tracer *t, tracer_stream *stream)
     ns_buf_add(&t->ops, stream->ops.data, stream->ops.len);
     t->failed |= stream->ops.failed || t->ops.failed;
     stream->open = false;
+    if (t->origin)
+        *t->origin = stream == &t->fragment && t->host.open ? t->host.unit + 1 : 0;
 }
 
-static void open_unit(ns_tracer *t, int64_t tree)
+static void open_unit(ns_tracer *t, int64_t tree, uint32_t parent)
 {
     assert(!t->host.open && "units do not nest");
     t->dirty = true;
-    open_stream(t, &t->host, tree);
+    open_stream(t, &t->host, tree, parent);
 }
 
 void ns_tracer_open_main(ns_tracer *t)
 {
     if (t)
-        open_unit(t, 0);
+        open_unit(t, 0, 0);
 }
 
 void ns_tracer_open_spawn(ns_tracer *t, int64_t spawn)
 {
     if (!t || t->failed)
         return;
-    open_unit(t, t->spawn_trees[spawn]);
+    open_unit(t, t->spawn_trees[spawn], t->spawn_origins[spawn]);
     t->spawns[spawn].unit = t->host.unit + 1;
 }
 
@@ -116,7 +124,7 @@ void ns_tracer_open_request(ns_tracer *t, int64_t id, int cls, int64_t order)
         if (!tracer_grow(t, &t->requests, t->request_capacity, &t->request_capacity,
                          sizeof *t->requests))
             return;
-    open_unit(t, id);
+    open_unit(t, id, 0);
     t->requests[id - 1] =
         (ns_nst_request){.cls = (uint32_t)cls, .order = (uint32_t)order, .unit = t->host.unit + 1};
     if (id > t->trace.request_count)
@@ -128,7 +136,7 @@ void ns_tracer_open_loop_end(ns_tracer *t)
     if (!t || !tracer_grow(t, &t->loop_ends, t->trace.loop_end_count, &t->loop_end_capacity,
                            sizeof *t->loop_ends))
         return;
-    open_unit(t, 0);
+    open_unit(t, 0, 0);
     t->loop_ends[t->trace.loop_end_count++] = t->host.unit;
 }
 
@@ -137,7 +145,7 @@ void ns_tracer_open_final(ns_tracer *t)
     if (!t || t->trace.final_unit)
         return;
     ns_tracer_close(t); // of a main script that failed
-    open_unit(t, 0);
+    open_unit(t, 0, 0);
     t->trace.final_unit = t->host.unit + 1;
 }
 
@@ -149,6 +157,12 @@ void ns_tracer_close(ns_tracer *t)
     tracer_flush_charge(t);
     close_stream(t, &t->fragment);
     close_stream(t, &t->host);
+}
+
+void ns_tracer_set_origin(ns_tracer *t, uint32_t *origin)
+{
+    if (t)
+        t->origin = origin;
 }
 
 bool ns_tracer_is_open(const ns_tracer *t)
@@ -172,6 +186,7 @@ ns_buf *tracer_ops(ns_tracer *t)
 static void put_op(ns_tracer *t, ns_nst_op op)
 {
     ns_buf *ops = tracer_ops(t);
+    t->fragment.fresh = false;
     if (ops)
         ns_nst_put(ops, op);
     else
@@ -205,8 +220,8 @@ void ns_tracer_sync(ns_tracer *t, ns_time cpu)
 {
     if (!t)
         return;
-    cpu += t->charged;
-    t->charged = 0;
+    cpu += t->charged - t->precharged;
+    t->charged = t->precharged = 0;
     if (cpu == 0 && !t->dirty)
         return;
     t->dirty = false;
@@ -262,7 +277,48 @@ void ns_tracer_row_end(ns_tracer *t, const ns_rec_callback *row)
     put(t, ns_nst_zigzag(row->trigger_id));
 }
 
-// Work for another tree is a unit of that tree.
+// -- Fragments ------------------------------------------------------------------------------------
+
+// Whether `unit` has run whenever `later` runs: looked for among what `later` follows from, not too
+// far.
+static bool comes_before(const ns_tracer *t, uint32_t unit, uint32_t later, int depth)
+{
+    while (later > unit && depth-- > 0) {
+        const ns_nst_unit *of = &t->units[later];
+        for (int i = 0; i < NS_NST_NEEDS && of->needs[i]; i++)
+            if (comes_before(t, unit, of->needs[i] - 1, depth / 2))
+                return true;
+        if (!t->parents[later])
+            return false;
+        later = t->parents[later] - 1;
+    }
+    return later == unit;
+}
+
+// What runs from now on has other causes than the unit that is open: it is a fragment of its own.
+static void open_fragment(ns_tracer *t, int64_t tree)
+{
+    ns_nst_put(&t->host.ops, NS_OP_FRAGMENT);
+    ns_nst_put(&t->host.ops, t->trace.unit_count);
+    open_stream(t, &t->fragment, tree, t->host.unit + 1);
+    if (t->fragment.open)
+        t->units[t->fragment.unit].foreign = tree != t->host.tree;
+    t->dirty = true;
+}
+
+static void need(ns_tracer *t, uint32_t before)
+{
+    ns_nst_unit *unit = &t->units[t->fragment.unit];
+    for (int i = 0; i < NS_NST_NEEDS; i++) {
+        if (unit->needs[i] && unit->needs[i] != before + 1)
+            continue;
+        unit->needs[i] = before + 1;
+        return;
+    }
+}
+
+// Work for another request is a fragment of its tree, whatever leads to it; it comes after what that
+// request has done so far.
 static void turn_to(ns_tracer *t, int64_t request)
 {
     bool foreign = request != 0 && request != t->host.tree;
@@ -271,11 +327,66 @@ static void turn_to(ns_tracer *t, int64_t request)
     close_stream(t, &t->fragment);
     if (!foreign || !t->host.open)
         return;
-    uint32_t unit = t->trace.unit_count;
-    ns_nst_put(&t->host.ops, NS_OP_FRAGMENT);
-    ns_nst_put(&t->host.ops, unit);
-    open_stream(t, &t->fragment, request);
-    t->dirty = true;
+    const uint32_t *last = last_of_tree(t, request);
+    uint32_t before = last ? *last : 0;
+    open_fragment(t, request);
+    if (before && t->fragment.open)
+        need(t, before - 1);
+}
+
+enum { FAR = 32 };
+
+// Whether a microtask has no causes but those of `unit`.
+static bool follows(const ns_tracer *t, const uint32_t causes[2], uint32_t unit)
+{
+    for (int i = 0; i < 2; i++)
+        if (causes[i] && !comes_before(t, causes[i] - 1, unit, FAR))
+            return false;
+    return true;
+}
+
+static void open_job(ns_tracer *t, int64_t tree, const uint32_t causes[2])
+{
+    if (!t->fragment.open || !t->fragment.fresh || t->fragment.tree != tree) {
+        close_stream(t, &t->fragment);
+        open_fragment(t, tree);
+        if (!t->fragment.open)
+            return;
+        if (t->request != 0) { // wherever it runs
+            ns_nst_put(&t->fragment.ops, NS_OP_SWITCH);
+            ns_nst_put(&t->fragment.ops, 1);
+        }
+    }
+    memset(t->units[t->fragment.unit].needs, 0, sizeof t->units[0].needs);
+    for (int i = 0; i < 2; i++)
+        if (causes[i] && !comes_before(t, causes[i] - 1, t->host.unit, FAR))
+            need(t, causes[i] - 1);
+    t->fragment.fresh = false;
+}
+
+void ns_tracer_job(ns_tracer *t, uint32_t origin, uint32_t other, ns_time accrued)
+{
+    if (!t || !t->host.open || t->failed)
+        return;
+    const uint32_t causes[2] = {origin, other};
+    bool own = t->request == 0 || t->request == t->host.tree, open = t->fragment.open;
+    int64_t tree = own ? t->host.tree : t->request;
+    bool in_host = own && follows(t, causes, t->host.unit);
+    bool stays = in_host ? !open
+                         : open && !t->fragment.fresh && t->fragment.tree == tree &&
+                               follows(t, causes, t->fragment.unit);
+    if (stays)
+        return;
+    // What has run so far belongs to what was open.
+    if (!open || !t->fragment.fresh) {
+        t->charged += accrued - t->precharged;
+        t->precharged = accrued;
+        tracer_flush_charge(t);
+    }
+    if (in_host)
+        close_stream(t, &t->fragment);
+    else
+        open_job(t, tree, causes);
 }
 
 void ns_tracer_switch(ns_tracer *t, int64_t request)
@@ -287,8 +398,10 @@ void ns_tracer_switch(ns_tracer *t, int64_t request)
     if (!t->host.open)
         return;
     turn_to(t, request);
+    bool fresh = t->fragment.open && t->fragment.fresh;
     put_op(t, NS_OP_SWITCH);
     put(t, request != 0);
+    t->fragment.fresh = fresh;
 }
 
 void ns_tracer_request_end(ns_tracer *t, int64_t request, const char *status)
@@ -364,11 +477,15 @@ static int64_t new_spawn(ns_tracer *t, const ns_nst_spawn *spawn)
 {
     uint32_t number = t->trace.spawn_count;
     if (!tracer_grow(t, &t->spawns, number, &t->spawn_capacity, sizeof *t->spawns) ||
-        !tracer_grow(t, &t->spawn_trees, number, &t->spawn_tree_capacity, sizeof *t->spawn_trees))
+        !tracer_grow(t, &t->spawn_trees, number, &t->spawn_tree_capacity,
+                     sizeof *t->spawn_trees) ||
+        !tracer_grow(t, &t->spawn_origins, number, &t->spawn_origin_capacity,
+                     sizeof *t->spawn_origins))
         return 0;
     const tracer_stream *at = t->fragment.open ? &t->fragment : &t->host;
     t->spawns[number] = *spawn;
     t->spawn_trees[number] = at->open ? (uint32_t)at->tree : 0;
+    t->spawn_origins[number] = at->open ? at->unit + 1 : 0;
     t->trace.spawn_count++;
     return number;
 }

@@ -32,6 +32,10 @@ void ns_tracer_open_request(ns_tracer *tracer, int64_t id, int cls, int64_t orde
 void ns_tracer_open_loop_end(ns_tracer *tracer);
 void ns_tracer_open_final(ns_tracer *tracer);
 void ns_tracer_close(ns_tracer *tracer);
+// Where the engine takes the origin of its microtasks from; and one of them begins (engine.h), with
+// the demand that JavaScript has accrued since the last ns_tracer_sync.
+void ns_tracer_set_origin(ns_tracer *tracer, uint32_t *origin);
+void ns_tracer_job(ns_tracer *tracer, uint32_t origin, uint32_t other, ns_time accrued);
 bool ns_tracer_is_open(const ns_tracer *tracer);
 // The program uses something that cannot be replayed. `what` is static.
 void ns_tracer_unsupported(ns_tracer *tracer, const char *what);

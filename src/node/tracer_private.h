@@ -11,7 +11,8 @@ typedef struct tracer_stream {
     bool open;
     uint32_t unit;
     int64_t tree;
-    int rows; // that are open
+    int rows;   // that are open
+    bool fresh; // it has no operations of its own yet
     ns_buf ops;
 } tracer_stream;
 
@@ -50,7 +51,13 @@ struct ns_tracer {
     size_t site_capacity, spawn_capacity, unit_capacity, request_capacity, loop_end_capacity,
         record_capacity, last_capacity, string_capacity;
     uint32_t last_count;
-    uint32_t *tree_units;  // begun, by tree
+    uint32_t *tree_units;    // the last one of a tree, plus 1
+    uint32_t *spawn_origins; // units that started them, plus 1
+    size_t spawn_origin_capacity;
+    uint32_t *parents; // of units: that started them, or in which fragments lie, plus 1
+    size_t parent_capacity;
+    uint32_t *origin;   // the engine's, for its microtasks: the unit that is open, plus 1
+    ns_time precharged; // of the demand that comes next
     uint32_t *spawn_trees; // that the spawns belong to
     size_t tree_capacity, spawn_tree_capacity;
     uint32_t *string_slots, *site_slots; // number plus 1

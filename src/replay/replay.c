@@ -147,7 +147,9 @@ static int make(ns_replay *r, ns_err *err)
         return rc;
     r->trees = ns_calloc((size_t)t->request_count + 1, sizeof *r->trees);
     r->cohorts = ns_calloc((size_t)t->cohorts + 1, sizeof *r->cohorts);
-    if (!r->trees || !r->cohorts)
+    r->done = ns_calloc(t->unit_count, sizeof *r->done);
+    r->waits = ns_calloc(t->unit_count, sizeof(replay_wait *));
+    if (!r->trees || !r->cohorts || !r->done || !r->waits)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     for (uint32_t i = 0; i <= t->request_count; i++)
         r->trees[i] = (replay_tree){.replay = r, .number = i};
@@ -178,11 +180,13 @@ static void unmake(ns_replay *r)
         next = block->next;
         ns_free(block);
     }
-    for (uint32_t i = 0; r->trees && i <= r->trace->request_count; i++)
-        for (replay_wait *wait = r->trees[i].waits, *next; wait; wait = next) {
+    for (uint32_t i = 0; r->waits && i < r->trace->unit_count; i++)
+        for (replay_wait *wait = r->waits[i], *next; wait; wait = next) {
             next = wait->next;
             ns_free(wait);
         }
+    ns_free(r->waits);
+    ns_free(r->done);
     for (int i = 0; r->classes && i < r->workload->arrival_count; i++)
         ns_free(r->classes[i]);
     ns_free(r->classes);

@@ -10,7 +10,7 @@
 
 typedef struct ns_replay ns_replay;
 
-// A fragment that waits until its request has come as far as it had in the run.
+// A fragment that waits for a unit that it needs.
 typedef struct replay_wait {
     uint32_t unit;
     struct replay_wait *next;
@@ -21,9 +21,8 @@ typedef struct replay_tree {
     ns_replay *replay;
     int64_t request; // its id here; 0: of none, or it has not come
     uint32_t number; // in the trace
-    uint32_t begun;  // units
+    
     bool copy;
-    replay_wait *waits;
     uint32_t *births; // of a copy: epochs of the cohorts from `first_birth` on
     uint32_t first_birth, birth_count;
     struct replay_tree *next_copy;
@@ -75,7 +74,8 @@ struct ns_replay {
     replay_tree *trees;                // by number
     uint32_t **classes, *class_counts; // trees by class and order, plus 1
     replay_tree *copies;
-    uint32_t **fragments; // of copies: see replay_unit.c
+    bool *done;          // units that have run, by number
+    replay_wait **waits; // for units, by number
     replay_cohort *cohorts;
     replay_task *free_tasks, *tasks; // all: to be freed
     replay_job *jobs;

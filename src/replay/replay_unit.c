@@ -214,13 +214,30 @@ static void start_load(ns_replay *r)
 
 // -- Fragments ------------------------------------------------------------------------------------
 
-// Work for another request, which may not have come as far yet.
-static void fragment(ns_replay *r, uint32_t unit)
+// The unit that a fragment still has to wait for, plus 1; 0: none. Nobody waits for a request that
+// has not come yet: it may never come.
+static uint32_t missing(const ns_replay *r, uint32_t unit)
 {
     const ns_nst_unit *of = &r->trace->units[unit];
-    replay_tree *tree = &r->trees[of->tree];
-    if (of->tree == 0 || (tree->request && tree->begun >= of->order)) {
-        replay_run(r, tree, unit);
+    for (int i = 0; i < NS_NST_NEEDS && of->needs[i]; i++) {
+        uint32_t need = of->needs[i] - 1, tree = r->trace->units[need].tree;
+        if (!r->done[need] && (tree == 0 || r->trees[tree].request))
+            return need + 1;
+    }
+    return 0;
+}
+
+static void fragment(ns_replay *r, replay_tree *host, uint32_t unit)
+{
+    const ns_nst_unit *of = &r->trace->units[unit];
+    if (host->copy) { // others have theirs from the request that was copied
+        if (!of->foreign)
+            replay_run(r, host, unit);
+        return;
+    }
+    uint32_t need = missing(r, unit);
+    if (!need) {
+        replay_run(r, &r->trees[of->tree], unit);
         return;
     }
     replay_wait *wait = ns_malloc(sizeof *wait);
@@ -229,20 +246,20 @@ static void fragment(ns_replay *r, uint32_t unit)
         return;
     }
     *wait = (replay_wait){.unit = unit};
-    replay_wait **place = &tree->waits;
+    replay_wait **place = &r->waits[need - 1];
     while (*place)
         place = &(*place)->next;
     *place = wait;
 }
 
-static void run_waiting(ns_replay *r, replay_tree *tree)
+static void run_waiting(ns_replay *r, uint32_t unit)
 {
-    while (tree->waits && r->trace->units[tree->waits->unit].order <= tree->begun) {
-        replay_wait *wait = tree->waits;
-        tree->waits = wait->next;
-        uint32_t unit = wait->unit;
+    while (r->waits[unit]) {
+        replay_wait *wait = r->waits[unit];
+        r->waits[unit] = wait->next;
+        uint32_t waiting = wait->unit;
         ns_free(wait);
-        replay_run(r, tree, unit);
+        fragment(r, &r->trees[r->trace->units[waiting].tree], waiting);
     }
 }
 
@@ -286,7 +303,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             break;
         }
         case NS_OP_FRAGMENT:
-            fragment(r, (uint32_t)ns_nst_get(c));
+            fragment(r, tree, (uint32_t)ns_nst_get(c));
             break;
         case NS_OP_SUBMIT:
             submit(r, tree, &t->spawns[ns_nst_get(c)]);
@@ -344,10 +361,11 @@ void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit)
     replay_tree *outer_tree = r->current;
     r->cursor = &cursor;
     r->current = tree;
-    tree->begun++;
     run_ops(r, tree, &cursor);
     r->cursor = outer;
     r->current = outer_tree;
-    if (tree->waits)
-        run_waiting(r, tree);
+    if (!tree->copy) {
+        r->done[unit] = true;
+        run_waiting(r, unit);
+    }
 }

@@ -35,7 +35,7 @@ enum { NS_NST_VERSION = 1 };
     X(ROW_END, "tii")     /* site, async id, trigger id */                                         \
     X(SWITCH, "u")        /* work for the tree's request (1) or for none (0) */                    \
     X(REQUEST_END, "s")   /* of the tree's request: status */                                      \
-    X(FRAGMENT, "U")      /* a unit of another tree runs here */                                   \
+    X(FRAGMENT, "U")      /* a unit with other causes runs here */                                   \
     X(SUBMIT, "S")        /* a task */                                                             \
     X(UPDATE_TIME, "")    /* uv_update_time */                                                     \
     X(DISK_WAIT, "uuuuu") /* a synchronous operation: kind, direct, file, offset, bytes */         \
@@ -106,9 +106,13 @@ typedef struct ns_nst_site {
     int32_t line;
 } ns_nst_site;
 
+enum { NS_NST_NEEDS = 3 };
 typedef struct ns_nst_unit {
-    uint32_t tree;  // 0: of no request
-    uint32_t order; // units of its tree that began before it
+    uint32_t tree; // 0: of no request
+    // Of a fragment: it lies in a unit of another tree; units that come before it wherever it runs,
+    // plus 1, 0: none.
+    bool foreign;
+    uint32_t needs[NS_NST_NEEDS];
     size_t offset, length;
 } ns_nst_unit;
 

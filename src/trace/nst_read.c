@@ -200,7 +200,13 @@ static void read_units(reader *r)
     for (uint32_t i = 0; i < t->unit_count && !r->bad; i++) {
         ns_nst_unit *unit = &f->units[i];
         unit->tree = (uint32_t)get_below(r, UINT32_MAX);
-        unit->order = (uint32_t)get_below(r, UINT32_MAX);
+        uint64_t needs = get_below(r, 2 * (NS_NST_NEEDS + 1));
+        unit->foreign = needs & 1;
+        for (uint64_t need = 0; need < needs / 2; need++) {
+            uint64_t back = get_below(r, (uint64_t)i + 1);
+            r->bad |= back == 0;
+            unit->needs[need] = (uint32_t)(i - back) + 1;
+        }
         unit->length = (size_t)get_amount(r);
         unit->offset = offset;
         offset += unit->length;

@@ -162,9 +162,15 @@ static void put_units(writer *w, const ns_nst *t)
 {
     put(w, t->unit_count);
     for (uint32_t i = 0; i < t->unit_count; i++) {
-        put(w, t->units[i].tree);
-        put(w, t->units[i].order);
-        put(w, t->units[i].length);
+        const ns_nst_unit *unit = &t->units[i];
+        uint32_t needs = 0;
+        while (needs < NS_NST_NEEDS && unit->needs[needs])
+            needs++;
+        put(w, unit->tree);
+        put(w, unit->foreign + 2 * (uint64_t)needs);
+        for (uint32_t need = 0; need < needs; need++)
+            put(w, i - (unit->needs[need] - 1));
+        put(w, unit->length);
     }
     put(w, t->request_count);
     for (uint32_t i = 0; i < t->request_count; i++) {

@@ -7,7 +7,21 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    JSValue resolving_funcs[2];\n    JSValue handler;\n} JSPromiseReactionData;\n",
         "put": "    JSValue resolving_funcs[2];\n    JSValue handler;\n    JSValue derived;\n"
-               "    int64_t continuation;\n} JSPromiseReactionData;\n",
+               "    int64_t continuation;\n    uint32_t origin;\n} JSPromiseReactionData;\n",
+    },
+    {
+        "name": "a promise knows where it was settled",
+        "file": "quickjs.c",
+        "find": "    BOOL is_handled; /* Note: only useful to debug */\n    JSValue promise_result;\n",
+        "put": "    BOOL is_handled; /* Note: only useful to debug */\n    uint32_t ns_origin;\n"
+               "    JSValue promise_result;\n",
+    },
+    {
+        "name": "a promise is settled",
+        "file": "quickjs.c",
+        "find": "    s->promise_state = JS_PROMISE_FULFILLED + is_reject;\n#ifdef DUMP_PROMISE\n",
+        "put": "    s->promise_state = JS_PROMISE_FULFILLED + is_reject;\n"
+               "    s->ns_origin = ctx->host ? ctx->host->origin : 0;\n#ifdef DUMP_PROMISE\n",
     },
     {
         "name": "free a reaction",
@@ -29,6 +43,7 @@ EDITS = [
         "put": "        rd->handler = JS_DupValue(ctx, handler);\n"
                "        rd->derived = JS_DupValue(ctx, ctx->host ? ctx->host->derived : JS_UNDEFINED);\n"
                "        rd->continuation = ctx->host ? ctx->host->continuation : 0;\n"
+               "        rd->origin = ctx->host ? ctx->host->origin : 0;\n"
                "        rd_array[i] = rd;\n",
     },
     {
@@ -37,6 +52,7 @@ EDITS = [
         "find": "        args[4] = s->promise_result;\n        JS_EnqueueJob(ctx, promise_reaction_job, 5, args);\n",
         "put": "        args[4] = s->promise_result;\n        args[5] = rd->derived;\n"
                "        args[6] = JS_NewInt64(ctx, rd->continuation);\n"
+               "        if (ctx->host)\n            ctx->host->other_origin = s->ns_origin;\n"
                "        JS_EnqueueJob(ctx, promise_reaction_job, 7, args);\n",
     },
     {
@@ -45,6 +61,7 @@ EDITS = [
         "find": "        args[4] = value;\n        JS_EnqueueJob(ctx, promise_reaction_job, 5, args);\n",
         "put": "        args[4] = value;\n        args[5] = rd->derived;\n"
                "        args[6] = JS_NewInt64(ctx, rd->continuation);\n"
+               "        if (ctx->host)\n            ctx->host->other_origin = rd->origin;\n"
                "        JS_EnqueueJob(ctx, promise_reaction_job, 7, args);\n",
     },
     {
@@ -69,6 +86,7 @@ EDITS = [
                "    int64_t continuation;\n"
                "    JS_ToInt64(ctx, &continuation, argv[6]);\n"
                "    ns_continue(ctx, continuation);\n"
+               "    ns_job_begins(ctx);\n"
                "    ns_promise_event(ctx, NS_PROMISE_BEFORE, argv[5]);\n",
     },
     {
@@ -82,19 +100,24 @@ EDITS = [
         "name": "a job's continuation",
         "file": "quickjs.c",
         "find": "    JSJobFunc *job_func;\n    int argc;\n    JSValue argv[0];\n",
-        "put": "    JSJobFunc *job_func;\n    int64_t continuation;\n    int argc;\n    JSValue argv[0];\n",
+        "put": "    JSJobFunc *job_func;\n    int64_t continuation;\n    uint32_t origin, other_origin;\n"
+               "    int argc;\n    JSValue argv[0];\n",
     },
     {
         "name": "a job keeps its continuation",
         "file": "quickjs.c",
         "find": "    e->job_func = job_func;\n",
-        "put": "    e->job_func = job_func;\n    e->continuation = ctx->host ? ctx->host->continuation : 0;\n",
+        "put": "    e->job_func = job_func;\n    e->continuation = ctx->host ? ctx->host->continuation : 0;\n"
+               "    e->origin = ctx->host ? ctx->host->origin : 0;\n"
+               "    e->other_origin = ctx->host ? ctx->host->other_origin : 0;\n"
+               "    if (ctx->host)\n        ctx->host->other_origin = 0;\n",
     },
     {
         "name": "a job runs in its continuation",
         "file": "quickjs.c",
         "find": "    ctx = e->ctx;\n    res = e->job_func(",
         "put": "    ctx = e->ctx;\n    ns_continue(ctx, e->continuation);\n"
+               "    ns_job_comes(ctx, e->origin, e->other_origin, e->argc);\n"
                "    res = e->job_func(",
     },
     {

@@ -32,6 +32,9 @@ typedef struct ns_host {
     int kept_count, kept_size;
     int64_t continuation; // see ns_continuation
     void (*continuation_changed)(JSContext *ctx, int64_t value);
+    uint32_t origin, other_origin; // see ns_job_origin; of what is enqueued next
+    uint32_t job_origin, job_other_origin;
+    void (*job)(JSContext *ctx, uint32_t origin, uint32_t other);
 } ns_host;
 
 // Compile a module and leave its requests to ns_module_link.
@@ -43,6 +46,8 @@ struct JSFunctionBytecode;
 static void ns_host_init(JSContext *ctx);
 static int ns_define_global_var(JSContext *ctx, JSAtom name, int flags);
 static void ns_continue(JSContext *ctx, int64_t continuation);
+static void ns_job_begins(JSContext *ctx);
+static void ns_job_comes(JSContext *ctx, uint32_t origin, uint32_t other, int argc);
 static void ns_compile_begin(JSContext *ctx, int line, int column, JSValueConst host_defined);
 static void ns_compile_end(JSContext *ctx);
 static void ns_origin(JSContext *ctx, const char *filename, JSValue *host_defined,
