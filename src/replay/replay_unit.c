@@ -214,14 +214,15 @@ static void start_load(ns_replay *r)
 
 // -- Fragments ------------------------------------------------------------------------------------
 
-// The unit that a fragment still has to wait for, plus 1; 0: none. Nobody waits for a request that
-// has not come yet: it may never come.
+// The unit that a fragment still has to wait for, plus 1; 0: none. Nobody waits for another
+// request that has not come yet: it may never come.
 static uint32_t missing(const ns_replay *r, uint32_t unit)
 {
     const ns_nst_unit *of = &r->trace->units[unit];
     for (int i = 0; i < NS_NST_NEEDS && of->needs[i]; i++) {
         uint32_t need = of->needs[i] - 1, tree = r->trace->units[need].tree;
-        if (!r->done[need] && (tree == 0 || r->trees[tree].request))
+        bool comes = tree == 0 || tree == of->tree || r->trees[tree].request;
+        if (!r->done[need] && comes)
             return need + 1;
     }
     return 0;
