@@ -127,9 +127,9 @@ int64_t *ns_continuation(JSContext *ctx);
 void ns_set_continuation_hook(JSContext *ctx, void (*changed)(JSContext *ctx, int64_t value));
 
 // Why a microtask runs: the number that stood here when it was enqueued, and, of a promise's
-// reaction, that of the other thing it took: when the reaction was registered, or, of a promise that
-// was settled then, when that was. The address is good for the context's life; NULL only when out
-// of memory.
+// reaction, that of the other thing it took: when the reaction was registered, or, of a promise
+// that was settled then, when that was. The address is good for the context's life; NULL only when
+// out of memory.
 uint32_t *ns_job_origin(JSContext *ctx);
 // Called when a microtask begins, its continuation being set. NULL: never.
 void ns_set_job_hook(JSContext *ctx, void (*job)(JSContext *ctx, uint32_t origin, uint32_t other));

@@ -257,7 +257,7 @@ static void job_begins(JSContext *ctx, uint32_t origin, uint32_t other)
 {
     ns_env *env = ns_env_of(ctx);
     if (env->priv->running)
-        ns_tracer_job(env->tracer, origin, other, thread_now(env) - ns_sim_now(env->sim));
+        ns_tracer_job(env->tracer, origin, other, ns_env_thread_now(env) - ns_sim_now(env->sim));
 }
 
 static void job_submitted(void *opaque, ns_time demand)

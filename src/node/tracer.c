@@ -19,9 +19,10 @@ void ns_tracer_free(ns_tracer *t)
 {
     if (!t)
         return;
-    void *const tables[] = {t->sites,      t->spawns,      t->units,        t->requests,
-                            t->loop_ends,  t->records,     t->last,         t->strings,
-                            t->tree_units, t->spawn_trees, t->spawn_origins, t->parents, t->string_slots, t->site_slots};
+    void *const tables[] = {t->sites,        t->spawns,      t->units,         t->requests,
+                            t->loop_ends,    t->records,     t->last,          t->strings,
+                            t->tree_units,   t->spawn_trees, t->spawn_origins, t->parents,
+                            t->string_slots, t->site_slots};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         ns_free(tables[i]);
     tracer_free_heap(t);
@@ -317,8 +318,8 @@ static void need(ns_tracer *t, uint32_t before)
     }
 }
 
-// Work for another request is a fragment of its tree, whatever leads to it; it comes after what that
-// request has done so far.
+// Work for another request is a fragment of its tree, whatever leads to it; it comes after what
+// that request has done so far.
 static void turn_to(ns_tracer *t, int64_t request)
 {
     bool foreign = request != 0 && request != t->host.tree;
@@ -477,8 +478,7 @@ static int64_t new_spawn(ns_tracer *t, const ns_nst_spawn *spawn)
 {
     uint32_t number = t->trace.spawn_count;
     if (!tracer_grow(t, &t->spawns, number, &t->spawn_capacity, sizeof *t->spawns) ||
-        !tracer_grow(t, &t->spawn_trees, number, &t->spawn_tree_capacity,
-                     sizeof *t->spawn_trees) ||
+        !tracer_grow(t, &t->spawn_trees, number, &t->spawn_tree_capacity, sizeof *t->spawn_trees) ||
         !tracer_grow(t, &t->spawn_origins, number, &t->spawn_origin_capacity,
                      sizeof *t->spawn_origins))
         return 0;

@@ -56,8 +56,8 @@ struct ns_tracer {
     size_t spawn_origin_capacity;
     uint32_t *parents; // of units: that started them, or in which fragments lie, plus 1
     size_t parent_capacity;
-    uint32_t *origin;   // the engine's, for its microtasks: the unit that is open, plus 1
-    ns_time precharged; // of the demand that comes next
+    uint32_t *origin;      // the engine's, for its microtasks: the unit that is open, plus 1
+    ns_time precharged;    // of the demand that comes next
     uint32_t *spawn_trees; // that the spawns belong to
     size_t tree_capacity, spawn_tree_capacity;
     uint32_t *string_slots, *site_slots; // number plus 1

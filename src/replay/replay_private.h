@@ -21,7 +21,7 @@ typedef struct replay_tree {
     ns_replay *replay;
     int64_t request; // its id here; 0: of none, or it has not come
     uint32_t number; // in the trace
-    
+
     bool copy;
     uint32_t *births; // of a copy: epochs of the cohorts from `first_birth` on
     uint32_t first_birth, birth_count;

@@ -35,7 +35,7 @@ enum { NS_NST_VERSION = 1 };
     X(ROW_END, "tii")     /* site, async id, trigger id */                                         \
     X(SWITCH, "u")        /* work for the tree's request (1) or for none (0) */                    \
     X(REQUEST_END, "s")   /* of the tree's request: status */                                      \
-    X(FRAGMENT, "U")      /* a unit with other causes runs here */                                   \
+    X(FRAGMENT, "U")      /* a unit with other causes runs here */                                 \
     X(SUBMIT, "S")        /* a task */                                                             \
     X(UPDATE_TIME, "")    /* uv_update_time */                                                     \
     X(DISK_WAIT, "uuuuu") /* a synchronous operation: kind, direct, file, offset, bytes */         \

@@ -19,6 +19,8 @@ struct ns_nst_file {
     ns_nst_request *requests;
     uint32_t *loop_ends;
     ns_record *records;
+    bool *spawned; // while it is checked: spawns that were started
+    bool *led_to;  // and units that something leads to
 };
 
 // Reads what may be damaged: after the first fault everything is 0.
@@ -323,6 +325,42 @@ static void check_operand(reader *r, char letter, uint32_t unit)
     }
 }
 
+// Each unit runs for one reason.
+static void lead_to(reader *r, uint32_t unit)
+{
+    r->bad |= r->file->led_to[unit];
+    r->file->led_to[unit] = true;
+}
+
+// It is started once, and its unit comes later: a replay ends.
+static void check_spawn(reader *r, uint32_t spawn, uint32_t unit)
+{
+    uint32_t next = r->file->trace.spawns[spawn].unit;
+    r->bad |= r->file->spawned[spawn] || (next && next - 1 <= unit);
+    r->file->spawned[spawn] = true;
+    if (next)
+        lead_to(r, next - 1);
+}
+
+static void check_roots(reader *r)
+{
+    const ns_nst *t = &r->file->trace;
+    r->file->spawned = ns_calloc((size_t)t->spawn_count + 1, sizeof(bool));
+    r->file->led_to = ns_calloc((size_t)t->unit_count + 1, sizeof(bool));
+    if (!r->file->spawned || !r->file->led_to) {
+        r->no_memory = r->bad = true;
+        return;
+    }
+    lead_to(r, 0);
+    for (uint32_t i = 0; i < t->request_count; i++)
+        if (t->requests[i].unit)
+            lead_to(r, t->requests[i].unit - 1);
+    for (uint32_t i = 0; i < t->loop_end_count; i++)
+        lead_to(r, t->loop_ends[i]);
+    if (t->final_unit)
+        lead_to(r, t->final_unit - 1);
+}
+
 // Demands must add up without overflow; each kind of spawn has operations of its own.
 static void check_op(reader *r, ns_nst_op op, uint32_t unit)
 {
@@ -348,6 +386,10 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
         r->bad |= first >= UINT64_C(1) << 56;
     if (spawn_of[op])
         r->bad |= r->file->trace.spawns[first].kind + 1 != spawn_of[op];
+    if (op == NS_OP_SUBMIT || op == NS_OP_TIMER || op == NS_OP_IMMEDIATE || op == NS_OP_NATIVE)
+        check_spawn(r, (uint32_t)first, unit);
+    if (op == NS_OP_FRAGMENT)
+        lead_to(r, (uint32_t)first);
     if (op == NS_OP_TIMER)
         r->bad |= get(&start) > INT32_MAX;
     if (op == NS_OP_DISK_WAIT) {
@@ -433,8 +475,8 @@ static int parse(ns_nst_file **out, const char *name, uint8_t *bytes, size_t siz
     int rc = check_header(name, bytes, size, err);
     if (rc == NS_OK) {
         reader r = {.file = file, .at = bytes + NS_NST_HEADER, .end = bytes + size};
-        void (*const parts[])(reader *) = {read_strings, read_head,    read_sites, read_spawns,
-                                           read_units,   read_records, check_ops};
+        void (*const parts[])(reader *) = {read_strings, read_head,    read_sites,  read_spawns,
+                                           read_units,   read_records, check_roots, check_ops};
         for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !r.bad; i++)
             parts[i](&r);
         if (r.no_memory)
@@ -508,5 +550,7 @@ void ns_nst_free(ns_nst_file *file)
     ns_free(file->requests);
     ns_free(file->loop_ends);
     ns_free(file->records);
+    ns_free(file->spawned);
+    ns_free(file->led_to);
     ns_free(file);
 }
