@@ -98,8 +98,15 @@ void replay_deliver(void *opaque, const ns_load_request *request)
     uint32_t number = request->order < (int64_t)r->class_counts[request->cls]
                           ? r->classes[request->cls][request->order]
                           : 0;
-    if (!number)
+    if (!number) {
+        const char *name = r->workload->arrivals[request->cls].name;
+        ns_fail(&r->error, NS_EINVAL,
+                "arrivals.%s: the trace has %u requests of this class, and the replay needs more: "
+                "record a run with a higher rate or a longer duration",
+                name, r->class_counts[request->cls]);
+        replay_exit(r, 2, "");
         return;
+    }
     replay_tree *tree = &r->trees[number];
     tree->request = request->id;
     replay_run(r, tree, r->trace->requests[number - 1].unit - 1);
