@@ -131,6 +131,7 @@ const ns_cli_command ns_cli_plot = {
         "  loop     the event loop: delay, time by phase, utilization\n"
         "  pool     the lanes of the pool's threads, and the length of its queue\n"
         "  gc       the heap by space over time, and the pauses of its collector\n"
+        "  tiers    time by tier of V8, and when functions were compiled and deoptimized\n"
         "  sweep    a metric of a sweep over its parameter, or two as a heat map\n"
         "  compare  the latency of two runs, and their difference",
     .example = "  nsim plot login.db latency\n"

@@ -45,6 +45,7 @@ void jit_settle(jit_code *code)
 {
     uint64_t cost = code->compiled->cost;
     code->owner->tier_cost[code->compiled->tier] += cost - code->settled;
+    code->owner->jit->tier_cost[code->compiled->tier] += cost - code->settled;
     code->settled = cost;
 }
 
@@ -182,6 +183,7 @@ int ns_jit_start(ns_jit *jit, ns_err *err)
     hooks->field = jit_field;
     hooks->looked_up = jit_looked_up;
     hooks->prototype = jit_prototype_changed;
+    jit_start_samples(jit);
     return NS_OK;
 }
 
@@ -207,6 +209,7 @@ void ns_jit_finish(ns_jit *jit)
         if (function->model)
             jit_end_watches(function->model);
     }
+    jit_sample(jit);
     jit_emit_functions(jit);
 }
 

@@ -93,6 +93,7 @@ void jit_compile(jit_function *f, uint32_t osr)
 
 void ns_jit_poll(ns_jit *jit)
 {
+    jit_sample_if_due(jit);
     for (jit_job **at = &jit->jobs, *job; (job = *at) != NULL;) {
         if (!job->submitted) {
             job->submitted = true;

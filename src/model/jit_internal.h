@@ -112,6 +112,10 @@ struct ns_jit {
     int job_count;
     int next_opt_id;
     bool started, failed;
+    uint64_t tier_cost[NS_TIERS];     // of all functions, as far as their code is settled
+    uint64_t other_cost;              // what is not in a tier, jit_samples.c
+    uint64_t sample_at, sample_every; // of ns_probe.cost
+    int sample_count;
     jit_lookup *lookups[JIT_LOOKUPS]; // jit_prototype.c
 };
 
@@ -127,6 +131,15 @@ void jit_free_assumptions(jit_code *code);
 void jit_settle(jit_code *code); // add what it cost since the last time to the sums by tier
 // Give code the costs and the rules of its function's base, wherever it runs.
 void jit_rebase(jit_code *code);
+
+// jit_samples.c: the time in each tier, as samples over time.
+void jit_start_samples(ns_jit *jit);
+void jit_sample(ns_jit *jit); // emit one now
+static inline void jit_sample_if_due(ns_jit *jit)
+{
+    if (jit->probe->cost >= jit->sample_at)
+        jit_sample(jit);
+}
 
 // jit_size.c: V8's bytecode of a function.
 bool jit_measure(jit_function *f);

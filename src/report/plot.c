@@ -22,6 +22,7 @@ static const struct picture {
     {"loop", ns_plot_loop, "the event loop: delay, time by phase, utilization"},
     {"pool", ns_plot_pool, "the lanes of the pool's threads, and the length of its queue"},
     {"gc", ns_plot_gc, "the heap by space over time, and the pauses of its collector"},
+    {"tiers", ns_plot_tiers, "time by tier of V8, and when functions were compiled"},
     {"sweep", ns_plot_sweep, "a metric of a sweep over its parameter, or two"},
     {"compare", ns_plot_compare, "the latency of two runs, and their difference"},
 };

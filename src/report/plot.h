@@ -22,6 +22,9 @@ int ns_plot_pool(const ns_plot_source *source, ns_figure *figure, ns_err *err);
 // The heap's spaces over time, and the pauses of the collector.
 int ns_plot_gc(const ns_plot_source *source, ns_figure *figure, ns_err *err);
 
+// Time by tier of V8, and when functions were compiled and deoptimized.
+int ns_plot_tiers(const ns_plot_source *source, ns_figure *figure, ns_err *err);
+
 // The distribution of latency, with its tail, and over time.
 int ns_plot_latency(const ns_plot_source *source, ns_figure *figure, ns_err *err);
 

@@ -190,7 +190,9 @@ static const ns_column ic_site[] = {
 #define RECORD sample
 static const ns_column sample[] = {
     COLUMN(t_ns, INT64, "when"),
-    COLUMN(metric, NAME, "fs.sync: a synchronous fs call held the main thread, value in ns"),
+    COLUMN(metric, NAME, "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
+           "tier.sparkplug, tier.turbofan: CPU time in the tier so far, ns; tier.builtins: in "
+           "builtins and compiling"),
     COLUMN(value, REAL, "in the metric's unit"),
 };
 #undef RECORD
