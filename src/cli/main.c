@@ -6,9 +6,9 @@
 #include "cli/cli.h"
 
 static const ns_cli_command *const commands[] = {
-    &ns_cli_run,   &ns_cli_replay,  &ns_cli_check,  &ns_cli_summary, &ns_cli_timeline,
-    &ns_cli_plot,  &ns_cli_trace,   &ns_cli_export, &ns_cli_inspect, &ns_cli_sweep,
-    &ns_cli_merge, &ns_cli_compare, &ns_cli_help,
+    &ns_cli_run,   &ns_cli_replay, &ns_cli_check,   &ns_cli_summary, &ns_cli_timeline,
+    &ns_cli_plot,  &ns_cli_report, &ns_cli_trace,   &ns_cli_export,  &ns_cli_inspect,
+    &ns_cli_sweep, &ns_cli_merge,  &ns_cli_compare, &ns_cli_help,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -22,6 +22,12 @@ static void settle_all(ns_jit *jit)
     }
 }
 
+static double whole_ns(uint64_t cost)
+{
+    uint64_t ns = cost / 1000;
+    return (double)ns;
+}
+
 static void emit(ns_jit *jit)
 {
     ns_record record = {.type = NS_REC_SAMPLE};
@@ -29,7 +35,7 @@ static void emit(ns_jit *jit)
     uint64_t tiers = 0;
     for (int tier = 0; tier < NS_TIERS; tier++) {
         record.sample.metric = metrics[tier];
-        record.sample.value = (double)(jit->tier_cost[tier] / 1000);
+        record.sample.value = whole_ns(jit->tier_cost[tier]);
         ns_emit(jit->options.sink, &record);
         tiers += jit->tier_cost[tier];
     }
@@ -37,7 +43,7 @@ static void emit(ns_jit *jit)
     uint64_t other = jit->probe->cost > tiers ? jit->probe->cost - tiers : 0;
     jit->other_cost = other > jit->other_cost ? other : jit->other_cost;
     record.sample.metric = "tier.builtins";
-    record.sample.value = (double)(jit->other_cost / 1000);
+    record.sample.value = whole_ns(jit->other_cost);
     ns_emit(jit->options.sink, &record);
 }
 

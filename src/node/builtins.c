@@ -4,6 +4,7 @@
 
 #include "node/env_private.h"
 #include "node/nodelib.h"
+#include "node/performance.h"
 
 static int by_id(const void *key, const void *entry)
 {
@@ -40,6 +41,8 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     if (!id)
         return JS_EXCEPTION;
     JSValue fn = ns_builtin_function(ctx, id);
+    if (strcmp(id, "internal/perf/usertiming") == 0)
+        fn = ns_performance_watch(ctx, fn);
     JS_FreeCString(ctx, id);
     return fn;
 }

@@ -120,6 +120,21 @@ static const char *resource_kind(ns_env *env, JSValueConst resource, ns_phase *p
     return NULL;
 }
 
+// When a Timeout was due, in ns of virtual time; the loop counts in ms.
+static int64_t due_time(ns_env *env, JSValueConst timeout)
+{
+    const ns_env_private *p = env->priv;
+    JSValue start = held_by(env, timeout, p->atom_idle_start);
+    JSValue after = held_by(env, timeout, p->atom_idle_timeout);
+    double from = 0, length = 0;
+    bool known = JS_IsNumber(start) && JS_IsNumber(after) &&
+                 JS_ToFloat64(env->ctx, &from, start) == 0 &&
+                 JS_ToFloat64(env->ctx, &length, after) == 0 && from >= 0 && length >= 0;
+    JS_FreeValue(env->ctx, start);
+    JS_FreeValue(env->ctx, after);
+    return known ? ((int64_t)from + (int64_t)length + (int64_t)p->timer_base) * NS_MS : 0;
+}
+
 void ns_rows_push(ns_env *env)
 {
     ns_env_private *p = env->priv;
@@ -148,6 +163,8 @@ void ns_rows_push(ns_env *env)
                                          ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
         ns_env_set_request(env, ns_env_request_of(env, id));
         ns_record_begin(env, &row->record, phase, kind, fn, JS_UNDEFINED);
+        if (strcmp(kind, "Timeout") == 0)
+            row->record.due_ns = due_time(env, resource);
         JS_ToInt64(env->ctx, &row->record.async_id, id);
         JS_ToInt64(env->ctx, &row->record.trigger_id, trigger);
         JS_FreeValue(env->ctx, id);

@@ -359,6 +359,8 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
         return status;
     p->main_script = ns_vfs_main_script(env->vfs);
     p->atom_on_timeout = JS_NewAtom(env->ctx, "_onTimeout");
+    p->atom_idle_start = JS_NewAtom(env->ctx, "_idleStart");
+    p->atom_idle_timeout = JS_NewAtom(env->ctx, "_idleTimeout");
     p->atom_on_immediate = JS_NewAtom(env->ctx, "_onImmediate");
     p->atom_callback = JS_NewAtom(env->ctx, "callback");
     p->atom_context = JS_NewAtom(env->ctx, "context");
@@ -404,7 +406,8 @@ static void free_engine(ns_env *env)
     ns_hooks_free(env);
     ns_timers_free(env);
     ns_symbols_free(env);
-    JSAtom atoms[] = {p->atom_on_timeout, p->atom_on_immediate, p->atom_callback, p->atom_context,
+    JSAtom atoms[] = {p->atom_idle_start,   p->atom_idle_timeout, p->atom_on_timeout,
+                      p->atom_on_immediate, p->atom_callback,     p->atom_context,
                       p->atom_length};
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++)
         JS_FreeAtom(env->ctx, atoms[i]);

@@ -48,4 +48,8 @@ void ns_performance_mark(ns_env *env, ns_milestone milestone);
 // hrtime and duration in ns; flags are v8::GCCallbackFlags.
 void ns_performance_gc(ns_env *env, ns_gc_kind kind, int flags, int64_t start, int64_t duration);
 
+// The function of the module internal/perf/usertiming, which records the spans of
+// performance.measure as samples "measure.NAME". Takes `module`.
+JSValue ns_performance_watch(JSContext *ctx, JSValue module);
+
 #endif

@@ -18,7 +18,7 @@ enum {
     NS_FIGURE_TOP = 64,    // title and subtitle
     NS_FIGURE_KEY = 20,    // a line of the key
     NS_FIGURE_GAP = 20,    // between panels
-    NS_FIGURE_BOTTOM = 54, // the axis and its name
+    NS_FIGURE_BOTTOM = 60, // the axis and its name
     NS_FIGURE_PLOT = NS_FIGURE_WIDTH - NS_FIGURE_LEFT - NS_FIGURE_RIGHT,
     NS_FIGURE_COLOURS = 7
 };

@@ -92,6 +92,12 @@ int ns_plot(const ns_plot_options *options, ns_err *err);
 void ns_plot_each(void (*each)(void *opaque, const char *name, const char *text), void *opaque);
 const char *ns_plot_suffix(unsigned format); // of one of NS_PLOT_*: ".svg"
 
+// Write a report as one self-contained HTML page. `notes`: of a sweep, the sentences that stand
+// out, NULL-terminated; NULL: the page is of a run. Pictures that the run has no data for are left
+// out. NS_EINVAL: as ns_plot, or `path` cannot be written.
+int ns_report_page(const char *db, int64_t run_id, const char *const *notes, const char *path,
+                   ns_err *err);
+
 // Print a run in a format of node's ("trace-opt", "trace-deopt",
 // "trace-gc"). NS_EINVAL: no such format, file or run.
 int ns_trace_print(const char *db, int64_t run_id, const char *format, FILE *out, ns_err *err);

@@ -17,11 +17,19 @@ static const struct kind {
     {"request", "request latency", "request",
      "SELECT class, arrival_ns, done_ns - arrival_ns FROM request"
      " WHERE run_id = ?1 AND warmup = 0 AND status <> 'unfinished' ORDER BY class, id",
-     "request.", "no finished requests: give the workload `arrivals`"},
+     "request.", "no finished requests; give the workload `arrivals`"},
     {"pool", "thread pool, submission to callback", "task",
      "SELECT kind, submit_ns, done_ns - submit_ns FROM pool_task"
      " WHERE run_id = ?1 AND thread >= 0 AND done_ns >= end_ns ORDER BY kind, id",
-     NULL, "no pool tasks: they are recorded with record.level full"},
+     NULL, "no pool tasks; they are recorded with record.level full"},
+    {"timer", "lateness of timers", "timer",
+     "SELECT 'timers', due_ns, start_ns - due_ns FROM callback"
+     " WHERE run_id = ?1 AND due_ns > 0 ORDER BY id",
+     NULL, "no timers; they are recorded with record.level full"},
+    {"measure", "spans of performance.measure", "span",
+     "SELECT substr(metric, 9), t_ns - CAST(value AS INTEGER), CAST(value AS INTEGER) FROM sample"
+     " WHERE run_id = ?1 AND substr(metric, 1, 8) = 'measure.' ORDER BY metric, t_ns",
+     NULL, "no spans; the program makes them with performance.measure(name, from, to)"},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -199,6 +199,32 @@ def gc():
     assert "no garbage collections" in call("plot", "order.db", "gc", expect=2)
 
 
+def tiers():
+    db = run("deopt-loop")
+    data = picture("run.db", "tiers", ["deopt-loop: V8's tiers", "TurboFan", "Sparkplug", "share of time (%)"], 20)
+    (virtual,), = db.execute("SELECT virtual_ns FROM run")
+    rows = [[float(word) for word in row] for row in data["tiers"]]
+    columns = [(right[0] - left[0], left[1:]) for left, right in zip(rows[::2], rows[1::2])]
+    near(rows[-1][0] * 1e6, virtual + 1)
+    for i, tier in enumerate(("ignition", "sparkplug", "turbofan", "builtins")):
+        (first, last), = db.execute("SELECT min(value), max(value) FROM sample WHERE metric = 'tier.' || ?", [tier])
+        near(sum(width * shares[i] for width, shares in columns) * 1e6, last - first, 1e-4)
+        if tier != "builtins":
+            (told,), = db.execute("SELECT sum(%s_ns) FROM jit_function" % tier)
+            assert 0 <= last - told <= 1000, (tier, last, told)  # functions are rounded down, each by itself
+    for block, condition in (("sparkplug", "kind = 'baseline'"), ("turbofan", "kind = 'compiled'"),
+                             ("deoptimized", "kind LIKE 'deopt-%' OR kind = 'dependency'")):
+        (count,), = db.execute("SELECT count(DISTINCT t_ns * 686 / (SELECT virtual_ns + 1 FROM run)) FROM jit_event "
+                               "WHERE " + condition)
+        assert len(data[block]) == count > 0, (block, count)
+    # Samples are few, however long the run is: this one is of 2 s of JavaScript.
+    with open(os.path.join(TMP, "long.js"), "w", encoding="utf-8") as file:
+        file.write("const t = performance.now(); while (performance.now() - t < 2000);")
+    long = run(os.path.join(TMP, "long.js"), "long.db")
+    (count,), = long.execute("SELECT count(*) FROM sample WHERE metric = 'tier.turbofan'")
+    assert 100 < count < 256 * 5, count
+
+
 T975 = {2: 4.302652729911275}  # Student's t, 97.5%, 2 degrees
 
 
