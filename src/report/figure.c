@@ -174,7 +174,7 @@ static void write_terminal(const ns_figure *figure, unsigned format, ns_buf *out
         ns_buf_printf(out,
                       "if (strstrt(GPVAL_TERMINALS, ' pdfcairo ') == 0) {\n"
                       "exit error 'this gnuplot cannot write PDF: it was built without cairo'\n}\n"
-                      "set terminal pdfcairo size %.4f,%.4f font 'Sans,%d' fontscale 1 "
+                      "set terminal pdfcairo size %.4f,%.4f font 'Sans,%d' fontscale 0.74 "
                       "background 'white'\nfont_of_title = 'Sans,13'\n",
                       (double)width / DPI, (double)height / DPI, 13 * POINTS / DPI + 1);
 }

@@ -248,6 +248,8 @@ int ns_page_picture(ns_page *page, const ns_plot_options *options, ns_err *err)
     ns_plot_options o = *options;
     ns_buf path = {0}, svg = {0};
     ns_err why = {0};
+    if (page->html.failed)
+        return ns_fail(err, NS_ENOMEM, "no memory for the report");
     o.db = page->db;
     o.stem = page->scratch;
     o.formats = NS_PLOT_SVG;

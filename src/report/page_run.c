@@ -424,8 +424,10 @@ static int body(run_page *p)
         rc = heap(p);
     if (rc == NS_OK)
         rc = tiers(p);
-    configuration(p);
-    ns_page_end(p->page);
+    if (rc == NS_OK) {
+        configuration(p);
+        ns_page_end(p->page);
+    }
     sqlite3_close(db);
     return rc;
 }
