@@ -113,6 +113,7 @@ struct ns_jit {
     int next_opt_id;
     bool started, failed;
     uint64_t tier_cost[NS_TIERS];     // of all functions, as far as their code is settled
+    uint64_t start_cost;              // of ns_probe.cost, when the program starts
     uint64_t other_cost;              // what is not in a tier, jit_samples.c
     uint64_t sample_at, sample_every; // of ns_probe.cost
     int sample_count;

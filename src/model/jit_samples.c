@@ -40,7 +40,8 @@ static void emit(ns_jit *jit)
         tiers += jit->tier_cost[tier];
     }
     // The probe's sum may lag behind those of the code by what runs now.
-    uint64_t other = jit->probe->cost > tiers ? jit->probe->cost - tiers : 0;
+    uint64_t other =
+        jit->probe->cost - jit->start_cost > tiers ? jit->probe->cost - jit->start_cost - tiers : 0;
     jit->other_cost = other > jit->other_cost ? other : jit->other_cost;
     record.sample.metric = "tier.builtins";
     record.sample.value = whole_ns(jit->other_cost);
@@ -61,5 +62,6 @@ void jit_sample(ns_jit *jit)
 void jit_start_samples(ns_jit *jit)
 {
     jit->sample_every = FIRST_STEP;
-    jit_sample(jit);
+    jit->sample_at = jit->probe->cost + FIRST_STEP;
+    jit->start_cost = jit->probe->cost;
 }

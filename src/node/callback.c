@@ -120,10 +120,12 @@ static const char *resource_kind(ns_env *env, JSValueConst resource, ns_phase *p
     return NULL;
 }
 
-// When a Timeout was due, in ns of virtual time; the loop counts in ms.
-static int64_t due_time(ns_env *env, JSValueConst timeout)
+// How long after it was due a Timeout begins; the loop counts in ms.
+static void record_lateness(ns_env *env, JSValueConst timeout, int64_t start_ns)
 {
     const ns_env_private *p = env->priv;
+    if (!env->options->sink)
+        return;
     JSValue start = held_by(env, timeout, p->atom_idle_start);
     JSValue after = held_by(env, timeout, p->atom_idle_timeout);
     double from = 0, length = 0;
@@ -132,7 +134,11 @@ static int64_t due_time(ns_env *env, JSValueConst timeout)
                  JS_ToFloat64(env->ctx, &length, after) == 0 && from >= 0 && length >= 0;
     JS_FreeValue(env->ctx, start);
     JS_FreeValue(env->ctx, after);
-    return known ? ((int64_t)from + (int64_t)length + (int64_t)p->timer_base) * NS_MS : 0;
+    int64_t due = ((int64_t)from + (int64_t)length + (int64_t)p->timer_base) * NS_MS;
+    ns_record row = {.type = NS_REC_SAMPLE};
+    row.sample = (ns_rec_sample){start_ns, "timer.late", (double)(start_ns - due)};
+    if (known)
+        ns_emit(&env->priv->record_sink, &row);
 }
 
 void ns_rows_push(ns_env *env)
@@ -164,7 +170,7 @@ void ns_rows_push(ns_env *env)
         ns_env_set_request(env, ns_env_request_of(env, id));
         ns_record_begin(env, &row->record, phase, kind, fn, JS_UNDEFINED);
         if (strcmp(kind, "Timeout") == 0)
-            row->record.due_ns = due_time(env, resource);
+            record_lateness(env, resource, row->record.start_ns);
         JS_ToInt64(env->ctx, &row->record.async_id, id);
         JS_ToInt64(env->ctx, &row->record.trigger_id, trigger);
         JS_FreeValue(env->ctx, id);

@@ -107,7 +107,7 @@ static void record_span(ns_env *env, JSValueConst entry)
         ns_record row = {.type = NS_REC_SAMPLE};
         row.sample = (ns_rec_sample){origin + llround((from + length) * ns_per_ms), metric,
                                      (double)llround(length * ns_per_ms)};
-        ns_emit(env->options->sink, &row);
+        ns_emit(&env->priv->record_sink, &row);
     }
     JS_FreeCString(ctx, text);
     JS_FreeValue(ctx, name);

@@ -144,7 +144,9 @@ void ns_tracer_record(ns_tracer *t, const ns_record *record, ns_time now)
 {
     if (!t)
         return;
-    if (record->type != NS_REC_JIT_EVENT) {
+    ns_buf *ops = tracer_ops(t);
+    bool timed = record->type == NS_REC_JIT_EVENT || record->type == NS_REC_SAMPLE;
+    if (!timed || !ops) {
         if (!tracer_grow(t, &t->last, t->last_count, &t->last_capacity, sizeof *t->last))
             return;
         t->last[t->last_count] = *record;
@@ -157,10 +159,9 @@ void ns_tracer_record(ns_tracer *t, const ns_record *record, ns_time now)
     t->records[number] = *record;
     t->trace.record_count++;
     keep_strings(t, &t->records[number]);
-    ns_buf *ops = tracer_ops(t);
-    if (!ops)
-        return;
     ns_nst_put(ops, t->collecting ? NS_OP_GC_RECORD : NS_OP_RECORD);
     ns_nst_put(ops, number);
-    ns_nst_put(ops, ns_nst_zigzag(record->jit_event.t_ns - now));
+    ns_nst_put(ops, ns_nst_zigzag((record->type == NS_REC_SAMPLE ? record->sample.t_ns
+                                                                 : record->jit_event.t_ns) -
+                                  now));
 }

@@ -67,8 +67,12 @@ static void spin(ns_replay *r)
 
 static void emit_last(ns_replay *r)
 {
-    for (uint32_t i = r->trace->first_last; i < r->trace->record_count; i++)
-        ns_emit(r->options.sink, &r->trace->records[i]);
+    for (uint32_t i = r->trace->first_last; i < r->trace->record_count; i++) {
+        ns_record record = r->trace->records[i];
+        if (record.type == NS_REC_SAMPLE)
+            record.sample.t_ns = ns_sim_now(r->machine.sim);
+        ns_emit(r->options.sink, &record);
+    }
 }
 
 static void body(ns_thread *thread, void *arg)

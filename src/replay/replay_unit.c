@@ -194,7 +194,11 @@ static void start_job(ns_replay *r, ns_time demand)
 void replay_record(ns_replay *r, ns_nst_cursor *c)
 {
     ns_record record = r->trace->records[ns_nst_get(c)];
-    record.jit_event.t_ns = ns_sim_now(r->machine.sim) + ns_nst_get_signed(c);
+    int64_t time = ns_sim_now(r->machine.sim) + ns_nst_get_signed(c);
+    if (record.type == NS_REC_SAMPLE)
+        record.sample.t_ns = time;
+    else
+        record.jit_event.t_ns = time;
     ns_emit(r->options.sink, &record);
 }
 

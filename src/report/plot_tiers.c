@@ -37,7 +37,6 @@ typedef struct tiers_plot {
     double (*spent)[TIERS]; // per column, ns
     double last[TIERS], total[TIERS];
     int64_t last_time[TIERS];
-    bool begun[TIERS];
     uint8_t (*seen)[LANES]; // per pixel: whether there was such an event
     int64_t events[LANES];
     ns_figure *figure;
@@ -68,11 +67,10 @@ static void add_sample(tiers_plot *p, const ns_rec_sample *sample)
         if (strcmp(sample->metric, tiers[tier].metric) != 0)
             continue;
         double spent = sample->value - p->last[tier];
-        if (p->begun[tier] && spent > 0) {
+        if (spent > 0) {
             spread(p, tier, p->last_time[tier], sample->t_ns, spent);
             p->total[tier] += spent;
         }
-        p->begun[tier] = true;
         p->last[tier] = sample->value;
         p->last_time[tier] = sample->t_ns;
     }

@@ -44,9 +44,6 @@ static const ns_column callback[] = {
     COLUMN(trigger_id, INT64, "async_hooks' triggerAsyncId"),
     COLUMN(async_id, INT64, "async_hooks' asyncId"),
     COLUMN(request_id, INT64, "the request that it worked for; 0: none"),
-    COLUMN(due_ns, INT64,
-           "of a timer: when it was due, by the loop's clock of whole ms; start minus due is its "
-           "lateness; 0: no timer"),
 };
 #undef RECORD
 #define RECORD pool_task
@@ -193,11 +190,12 @@ static const ns_column ic_site[] = {
 #define RECORD sample
 static const ns_column sample[] = {
     COLUMN(t_ns, INT64, "when"),
-    COLUMN(
-        metric, NAME,
-        "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
-        "tier.sparkplug, tier.turbofan: CPU time in the tier so far, ns; tier.builtins: in "
-        "builtins and compiling; measure.NAME: a span of performance.measure that ended then, ns"),
+    COLUMN(metric, NAME,
+           "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
+           "tier.sparkplug, tier.turbofan: CPU time in the tier so far, ns; tier.builtins: in "
+           "builtins and compiling; timer.late: a timer's callback began "
+           "so long after it was due, by the loop's clock of whole ms, ns; measure.NAME: a span of "
+           "performance.measure that ended then, ns"),
     COLUMN(value, REAL, "in the metric's unit"),
 };
 #undef RECORD

@@ -23,9 +23,9 @@ static const struct kind {
      " WHERE run_id = ?1 AND thread >= 0 AND done_ns >= end_ns ORDER BY kind, id",
      NULL, "no pool tasks; they are recorded with record.level full"},
     {"timer", "lateness of timers", "timer",
-     "SELECT 'timers', due_ns, start_ns - due_ns FROM callback"
-     " WHERE run_id = ?1 AND due_ns > 0 ORDER BY id",
-     NULL, "no timers; they are recorded with record.level full"},
+     "SELECT 'timers', t_ns - CAST(value AS INTEGER), CAST(value AS INTEGER) FROM sample"
+     " WHERE run_id = ?1 AND metric = 'timer.late' ORDER BY t_ns",
+     NULL, "no timers"},
     {"measure", "spans of performance.measure", "span",
      "SELECT substr(metric, 9), t_ns - CAST(value AS INTEGER), CAST(value AS INTEGER) FROM sample"
      " WHERE run_id = ?1 AND substr(metric, 1, 8) = 'measure.' ORDER BY metric, t_ns",

@@ -60,6 +60,9 @@ static const ns_nst_field ic_site[] = {
     STRING(ic_site.kind),       STRING(ic_site.state), INT64(ic_site.hits), INT32(ic_site.shapes),
 };
 
+// The value's bits; its time is an operand, as that of jit_event.
+static const ns_nst_field sample[] = {STRING(sample.metric), INT64(sample.value)};
+
 #define TABLE(name)                                                                                \
     *count = (int)(sizeof name / sizeof name[0]);                                                  \
     return name
@@ -75,6 +78,8 @@ const ns_nst_field *ns_nst_fields(ns_rec_type type, int *count)
         TABLE(jit_event);
     case NS_REC_IC_SITE:
         TABLE(ic_site);
+    case NS_REC_SAMPLE:
+        TABLE(sample);
     default:
         *count = 0;
         return NULL;

@@ -64,7 +64,6 @@ typedef struct ns_rec_callback {
     int64_t start_ns, end_ns, cpu_ns, gc_ns;
     int64_t trigger_id, async_id;
     int64_t request_id; // the request it works for, 0 when none
-    int64_t due_ns;     // of a timer: when it was to begin; 0: no timer
 } ns_rec_callback;
 
 typedef struct ns_rec_pool_task {
