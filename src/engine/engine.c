@@ -46,7 +46,7 @@ static void count_free(ns_engine *engine, uint64_t size, const ns_life *life)
     probe->live_blocks--;
     probe->live_bytes -= size;
     if (life->words && probe->hooks.freed)
-        probe->hooks.freed(probe->hooks.opaque, life);
+        probe->hooks.freed(probe->hooks.opaque, life, engine->ns && engine->ns->holder);
 }
 
 static bool over_limit(const JSMallocState *state, size_t others, size_t size)

@@ -213,7 +213,7 @@ typedef enum ns_alloc_kind {
     NS_ALLOC_SET_TABLE,  // OrderedHashSet; its capacity
     NS_ALLOC_DATE,
     NS_ALLOC_REGEXP,
-    NS_ALLOC_ERROR,    // with the stack trace that was captured
+    NS_ALLOC_ERROR,    // frames of the stack trace that was captured
     NS_ALLOC_BUFFER,   // JSArrayBuffer, without its backing store
     NS_ALLOC_VIEW,     // JSTypedArray, JSDataView
     NS_ALLOC_EXTERNAL, // a backing store outside the heap; bytes
@@ -275,7 +275,9 @@ typedef struct ns_probe_hooks {
     // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not
     // zero.
     void (*allocated)(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count);
-    void (*freed)(void *opaque, const ns_life *life);
+    // `held`: what referred to the block was garbage of the old generation, of which a scavenger
+    // knows nothing.
+    void (*freed)(void *opaque, const ns_life *life, bool held);
     // A life is at another address now, and otherwise as it was. NULL: never.
     void (*moved)(void *opaque, uintptr_t from, const ns_life *life);
     // An object took more words (or fewer, where too much was assumed) for its properties, and left
@@ -291,6 +293,14 @@ typedef struct ns_probe_ops {
     // The instructions of a function, in their order; `out` may be NULL, to count them. 0 when its
     // bytecode was freed.
     uint32_t (*decode)(const ns_probe *probe, const ns_function *function, ns_insn *out);
+    // What each of them does with values, in their order, as many as `decode` tells. NULL: that is
+    // not known, and nothing is told of frames and closures either.
+    void (*flow)(const ns_probe *probe, const ns_function *function, ns_flow *out);
+    void (*frame)(const ns_probe *probe, const ns_function *function, ns_frame_layout *out);
+    // The variables of the function's own frame that the closure made at `offset` captures: up to
+    // `room` of them. How many there are.
+    uint32_t (*captured)(const ns_probe *probe, const ns_function *function, uint32_t offset,
+                         uint16_t *out, uint32_t room);
     // Line and column, from 1, of an instruction. False when not known.
     bool (*position)(const ns_probe *probe, const ns_function *function, uint32_t offset,
                      uint32_t *line, uint32_t *column);

@@ -58,12 +58,38 @@ typedef struct ns_insn {
     uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
 } ns_insn;
 
+// What an instruction does with values, for an analysis of where they go. Values on the stack are
+// counted from the bottom of those that it takes. Variables: arguments first, then locals.
+#define NS_FLOW_NEW 0xff
+enum { NS_FLOW_MOST = 6 };
+typedef struct ns_flow {
+    uint16_t pops, pushes;
+    uint8_t from[NS_FLOW_MOST]; // of what is pushed: which of the popped it is; NS_FLOW_NEW: none
+    int32_t variable;           // that it reads or writes; -1: none
+    uint32_t name;              // of the property that it names; 0: none
+    bool ends;                  // the next instruction does not follow it
+    bool odd;                   // more than this happens to the stack: nothing can be said
+} ns_flow;
+
+// A function's frame.
+typedef struct ns_frame_layout {
+    uint32_t arguments, locals, stack; // most values on its stack
+    bool derived;                      // constructor of a derived class
+    bool resumable;                    // a generator or an async function
+} ns_frame_layout;
+
 typedef enum ns_tier { NS_TIER_IGNITION, NS_TIER_SPARKPLUG, NS_TIER_TURBOFAN, NS_TIERS } ns_tier;
 
 // The executed instructions are counted above this bit of a packed cost, their cost units below.
 #define NS_COUNT_SHIFT 40
 #define NS_COUNT_ONE (UINT64_C(1) << NS_COUNT_SHIFT)
 #define NS_COST_MASK (NS_COUNT_ONE - 1)
+
+typedef enum ns_removed {
+    NS_REMOVED_NONE,
+    NS_REMOVED_OBJECT, // but not its elements
+    NS_REMOVED_ALL
+} ns_removed;
 
 struct ns_function;
 typedef struct ns_compiled ns_compiled;
@@ -78,7 +104,10 @@ struct ns_compiled {
     // By feedback slot: the code of the functions that are inlined in the call there, linked by
     // `other`. From ns_malloc; NULL, or NULL entries: calls enter the callee's own code.
     ns_compiled **inlined;
-    ns_compiled *other;       // inlined at the same call, of another function
+    ns_compiled *other; // inlined at the same call, of another function
+    // By the offset of an instruction's end: what it allocates that V8 does not, for it does not
+    // escape. From ns_malloc; NULL: nothing.
+    uint8_t *removed;         // ns_removed
     uint8_t tier;             // ns_tier
     uint64_t bytecodes, cost; // executed in it
     ns_compiled *next;        // of the same function, in the order in which they were made

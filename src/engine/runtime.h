@@ -13,8 +13,9 @@ struct JSRuntime;
 
 // Each block of the heap carries its size in front: the C library's malloc_usable_size depends on
 // the host, and QuickJS lets arrays grow into what it says.
+enum { NS_AGED_YOUNG, NS_AGED_ONCE, NS_AGED_OLD, NS_AGED_HELD = 128 }; // held by old garbage
 typedef struct ns_block {
-    uint64_t size : 48, room : 8, aged : 8; // room: see heap_inline.h; aged: heap.c.inc
+    uint64_t size : 48, room : 8, aged : 8; // room: see heap_inline.h; aged: NS_AGED_*
     ns_life life;
     char bytes[];
 } ns_block;
@@ -65,6 +66,8 @@ typedef struct ns_runtime {
     uint32_t keyed; // a property is stored by a name: 1 + how many there were; 0: none is
     bool quiet;     // what is made is none of V8's, but for promises
     bool json;      // JSON is parsed
+    uint8_t skip;   // the next object is none of V8's; heap_inline.h
+    bool holder;    // what is freed was held by an old object that died
     uint32_t boxes; // HeapNumbers since the heap model was told of some
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint64_t opcode_packed[256];

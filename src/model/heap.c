@@ -9,6 +9,8 @@
 // kMaxRegularHeapObjectSize: half a page. What is larger has a space of its own.
 #define MAX_REGULAR (NS_HEAP_PAGE / 2)
 
+enum { MEMENTO = 16 }; // bytes of an AllocationMemento
+
 // -- Making and unmaking --------------------------------------------------------------------------
 
 int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *options,
@@ -215,20 +217,26 @@ void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind,
     assert(words <= UINT32_MAX);
     if (words == 0)
         return;
+    bool memento = false;
     ns_heap_place place = place_of(kind, words);
     if (place == NS_PLACE_YOUNG && site) {
         if (optimized && heap->literals[site - 1].decision == NS_TENURE)
             place = NS_PLACE_OLD;
-        if (!optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY))
+        memento = !optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY);
+        if (memento)
             ns_heap_memento(heap, site);
         else
             site = 0;
+        memento &= kind == NS_ALLOC_ARRAY; // those of objects come with their first property
     }
     int64_t bytes = (int64_t)words * 8;
     *life = new_life(heap, words, place, site);
+    if (memento)
+        ns_heap_count_young(heap, MEMENTO);
     switch (place) {
     case NS_PLACE_YOUNG:
         heap->young_live[0] += bytes;
+        heap->young_objects[0]++;
         ns_heap_count_young(heap, bytes);
         break;
     case NS_PLACE_OLD:
@@ -279,11 +287,21 @@ ns_heap_place ns_heap_life(const ns_life *life, int64_t *bytes)
     return life_place(life);
 }
 
-void ns_heap_freed(ns_heap *heap, const ns_life *life)
+void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
 {
-    *live_of(heap, life) -= (int64_t)life_words(life) * 8;
+    uint32_t age = life_age(heap, life);
+    int64_t bytes = (int64_t)life_words(life) * 8;
+    bool young = life_place(life) == NS_PLACE_YOUNG && age < 2;
+    if (held && young) {
+        heap->young_held[age] += bytes;
+        heap->young_objects_held[age]++;
+        return;
+    }
+    *live_of(heap, life) -= bytes;
+    if (young)
+        heap->young_objects[age]--;
     uint16_t site = life_site(life);
-    if (site && life_age(heap, life) == 0)
+    if (site && age == 0)
         ns_heap_memento_dies(heap, site);
 }
 

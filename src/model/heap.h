@@ -68,7 +68,8 @@ void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_
 // The same, by a literal (ns_heap_new_literal), in optimized code or not.
 void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
                                uint16_t site, bool optimized);
-void ns_heap_freed(ns_heap *heap, const ns_life *life);
+// held: by garbage of the old generation. What is young then lives on, until a mark-compact.
+void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held);
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
 
 // The place and the bytes of a life that is not zero.

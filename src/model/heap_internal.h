@@ -42,7 +42,11 @@ typedef struct ns_heap_ring {
 typedef struct ns_heap_costs {
     double scavenge_base;                  // ns
     double large_byte;                     // ns, per byte of large objects that died young
+    double scavenge_first;                 // ns, what the first one takes besides
     double copy_byte, promote_byte;        // ns
+    double copy_object;                    // ns
+    double helper_least;                   // ns of work that wakes a helper
+    double parallelism;                    // most cores that a scavenge makes use of
     double compact_base, mark_byte;        // ns; per live byte
     double evacuate_byte;                  // ns, per young byte that lives
     double scavenge_sharing, mark_sharing; // CPU time of work that is shared, relative to alone
@@ -78,7 +82,10 @@ struct ns_heap {
 
     // Lives, in bytes, by place and age.
     uint32_t epoch;
-    int64_t young_live[2]; // [0] since the last collection, [1] survived one
+    int64_t young_live[2];    // [0] since the last collection, [1] survived one
+    int64_t young_objects[2]; // of them, how many
+    // Of them, what only garbage of the old generation refers to, and what of that is old by now.
+    int64_t young_held[2], young_objects_held[2], old_held;
     int64_t old_live, large_young_live, large_live;
     int64_t external_live[2], external_old_live;
     // Spaces, garbage included.

@@ -119,6 +119,12 @@ bool ns_heap_limit_overshot(const ns_heap *heap)
 static void promote_all(ns_heap *heap)
 {
     heap->epoch += 2;
+    heap->old_live -= heap->old_held;
+    heap->young_live[0] -= heap->young_held[0];
+    heap->young_live[1] -= heap->young_held[1];
+    heap->old_held = heap->young_held[0] = heap->young_held[1] = 0;
+    heap->young_objects_held[0] = heap->young_objects_held[1] = 0;
+    heap->young_objects[0] = heap->young_objects[1] = 0;
     heap->old_live += heap->young_live[0] + heap->young_live[1];
     heap->young_live[0] = heap->young_live[1] = 0;
     heap->large_live += heap->large_young_live;
@@ -146,7 +152,9 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     ns_heap_event_begin(heap, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
     int64_t marked = heap->marking ? heap->marking_done : 0;
     ns_heap_stop_marking(heap);
-    int64_t young = heap->young_live[0] + heap->young_live[1], start_young = heap->new_used;
+    int64_t young =
+        heap->young_live[0] + heap->young_live[1] - heap->young_held[0] - heap->young_held[1];
+    int64_t start_young = heap->new_used;
     heap->old_counter += young;
     promote_all(heap);
     event.promoted = event.survived = young;

@@ -168,6 +168,10 @@ static void read_profile(ns_heap *heap)
         double *out;
     } costs[] = {
         {"heap.scavenge.base", &c->scavenge_base},
+        {"heap.scavenge.first", &c->scavenge_first},
+        {"heap.scavenge.copy_object", &c->copy_object},
+        {"heap.scavenge.helper_least", &c->helper_least},
+        {"heap.scavenge.parallelism", &c->parallelism},
         {"heap.scavenge.copy_byte", &c->copy_byte},
         {"heap.scavenge.promote_byte", &c->promote_byte},
         {"heap.scavenge.sharing", &c->scavenge_sharing},

@@ -14,6 +14,22 @@ static void abandon(void *arg)
     ((ns_heap *)arg)->waiting = NULL;
 }
 
+// Main joins the job (v8::JobTask::Join): it does what a helper that has no core would have done.
+static ns_time take_over(ns_heap *heap)
+{
+    for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++) {
+        ns_heap_worker *worker = &heap->workers[i];
+        if (worker->task != NS_WORKER_PAUSE || worker->job.core >= 0 || worker->job.left <= 0)
+            continue;
+        ns_cpu_withdraw(heap->cpu, &worker->job);
+        worker->task = NS_WORKER_IDLE;
+        heap->active_workers--;
+        heap->concurrent_time -= worker->job.left;
+        return worker->job.left;
+    }
+    return 0;
+}
+
 void ns_heap_pause(ns_heap *heap, ns_thread *thread, double main_ns, int helpers, double each_ns)
 {
     assert(heap->active_workers == 0);
@@ -30,6 +46,10 @@ void ns_heap_pause(ns_heap *heap, ns_thread *thread, double main_ns, int helpers
     heap->collector_time += whole(main_ns);
     ns_thread_charge(thread, whole(main_ns));
     ns_thread_sync(thread);
+    for (ns_time left; (left = take_over(heap)) > 0;) {
+        ns_thread_charge(thread, left);
+        ns_thread_sync(thread);
+    }
     if (heap->active_workers > 0) {
         heap->waiting = thread;
         ns_thread_suspend(thread, abandon, heap);

@@ -55,6 +55,13 @@ static void turn(ns_heap *heap, int64_t promoted)
     heap->old_live += heap->young_live[1];
     heap->young_live[1] = heap->young_live[0];
     heap->young_live[0] = 0;
+    heap->young_objects[1] = heap->young_objects[0];
+    heap->young_objects[0] = 0;
+    heap->old_held += heap->young_held[1];
+    heap->young_held[1] = heap->young_held[0];
+    heap->young_held[0] = 0;
+    heap->young_objects_held[1] = heap->young_objects_held[0];
+    heap->young_objects_held[0] = 0;
     heap->large_live += heap->large_young_live;
     heap->large_used += heap->large_young_live;
     heap->large_young_live = heap->large_young_used = 0;
@@ -80,6 +87,8 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     }
     heap->from_committed = true;
     int64_t promoted = heap->young_live[1], copied = heap->young_live[0];
+    int64_t objects = heap->young_objects[0] + heap->young_objects[1];
+    double first = heap->scavenges == 0 ? heap->costs.scavenge_first : 0;
     int64_t large = heap->large_young_live, young = heap->new_used;
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
     double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
@@ -95,10 +104,14 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     event.promoted = promoted + large;
     event.survived = promoted + copied + large;
     const ns_heap_costs *costs = &heap->costs;
-    double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte;
-    int count = tasks(heap);
+    double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte +
+                  (double)objects * costs->copy_object;
+    // A helper takes a while to wake up: it comes too late for little work.
+    int count = tasks(heap), most = 1 + (int)(work / costs->helper_least);
+    most = most < costs->parallelism ? most : (int)costs->parallelism;
+    count = count < most ? count : most;
     double share = count > 1 ? work * costs->scavenge_sharing / count : work;
-    ns_heap_pause(heap, thread, costs->scavenge_base + freed + share, count - 1, share);
+    ns_heap_pause(heap, thread, costs->scavenge_base + first + freed + share, count - 1, share);
     heap->scavenges++;
     if (young > 0)
         ns_heap_add_survival(heap, 100 * (double)event.survived / (double)young);

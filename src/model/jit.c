@@ -63,6 +63,8 @@ void jit_rebase(jit_code *code)
     }
     ns_free(compiled->inlined);
     compiled->inlined = NULL;
+    ns_free(compiled->removed);
+    compiled->removed = NULL;
 }
 
 // -- Functions ------------------------------------------------------------------------------------

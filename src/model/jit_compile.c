@@ -74,6 +74,11 @@ void jit_compile(jit_function *f, uint32_t osr)
                             .from = (ns_tier)f->base->tier,
                             .to = NS_TIER_TURBOFAN,
                             .code = code});
+    if (jit->flags.turbo_escape && !jit_escape(code)) {
+        jit->failed = true;
+        ns_free(job);
+        return;
+    }
     jit_charge(jit, (double)job->prepare);
     if (!concurrent) {
         jit_charge(jit, (double)job->execute);

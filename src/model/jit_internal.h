@@ -9,7 +9,7 @@
 // V8's flags (deps/v8/src/flags/flag-definitions.h), by their names there.
 typedef struct jit_flags {
     bool opt, sparkplug, always_sparkplug, jitless, use_osr, concurrent_recompilation,
-        lazy_feedback_allocation, turbo_inlining, baseline_batch_compilation;
+        lazy_feedback_allocation, turbo_inlining, turbo_escape, baseline_batch_compilation;
     int32_t interrupt_budget, interrupt_budget_factor_for_feedback_allocation,
         ticks_before_optimization, bytecode_size_allowance_per_tick, invocation_count_for_osr,
         max_bytecode_size_for_early_opt, minimum_invocations_after_ic_update,
@@ -176,6 +176,10 @@ bool jit_lower(jit_code *code);
 // Whether the target of a call follows from the shapes that the load of its method has seen.
 bool jit_target_known(const jit_code *code, uint32_t call);
 uint32_t jit_live_size(const jit_code *code); // of one function's code
+
+// jit_escape.c: find the allocations of new code, with what is inlined in it, that do not escape,
+// and remove them. false: out of memory.
+bool jit_escape(jit_code *root);
 
 // jit_deopt.c
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail);

@@ -27,6 +27,7 @@ static const flag flags_table[] = {
     FLAG("concurrent-recompilation", BOOL, concurrent_recompilation, 1),
     FLAG("lazy-feedback-allocation", BOOL, lazy_feedback_allocation, 1),
     FLAG("turbo-inlining", BOOL, turbo_inlining, 1),
+    FLAG("turbo-escape", BOOL, turbo_escape, 1),
     FLAG("baseline-batch-compilation", BOOL, baseline_batch_compilation, 1),
     FLAG("interrupt-budget", INT, interrupt_budget, 66 * 1024),
     FLAG("interrupt-budget-factor-for-feedback-allocation", INT,

@@ -63,11 +63,11 @@ static uint16_t literal(void *opaque, const ns_function *function, uint32_t offs
     return site;
 }
 
-static void freed(void *opaque, const ns_life *life)
+static void freed(void *opaque, const ns_life *life, bool held)
 {
     ns_env *env = opaque;
     ns_tracer_died(env->tracer, life);
-    ns_heap_freed(env->heap, life);
+    ns_heap_freed(env->heap, life, held);
 }
 
 static void moved(void *opaque, uintptr_t from, const ns_life *life)

@@ -304,7 +304,7 @@ static void on_allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64
     m->of[kind]++;
 }
 
-static void on_freed(void *opaque, const ns_life *life)
+static void on_freed(void *opaque, const ns_life *life, bool held)
 {
     memory *m = opaque;
     cr_assert_eq(life->birth, 7);

@@ -40,9 +40,10 @@ edit("an object of a constructor",
      "        obj = js_create_from_ctor(ctx, new_target, JS_CLASS_OBJECT);\n"
      "        if (JS_IsException(obj))\n            return JS_EXCEPTION;\n"
      "        ret = JS_CallInternal(",
+     "        ctx->rt->ns.skip = skip;\n"
      "        obj = js_create_from_ctor(ctx, new_target, JS_CLASS_OBJECT);\n"
      "        if (JS_IsException(obj))\n            return JS_EXCEPTION;\n"
-     "        ns_constructed(ctx->rt, obj);\n"
+     "        ctx->rt->ns.skip = NS_SKIP_NONE;\n        ns_constructed(ctx->rt, obj);\n"
      "        ret = JS_CallInternal(")
 edit("a property that is stored",
      "            pr = add_property(ctx, p, prop, JS_PROP_C_W_E);\n            if (unlikely(!pr)) {\n"
@@ -55,8 +56,43 @@ edit("a property that is defined",
      "    pr = add_property(ctx, p, prop, prop_flags);\n    if (unlikely(!pr))\n        return -1;\n"
      "    ns_property_comes(ctx, p, val, true);\n")
 edit("an object literal", "            *sp++ = JS_NewObject(ctx);\n",
-     "            sf->cur_pc = pc;\n            NS_LITERAL();\n"
-     "            *sp++ = JS_NewObject(ctx);\n            NS_LITERAL_END();\n")
+     "            {\n            sf->cur_pc = pc;\n            NS_LITERAL();\n            NS_ALLOCATE();\n"
+     "            *sp++ = JS_NewObject(ctx);\n            NS_ALLOCATED();\n            NS_LITERAL_END();\n            }\n")
+edit("a closure", "                pc += 4;\n                *sp++ = js_closure(ctx, bfunc, var_refs, sf);\n",
+     "                pc += 4;\n                NS_ALLOCATE();\n"
+     "                *sp++ = js_closure(ctx, bfunc, var_refs, sf);\n                NS_ALLOCATED();\n")
+edit("a closure of a short opcode",
+     "            *sp++ = js_closure(ctx, JS_DupValue(ctx, b->cpool[*pc++]), var_refs, sf);\n",
+     "            {\n                JSValue bfunc = JS_DupValue(ctx, b->cpool[*pc++]);\n                NS_ALLOCATE();\n"
+     "                *sp++ = js_closure(ctx, bfunc, var_refs, sf);\n                NS_ALLOCATED();\n            }\n")
+edit("rest parameters",
+     "                *sp++ = js_build_rest(ctx, first, argc, (JSValueConst *)argv);\n",
+     "                NS_ALLOCATE();\n"
+     "                *sp++ = js_build_rest(ctx, first, argc, (JSValueConst *)argv);\n                NS_ALLOCATED();\n")
+edit("arguments",
+     "                case OP_SPECIAL_OBJECT_ARGUMENTS:\n"
+     "                    *sp++ = js_build_arguments(ctx, argc, (JSValueConst *)argv);\n",
+     "                case OP_SPECIAL_OBJECT_ARGUMENTS: {\n                    NS_ALLOCATE();\n"
+     "                    *sp++ = js_build_arguments(ctx, argc, (JSValueConst *)argv);\n"
+     "                    NS_ALLOCATED();\n                    }\n")
+edit("mapped arguments",
+     "                    *sp++ = js_build_mapped_arguments(ctx, argc, (JSValueConst *)argv,\n"
+     "                                                      sf, min_int(argc, b->arg_count));\n",
+     "                    {\n                    NS_ALLOCATE();\n"
+     "                    *sp++ = js_build_mapped_arguments(ctx, argc, (JSValueConst *)argv,\n"
+     "                                                      sf, min_int(argc, b->arg_count));\n"
+     "                    NS_ALLOCATED();\n                    }\n")
+edit("the iterator of a loop",
+     "            sf->cur_pc = pc;\n            if (js_for_of_start(ctx, sp, FALSE))\n                goto exception;\n",
+     "            sf->cur_pc = pc;\n            rt->ns.skip = NS_REMOVED() ? NS_SKIP_ITERATOR : NS_SKIP_NONE;\n"
+     "            if (js_for_of_start(ctx, sp, FALSE))\n                goto exception;\n"
+     "                rt->ns.skip = NS_SKIP_NONE;\n")
+edit("a constructor that is called",
+     "    JSObject *p;\n    JSFunctionBytecode *b;\n\n    if (js_poll_interrupts(ctx))\n        return JS_EXCEPTION;\n"
+     "    flags |= JS_CALL_FLAG_CONSTRUCTOR;\n",
+     "    JSObject *p;\n    JSFunctionBytecode *b;\n    uint8_t skip = ctx->rt->ns.skip;\n\n    ctx->rt->ns.skip = NS_SKIP_NONE;\n"
+     "    if (js_poll_interrupts(ctx))\n        return JS_EXCEPTION;\n"
+     "    flags |= JS_CALL_FLAG_CONSTRUCTOR;\n")
 edit("a function with a prototype",
      "        JS_SetConstructorBit(ctx, func_obj, TRUE);\n        JS_DefineAutoInitProperty(",
      "        JS_SetConstructorBit(ctx, func_obj, TRUE);\n"
@@ -78,13 +114,25 @@ edit("a generator or an async function",
 before("a reaction", "        rd = js_mallocz(ctx, sizeof(*rd));\n",
        "if (i == 0)\n            ns_next_is(ctx->rt, NS_ALLOC_REACTION, 0);")
 before("a table", "    s->hash_table = js_mallocz(ctx, sizeof(s->hash_table[0]) * s->hash_size);\n",
-       "ns_next_is(ctx->rt, is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, s->hash_size * 2);")
+       "if (is_weak)\n        ns_next_is(ctx->rt, is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, s->hash_size * 2);\n"
+       "    else\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST);")
 before("a table that grows", "    new_hash_table = js_realloc(ctx, s->hash_table,\n",
-       "ns_next_is(ctx->rt, s->ns_is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, new_hash_size * 2);")
+       "if (s->is_weak)\n        ns_next_is(ctx->rt, s->ns_is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, new_hash_size * 2);")
+edit("a table gets an entry",
+     "    list_add_tail(&mr->link, &s->records);\n    s->record_count++;\n",
+     "    list_add_tail(&mr->link, &s->records);\n    ns_table_grows(ctx->rt, s);\n    s->record_count++;\n")
+edit("a table loses an entry",
+     "    *pmr = mr->hash_next;\n    \n    map_delete_record(ctx->rt, s, mr);\n",
+     "    *pmr = mr->hash_next;\n    \n    map_delete_record(ctx->rt, s, mr);\n    ns_table_shrinks(ctx->rt, s);\n")
+edit("a table is cleared",
+     "        map_delete_record(ctx->rt, s, mr);\n    }\n    return JS_UNDEFINED;\n",
+     "        map_delete_record(ctx->rt, s, mr);\n    }\n    if (!s->is_weak)\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST);\n"
+     "    return JS_UNDEFINED;\n")
 edit("whether a table is of a set", "    s->is_weak = is_weak;\n    if (is_weak) {\n",
      "    s->is_weak = is_weak;\n    s->ns_is_set = is_set;\n    if (is_weak) {\n")
 edit("whether a table is of a set, its place", "    BOOL is_weak; /* TRUE if WeakSet/WeakMap */\n",
-     "    BOOL is_weak; /* TRUE if WeakSet/WeakMap */\n    BOOL ns_is_set;\n")
+     "    BOOL is_weak; /* TRUE if WeakSet/WeakMap */\n    BOOL ns_is_set;\n"
+     "    uint32_t ns_capacity, ns_deleted; /* of V8's OrderedHashTable */\n")
 before("a backing store", "    abuf = js_malloc(ctx, sizeof(*abuf));\n",
        "ns_next_is(rt, NS_ALLOC_EXTERNAL, len);")
 before("a bigint", "    r = js_malloc(ctx, sizeof(JSBigInt) + len * sizeof(js_limb_t));\n",
@@ -98,9 +146,14 @@ edit("capacity of elements", "    new_size = max_int(new_len, p->u.array.u1.size
 edit("an array literal",
      "                ret_val = JS_NewArray(ctx);\n                if (unlikely(JS_IsException(ret_val)))\n"
      "                    goto exception;\n                call_argv = sp - call_argc;\n",
-     "                sf->cur_pc = pc;\n                NS_LITERAL();\n"
+     "                sf->cur_pc = pc;\n                NS_LITERAL();\n                NS_ALLOCATE();\n"
+     "                bool spread = ns_is_spread_call(pc, (uint32_t)call_argc);\n"
+     "                bool shared = likely(fn->slots) && call_argc > 0 && NS_SLOT()->kind == NS_SLOT_NONE;\n"
+     "                if (unlikely(spread))\n                    rt->ns.quiet = true;\n"
      "                ret_val = JS_NewArray(ctx);\n                if (unlikely(JS_IsException(ret_val)))\n"
-     "                    goto exception;\n                ns_elements_fit(ctx, ret_val, call_argc);\n"
+     "                    goto exception;\n                bool quiet = rt->ns.quiet;\n                rt->ns.quiet |= shared;\n"
+     "                ns_elements_fit(ctx, ret_val, call_argc);\n                rt->ns.quiet = quiet;\n                NS_ALLOCATED();\n"
+     "                if (unlikely(spread))\n                    rt->ns.quiet = false;\n"
      "                call_argv = sp - call_argc;\n")
 edit("an array of the engine",
      "    obj = JS_NewArray(ctx);\n    if (JS_IsException(obj))\n        return JS_EXCEPTION;\n"
@@ -206,3 +259,21 @@ edit("the result of a generator, which V8 allocates",
      "            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,\n",
      "            func = p->u.cfunc.c_function;\n            ns_iterator_result(ctx->rt, enum_obj);\n"
      "            return func.iterator_next(ctx, enum_obj, argc, argv,\n")
+
+# -- Exceptions -------------------------------------------------------------------------------------
+edit("a handler is entered",
+     "                    pc = b->byte_code_buf + pos;\n                    goto restart;\n",
+     "                    pc = b->byte_code_buf + pos;\n"
+     "                    if (code->tier != NS_TIER_TURBOFAN)\n                        ns_garbage(rt, NS_CATCH_CONTEXT_WORDS);\n"
+     "                    goto restart;\n")
+edit("a list is appended, without an iterator",
+     "                if (js_append_enumerate(ctx, sp))\n                    goto exception;\n",
+     "                rt->ns.skip = NS_SKIP_ITERATOR;\n                if (js_append_enumerate(ctx, sp))\n                    goto exception;\n"
+     "                rt->ns.skip = NS_SKIP_NONE;\n")
+
+# -- What old garbage holds ---------------------------------------------------------------------------
+edit("an object is freed, with what it holds",
+     "        assert(p->ref_count == 0);\n        free_gc_object(rt, p);\n    }\n    rt->gc_phase = JS_GC_PHASE_NONE;\n",
+     "        assert(p->ref_count == 0);\n        rt->ns.holder = ns_modelled(rt) && ns_block_of(p)->aged >= NS_AGED_OLD;\n"
+     "        if (rt->ns.holder)\n            mark_children(rt, p, ns_hold);\n"
+     "        free_gc_object(rt, p);\n    }\n    rt->ns.holder = false;\n    rt->gc_phase = JS_GC_PHASE_NONE;\n")

@@ -196,13 +196,21 @@ for before, after in (
         ("                    var_buf[idx] = JS_NewInt32(ctx, val + 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    var_buf[idx] = JS_NewInt32(ctx, val - 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-1] = JS_NewInt32(ctx, -val);\n", "NS_TAG(NS_FB_SMI);"),
-        ("                neg_fp_res:\n", "NS_TAG(JS_VALUE_GET_TAG(op1) == JS_TAG_INT\n"
+        ("                neg_fp_res:\n", "if (d != 0)\n                        ns_box_double(rt, code->tier);\n                    "
+         "NS_TAG(JS_VALUE_GET_TAG(op1) == JS_TAG_INT\n"
          "                           ? NS_FB_NUMBER | (val ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
          "                           : NS_FB_NUMBER);"),
         ("                    sp[-1] = JS_NewInt32(ctx, ~JS_VALUE_GET_INT(op1));\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-2] = JS_NewFloat64(ctx, (double)v1 / (double)v2);\n",
-         "if (JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT) NS_TAG(NS_FB_NUMBER);"),
-        ("                mul_fp_res:\n", "NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
+         "if (JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT) {\n"
+         "                        ns_box_double(rt, code->tier);\n"
+         "                        NS_TAG(NS_FB_NUMBER);\n                    }"),
+        ("                    sp[-2] = JS_NewUint32(ctx,\n                                          (uint32_t)JS_VALUE_GET_INT(op1) >>\n"
+         "                                          v2);\n",
+         "if (unlikely(JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(sp[-2]))))\n"
+         "                        ns_box_double(rt, code->tier);"),
+        ("                mul_fp_res:\n", "if ((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT)\n"
+         "                        ns_box_double(rt, code->tier);\n                    NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
          "                           ? NS_FB_NUMBER | (d ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
          "                           : NS_FB_NUMBER);"),
         ("                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n", "NS_TAG(NS_FB_STRING);")):
@@ -213,11 +221,29 @@ for before, after in (
         "put": before + "                    " + after + "\n",
     })
 
+# A double that optimized code puts into a Context is boxed.
+for name, value in (("put_var_ref", "sp[-1]"), ("set_var_ref", "JS_DupValue(ctx, sp[-1])")):
+    EDITS.append({
+        "name": "a double in a context",
+        "file": "quickjs.c",
+        "find": f"                idx = get_u16(pc);\n                pc += 2;\n                set_value(ctx, var_refs[idx]->pvalue, {value});\n",
+        "put": f"                idx = get_u16(pc);\n                pc += 2;\n                NS_BOXED(sp[-1]);\n"
+               f"                set_value(ctx, var_refs[idx]->pvalue, {value});\n",
+    })
+    for i in range(4):
+        EDITS.append({
+            "name": "a double in a context",
+            "file": "quickjs.c",
+            "find": f"        CASE(OP_{name}{i}): set_value(",
+            "put": f"        CASE(OP_{name}{i}): NS_BOXED(sp[-1]); set_value(",
+        })
+
 EDITS.append({
     "name": "an array literal's end",
     "file": "quickjs.c",
     "find": "                sp -= call_argc;\n                *sp++ = ret_val;\n",
-    "put": "                sp -= call_argc;\n                *sp++ = ret_val;\n                NS_LITERAL_END();\n",
+    "put": "                sp -= call_argc;\n                *sp++ = ret_val;\n                NS_LITERAL_END();\n"
+           "                if (unlikely(shared))\n                    ns_elements_shared(ret_val);\n",
 })
 EDITS.append({
     "name": "elements of a literal",

@@ -10,6 +10,9 @@ enum {
     NS_ROOM_LITERAL           // made with as many slots as the literal has properties
 };
 
+// ns_runtime.skip: escape analysis has removed the allocation.
+enum { NS_SKIP_NONE, NS_SKIP_OBJECT, NS_SKIP_ITERATOR };
+
 // V8 gives {} four slots (JSObject::kInitialGlobalObjectUnusedPropertiesCount).
 #define NS_EMPTY_LITERAL 4
 
@@ -29,6 +32,34 @@ static JSValue ns_number_to_string(JSContext *ctx, int32_t number);
 static bool ns_is_plain_promise(JSContext *ctx, JSValueConst constructor);
 static void ns_iterator_result(JSRuntime *rt, JSValueConst iterator);
 static void ns_gc_all(JSRuntime *rt);
+static void ns_hold(JSRuntime *rt, JSGCObjectHeader *p);
+static void mark_children(JSRuntime *rt, JSGCObjectHeader *gp, JS_MarkFunc *mark_func);
+// OrderedHashTable::kInitialCapacity
+enum { NS_TABLE_SMALLEST = 4 };
+struct JSMapState;
+static void ns_table_is(JSRuntime *rt, struct JSMapState *s, uint32_t capacity);
+static void ns_table_grows(JSRuntime *rt, struct JSMapState *s);
+static void ns_table_shrinks(JSRuntime *rt, struct JSMapState *s);
+static void ns_garbage(JSRuntime *rt, uint64_t words);
+static void ns_elements_shared(JSValueConst array);
+static void ns_is_none(JSRuntime *rt, JSValueConst object);
+static void ns_replaced(JSRuntime *rt, int prefix, int replacement, int suffix);
+static void ns_split_ends(JSRuntime *rt, JSValueConst array);
+static void ns_elements_copied(JSContext *ctx, JSObject *p);
+static uint32_t ns_concatenated(JSValueConst receiver, int argc, JSValueConst *argv);
+static void ns_elements_shrink(JSContext *ctx, JSObject *p);
+static void ns_element_handed(JSContext *ctx, JSValueConst array, JSValueConst value);
+static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst value, int64_t length);
+static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
+static void ns_repeated(JSRuntime *rt, uint32_t length, uint32_t count, bool last);
+static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures);
+static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
+
+enum { NS_FIXED_ARRAY_WORDS = 2 };   // map, length
+enum { NS_CATCH_CONTEXT_WORDS = 5 }; // a Context with one slot
+// Elements that an array shares with its literal's boilerplate, beside the classes of values that
+// were stored to it, in JSObject.u.array.u1.ns_classes.
+enum { NS_ELEMENTS_SHARED = 16 };
 
 static inline void ns_next_is(JSRuntime *rt, ns_alloc_kind kind, uint64_t count)
 {
@@ -53,12 +84,18 @@ static inline void ns_words(JSRuntime *rt, const void *block, int words, int gar
         probe->hooks.resized(probe->hooks.opaque, life, words, garbage);
 }
 
-// Arithmetic yielded a double: code below TurboFan's makes a HeapNumber of it, which as a rule dies
-// at once. They are counted here, and told of now and then.
+// A HeapNumber, which as a rule dies at once. They are counted here, and told of now and then.
 static void ns_boxes(JSRuntime *rt);
-static inline void ns_box_double(JSRuntime *rt, uint8_t tier)
+static inline void ns_box(JSRuntime *rt)
 {
     enum { BATCH = 256 };
-    if (tier != NS_TIER_TURBOFAN && unlikely(++rt->ns.boxes == BATCH))
+    if (unlikely(++rt->ns.boxes == BATCH))
         ns_boxes(rt);
+}
+
+// Arithmetic or an element yielded a double: code below TurboFan's makes a HeapNumber of it.
+static inline void ns_box_double(JSRuntime *rt, uint8_t tier)
+{
+    if (tier != NS_TIER_TURBOFAN)
+        ns_box(rt);
 }

@@ -17,6 +17,10 @@ static void ns_own_set(JSRuntime *rt, ns_slot *slot, int way, const JSObject *p,
 static void ns_site_widen(JSRuntime *rt, ns_slot *slot, JSObject *p, JSValueConst value);
 static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
+static ns_shape_node *ns_field_node(ns_runtime *ns, uint32_t id, uint32_t count, uint32_t index);
+static void ns_bigint_ends(JSRuntime *rt, JSValueConst value);
+static void ns_load_double(JSRuntime *rt, const JSObject *p, uint32_t index);
+static void ns_call_yields_double(JSRuntime *rt, uint8_t tier, JSValueConst function);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
 static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 
@@ -71,12 +75,6 @@ static inline uint32_t ns_tag_result(uint32_t tags)
     return tags == NS_FB_SMI ? NS_FB_SMI | NS_FB_NUMBER | NS_FB_OVERFLOW : tags;
 }
 
-// Whether a step from a small integer leads to another one.
-static inline bool ns_steps_smi(JSValueConst v, bool up)
-{
-    return JS_VALUE_GET_TAG(v) == JS_TAG_INT && JS_VALUE_GET_INT(v) != (up ? INT32_MAX : INT32_MIN);
-}
-
 static inline uint32_t ns_value_shape(JSRuntime *rt, JSValueConst v)
 {
     if (unlikely(JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT))
@@ -128,16 +126,21 @@ static inline uint32_t ns_site_own(JSContext *ctx, ns_slot *slot, JSValueConst o
     return way >= 0 ? slot->own[way] : 0;
 }
 
-static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
+static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop,
+                              uint8_t tier)
 {
     uint32_t own = ns_site_own(ctx, slot, obj, prop);
     if (!own)
         return JS_GetProperty(ctx, obj, prop);
-    return JS_DupValue(ctx, JS_VALUE_GET_OBJ(obj)->prop[(own & NS_OWN_PLACE) - 1].u.value);
+    uint32_t index = (own & NS_OWN_PLACE) - 1;
+    JSValue value = JS_VALUE_GET_OBJ(obj)->prop[index].u.value;
+    if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && tier != NS_TIER_TURBOFAN)
+        ns_load_double(ctx->rt, JS_VALUE_GET_OBJ(obj), index);
+    return JS_DupValue(ctx, value);
 }
 
 static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop,
-                           JSValue val, JSValueConst receiver, int flags)
+                           JSValue val, JSValueConst receiver, int flags, uint8_t tier)
 {
     uint32_t own = ns_site_own(ctx, slot, obj, prop);
     if (!own) {
@@ -149,6 +152,9 @@ static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAt
     JSObject *p = JS_VALUE_GET_OBJ(obj);
     if (unlikely(ns_value_class(val) & ~(own >> NS_OWN_SHIFT)))
         ns_site_widen(ctx->rt, slot, p, val);
+    if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(val)) && tier == NS_TIER_TURBOFAN &&
+        own >> NS_OWN_SHIFT & NS_VALUE_HEAP)
+        ns_box(ctx->rt);
     if (unlikely(p->ns_id != 0))
         ns_prototype_changes(ctx->rt, p, prop, false);
     set_value(ctx, &p->prop[(own & NS_OWN_PLACE) - 1].u.value, val);
@@ -190,7 +196,8 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
     return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
 }
 
-static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop)
+static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop,
+                                    uint8_t tier)
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
@@ -202,11 +209,15 @@ static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst 
                        index < array->u.array.count ? ns_tag_of(array->u.array.u.values[index])
                                                     : (uint32_t)NS_FB_OUTSIDE);
     }
-    return JS_GetPropertyValue(ctx, obj, prop);
+    bool boxed = array && array->u.array.u1.ns_classes & NS_VALUE_HEAP;
+    JSValue value = JS_GetPropertyValue(ctx, obj, prop);
+    if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && !boxed)
+        ns_box_double(ctx->rt, tier);
+    return value;
 }
 
 static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
-                                  JSValueConst prop, JSValueConst val)
+                                  JSValueConst prop, JSValueConst val, uint8_t tier)
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
@@ -219,6 +230,9 @@ static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst ob
         uint32_t index = JS_VALUE_GET_INT(prop);
         uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
         ns_see_element(ctx->rt, slot, outside | ns_tag_of(val));
+        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(val)) && tier == NS_TIER_TURBOFAN &&
+            array->u.array.u1.ns_classes & NS_VALUE_HEAP)
+            ns_box(ctx->rt);
     }
 }
 

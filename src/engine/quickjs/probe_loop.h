@@ -74,6 +74,18 @@
         }                                                                                          \
     } while (0)
 
+// What the instruction that `pc` stands behind allocates and V8 does not (ns_removed).
+#define NS_REMOVED() (code->removed ? code->removed[pc - b->byte_code_buf] : NS_REMOVED_NONE)
+#define NS_ALLOCATE()                                                                              \
+    uint8_t removed_ = NS_REMOVED();                                                               \
+    if (unlikely(removed_))                                                                        \
+    (removed_ == NS_REMOVED_ALL ? (rt->ns.quiet = true) : (rt->ns.skip = NS_SKIP_OBJECT))
+#define NS_ALLOCATED()                                                                             \
+    do {                                                                                           \
+        if (unlikely(removed_))                                                                    \
+            rt->ns.quiet = false, rt->ns.skip = NS_SKIP_NONE;                                      \
+    } while (0)
+
 // Around an instruction that evaluates a literal.
 #define NS_LITERAL()                                                                               \
     (rt->ns.probe.literal =                                                                        \
@@ -95,16 +107,23 @@
 
 #define NS_TAG1(op) NS_TAG(ns_tag_of(op))
 #define NS_TAG2(op1, op2) NS_TAG(ns_tag_of(op1) | ns_tag_of(op2))
-// Of the slow paths of arithmetic: they see small integers only when the result is none.
-#define NS_TAG_RESULT(tags)                                                                        \
-    do {                                                                                           \
-        uint32_t result_ = ns_tag_result(tags);                                                    \
-        if ((result_ & NS_FB_NUMBER) && !(result_ & (NS_FB_STRING | NS_FB_OBJECT)))                \
+// Of the slow paths of arithmetic, whose operands are gone when the result is there. `place` of it.
+#define NS_RESULT(tags, call, place)                                                               \
+    ({                                                                                             \
+        uint32_t operands_ = (tags);                                                               \
+        if (operands_ == NS_FB_BIGINT)                                                             \
+            rt->ns.quiet = true;                                                                   \
+        int failed_ = (call);                                                                      \
+        if (operands_ == NS_FB_BIGINT)                                                             \
+            rt->ns.quiet = false;                                                                  \
+        bool double_ = !failed_ && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(place));                     \
+        if (double_)                                                                               \
             ns_box_double(rt, code->tier);                                                         \
-        NS_TAG(result_);                                                                           \
-    } while (0)
-#define NS_TAG1_RESULT(op) NS_TAG_RESULT(ns_tag_of(op))
-#define NS_TAG2_RESULT(op1, op2) NS_TAG_RESULT(ns_tag_of(op1) | ns_tag_of(op2))
+        else if (operands_ == NS_FB_BIGINT && !failed_)                                            \
+            ns_bigint_ends(rt, place);                                                             \
+        NS_TAG(double_ ? ns_tag_result(operands_) : operands_);                                    \
+        failed_;                                                                                   \
+    })
 
 #define NS_CALL(target)                                                                            \
     do {                                                                                           \
@@ -120,14 +139,26 @@
         }                                                                                          \
     } while (0)
 
-#define JS_CallInternal(ctx, func, ...)                                                            \
+// Optimized code keeps doubles in registers; to whom it hands a value wants a HeapNumber.
+#define NS_BOXED(value)                                                                            \
+    do {                                                                                           \
+        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && code->tier == NS_TIER_TURBOFAN)          \
+            ns_box(rt);                                                                            \
+    } while (0)
+
+#define JS_CallInternal(ctx, func, this_, new_target_, argc_, argv_, flags_)                       \
     ({                                                                                             \
         NS_CALL(func);                                                                             \
-        JS_CallInternal(ctx, func, __VA_ARGS__);                                                   \
+        const ns_compiled *inlined_ = rt->ns.entering;                                             \
+        JSValue result_ = JS_CallInternal(ctx, func, this_, new_target_, argc_, argv_, flags_);    \
+        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(result_)) && !inlined_)                             \
+            ns_call_yields_double(rt, code->tier, func);                                           \
+        result_;                                                                                   \
     })
 #define JS_CallConstructorInternal(ctx, func, ...)                                                 \
     ({                                                                                             \
         NS_CALL(func);                                                                             \
+        rt->ns.skip = NS_REMOVED() ? NS_SKIP_OBJECT : NS_SKIP_NONE;                                \
         JS_CallConstructorInternal(ctx, func, __VA_ARGS__);                                        \
     })
 #define js_function_apply(ctx, func, ...)                                                          \
@@ -137,17 +168,18 @@
     })
 
 #define JS_GetProperty(ctx, obj, prop)                                                             \
-    (likely(fn->slots) ? ns_load(ctx, NS_SLOT(), obj, prop) : JS_GetProperty(ctx, obj, prop))
+    (likely(fn->slots) ? ns_load(ctx, NS_SLOT(), obj, prop, code->tier)                            \
+                       : JS_GetProperty(ctx, obj, prop))
 #define JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags)                               \
-    (likely(fn->slots) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags)                 \
+    (likely(fn->slots) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags, code->tier)     \
                        : JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags))
 #define JS_GetPropertyValue(ctx, obj, prop)                                                        \
-    (likely(fn->slots) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop)                                  \
+    (likely(fn->slots) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop, code->tier)                      \
                        : JS_GetPropertyValue(ctx, obj, prop))
 #define JS_SetPropertyValue(ctx, obj, prop, val, flags)                                            \
     ({                                                                                             \
         if (likely(fn->slots))                                                                     \
-            ns_keyed_store(ctx, NS_SLOT(), obj, prop, val);                                        \
+            ns_keyed_store(ctx, NS_SLOT(), obj, prop, val, code->tier);                            \
         int ret_ = JS_SetPropertyValue(ctx, obj, prop, val, flags);                                \
         if (unlikely(rt->ns.keyed))                                                                \
             ns_keyed_stored(ctx, obj);                                                             \
@@ -171,25 +203,17 @@
      }))
 
 #define js_add_slow(ctx, sp_)                                                                      \
-    ({                                                                                             \
-        NS_TAG2_RESULT((sp_)[-2], (sp_)[-1]);                                                      \
-        js_add_slow(ctx, sp_);                                                                     \
-    })
+    NS_RESULT(ns_tag_of((sp_)[-2]) | ns_tag_of((sp_)[-1]), js_add_slow(ctx, sp_), (sp_)[-2])
 #define js_binary_arith_slow(ctx, sp_, op)                                                         \
-    ({                                                                                             \
-        NS_TAG2_RESULT((sp_)[-2], (sp_)[-1]);                                                      \
-        js_binary_arith_slow(ctx, sp_, op);                                                        \
-    })
+    NS_RESULT(ns_tag_of((sp_)[-2]) | ns_tag_of((sp_)[-1]), js_binary_arith_slow(ctx, sp_, op),     \
+              (sp_)[-2])
 #define js_binary_logic_slow(ctx, sp_, op)                                                         \
     ({                                                                                             \
         NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
         js_binary_logic_slow(ctx, sp_, op);                                                        \
     })
 #define js_shr_slow(ctx, sp_)                                                                      \
-    ({                                                                                             \
-        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
-        js_shr_slow(ctx, sp_);                                                                     \
-    })
+    NS_RESULT(ns_tag_of((sp_)[-2]) | ns_tag_of((sp_)[-1]), js_shr_slow(ctx, sp_), (sp_)[-2])
 #define js_relational_slow(ctx, sp_, op)                                                           \
     ({                                                                                             \
         NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
@@ -206,19 +230,9 @@
         js_strict_eq_slow(ctx, sp_, neq);                                                          \
     })
 #define js_unary_arith_slow(ctx, sp_, op)                                                          \
-    ({                                                                                             \
-        NS_TAG1_RESULT((sp_)[-1]);                                                                 \
-        js_unary_arith_slow(ctx, sp_, op);                                                         \
-    })
-// The engine has no fast path for it: most of its operands are small integers, and stay that.
+    NS_RESULT(ns_tag_of((sp_)[-1]), js_unary_arith_slow(ctx, sp_, op), (sp_)[-1])
 #define js_post_inc_slow(ctx, sp_, op)                                                             \
-    ({                                                                                             \
-        if (ns_steps_smi((sp_)[-1], (op) == OP_post_inc))                                          \
-            NS_TAG(NS_FB_SMI);                                                                     \
-        else                                                                                       \
-            NS_TAG1_RESULT((sp_)[-1]);                                                             \
-        js_post_inc_slow(ctx, sp_, op);                                                            \
-    })
+    NS_RESULT(ns_tag_of((sp_)[-1]), js_post_inc_slow(ctx, sp_, op), (sp_)[0])
 #define js_not_slow(ctx, sp_)                                                                      \
     ({                                                                                             \
         NS_TAG1((sp_)[-1]);                                                                        \

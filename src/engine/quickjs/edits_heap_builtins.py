@@ -1,0 +1,118 @@
+"""What V8's builtins allocate, where QuickJS's do it differently. Bodies are in heap_builtins.c.inc.
+See tools/patch-quickjs."""
+
+EDITS = []
+
+
+def edit(name, find, put, times=1, file="quickjs.c"):
+    EDITS.append({"name": name, "file": file, "find": find, "put": put, "times": times})
+
+
+# -- Arrays of a known length ---------------------------------------------------------------------
+edit("rest parameters fit",
+     "    val = JS_NewArray(ctx);\n    if (JS_IsException(val))\n        return val;\n    for (i = first; i < argc; i++) {\n",
+     "    val = JS_NewArray(ctx);\n    if (JS_IsException(val))\n        return val;\n"
+     "    if (argc > first)\n        ns_elements_fit(ctx, val, (uint32_t)(argc - first));\n"
+     "    for (i = first; i < argc; i++) {\n")
+edit("the properties of an object fit",
+     "    r = JS_NewArray(ctx);\n    if (JS_IsException(r))\n        goto exception;\n    for(j = i = 0; i < len; i++) {\n",
+     "    r = JS_NewArray(ctx);\n    if (JS_IsException(r))\n        goto exception;\n"
+     "    ns_elements_fit(ctx, r, len);\n    for(j = i = 0; i < len; i++) {\n")
+edit("a pair of key and value fits",
+     "            val = JS_NewArray(ctx);\n            if (JS_IsException(val))\n                goto exception;\n"
+     "            key = JS_AtomToValue(ctx, atom);\n",
+     "            val = JS_NewArray(ctx);\n            if (JS_IsException(val))\n                goto exception;\n"
+     "            ns_elements_fit(ctx, val, 2);\n            key = JS_AtomToValue(ctx, atom);\n")
+edit("concatenated arrays fit",
+     "    arr = JS_ArraySpeciesCreate(ctx, obj, JS_NewInt32(ctx, 0));\n    if (JS_IsException(arr))\n        goto exception;\n"
+     "    n = 0;\n    for (i = -1; i < argc; i++) {\n",
+     "    arr = JS_ArraySpeciesCreate(ctx, obj, JS_NewInt32(ctx, 0));\n    if (JS_IsException(arr))\n        goto exception;\n"
+     "    ns_elements_fit(ctx, arr, ns_concatenated(obj, argc, argv));\n"
+     "    n = 0;\n    for (i = -1; i < argc; i++) {\n")
+edit("an array that is popped",
+     "                res = arrp[count32 - 1];\n                p->u.array.count--;\n",
+     "                res = arrp[count32 - 1];\n                p->u.array.count--;\n"
+     "                ns_elements_shrink(ctx, p);\n")
+
+# -- Doubles in builtins ----------------------------------------------------------------------------
+edit("an element of doubles is handed to a callback",
+     "            args[0] = val;\n            args[1] = index_val;\n            args[2] = obj;\n"
+     "            res = JS_Call(ctx, func, this_arg, 3, args);\n            JS_FreeValue(ctx, index_val);\n",
+     "            args[0] = val;\n            args[1] = index_val;\n            args[2] = obj;\n"
+     "            ns_element_handed(ctx, obj, val);\n"
+     "            res = JS_Call(ctx, func, this_arg, 3, args);\n            JS_FreeValue(ctx, index_val);\n")
+edit("an element of doubles is reduced",
+     "            args[0] = acc;\n            args[1] = val;\n            args[2] = index_val;\n",
+     "            args[0] = acc;\n            args[1] = val;\n            args[2] = index_val;\n"
+     "            ns_element_handed(ctx, obj, val);\n")
+edit("the first double of a mapped array",
+     "            case special_map:\n                if (JS_DefinePropertyValueInt64(ctx, ret, k, res,\n",
+     "            case special_map:\n                if (k == 0)\n                    ns_mapped_first(ctx, ret, res, len);\n"
+     "                if (JS_DefinePropertyValueInt64(ctx, ret, k, res,\n")
+
+# -- Properties -------------------------------------------------------------------------------------
+edit("a property is deleted",
+     "            if (!(pr->flags & JS_PROP_CONFIGURABLE))\n                return FALSE;\n            /* realloc the shape if needed */\n",
+     "            if (!(pr->flags & JS_PROP_CONFIGURABLE))\n                return FALSE;\n"
+     "            ns_property_deleted(ctx->rt, p, (uint32_t)(h - 1));\n            /* realloc the shape if needed */\n")
+
+# -- Strings ------------------------------------------------------------------------------------------
+edit("joined elements",
+     "    string_buffer_init(ctx, b, 0);\n\n    for(i = 0; i < n; i++) {\n        if (i > 0) {\n            if (c >= 0) {\n",
+     "    string_buffer_init(ctx, b, 0);\n    ns_garbage(ctx->rt, NS_FIXED_ARRAY_WORDS + (uint64_t)n);\n\n"
+     "    for(i = 0; i < n; i++) {\n        if (i > 0) {\n            if (c >= 0) {\n")
+edit("a filler",
+     "    n -= len;\n    if (padEnd) {\n        if (string_buffer_concat(b, p, 0, len))\n",
+     "    n -= len;\n    ns_repeated(ctx->rt, p1 ? (uint32_t)p1->len : 1, p1 ? (uint32_t)n / p1->len : (uint32_t)n, true);\n"
+     "    if (padEnd) {\n        if (string_buffer_concat(b, p, 0, len))\n")
+edit("a string that is repeated",
+     "    n = val;\n    p = JS_VALUE_GET_STRING(str);\n    len = p->len;\n    if (len == 0 || n == 1)\n        return str;\n",
+     "    n = val;\n    p = JS_VALUE_GET_STRING(str);\n    len = p->len;\n    if (len == 0 || n == 1)\n        return str;\n"
+     "    ns_repeated(ctx->rt, (uint32_t)len, (uint32_t)n, false);\n")
+
+# -- Regular expressions ------------------------------------------------------------------------------
+edit("a match that is only tested",
+     "    val = JS_RegExpExec(ctx, this_val, argv[0]);\n    if (JS_IsException(val))\n        return JS_EXCEPTION;\n"
+     "    ret = !JS_IsNull(val);\n",
+     "    bool quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = true;\n"
+     "    val = JS_RegExpExec(ctx, this_val, argv[0]);\n    ctx->rt->ns.quiet = quiet;\n"
+     "    if (JS_IsException(val))\n        return JS_EXCEPTION;\n"
+     "    ret = !JS_IsNull(val);\n")
+edit("the result of a match",
+     "        obj = JS_NewArray(ctx);\n        if (JS_IsException(obj))\n            goto fail;\n"
+     "        prop_flags = JS_PROP_C_W_E | JS_PROP_THROW;\n        group_name_ptr",
+     "        obj = JS_NewArray(ctx);\n        if (JS_IsException(obj))\n            goto fail;\n"
+     "        ns_match_comes(ctx, obj, (uint32_t)capture_count);\n"
+     "        prop_flags = JS_PROP_C_W_E | JS_PROP_THROW;\n        group_name_ptr")
+edit("a part that is replaced",
+     "        string_buffer_concat(b, sp, endOfLastMatch, pos);\n        string_buffer_concat_value_free(b, repl_str);\n"
+     "        endOfLastMatch = pos + searchp->len;\n        is_first = FALSE;\n",
+     "        if (!is_replaceAll && JS_IsString(repl_str))\n"
+     "            ns_replaced(ctx->rt, pos, JS_VALUE_GET_STRING(repl_str)->len, sp->len - pos - searchp->len);\n"
+     "        string_buffer_concat(b, sp, endOfLastMatch, pos);\n        string_buffer_concat_value_free(b, repl_str);\n"
+     "        endOfLastMatch = pos + searchp->len;\n        is_first = FALSE;\n")
+edit("a string is split",
+     "    R = JS_ToString(ctx, separator);\n    if (JS_IsException(R))\n        goto exception;\n    rp = JS_VALUE_GET_STRING(R);\n"
+     "    r = rp->len;\n    p = 0;\n",
+     "    R = JS_ToString(ctx, separator);\n    if (JS_IsException(R))\n        goto exception;\n    rp = JS_VALUE_GET_STRING(R);\n"
+     "    r = rp->len;\n    p = 0;\n    ctx->rt->ns.json = true;\n")
+edit("a string was split",
+     "    if (JS_CreateDataPropertyUint32(ctx, A, lengthA++, T,0 ) < 0)\n        goto exception;\ndone:\n"
+     "    JS_FreeValue(ctx, S);\n    JS_FreeValue(ctx, R);\n    return A;\n\nexception:\n",
+     "    if (JS_CreateDataPropertyUint32(ctx, A, lengthA++, T,0 ) < 0)\n        goto exception;\ndone:\n"
+     "    ns_split_ends(ctx->rt, A);\n"
+     "    JS_FreeValue(ctx, S);\n    JS_FreeValue(ctx, R);\n    return A;\n\nexception:\n    ctx->rt->ns.json = false;\n")
+edit("a match that is replaced",
+     "        JSValue result;\n        result = JS_RegExpExec(ctx, rx, str);\n        if (JS_IsException(result))\n            goto exception;\n"
+     "        if (JS_IsNull(result))\n            break;\n        if (value_buffer_append(results, result) < 0)\n",
+     "        JSValue result;\n        bool quiet = ctx->rt->ns.quiet;\n        ctx->rt->ns.quiet = true;\n"
+     "        result = JS_RegExpExec(ctx, rx, str);\n        ctx->rt->ns.quiet = quiet;\n        if (JS_IsException(result))\n            goto exception;\n"
+     "        if (JS_IsNull(result))\n            break;\n        if (value_buffer_append(results, result) < 0)\n")
+edit("flags of a match that is replaced",
+     "        rp = JS_VALUE_GET_STRING(rep_val);\n    }\n\n    flags = JS_GetProperty(ctx, rx, JS_ATOM_flags);\n",
+     "        rp = JS_VALUE_GET_STRING(rep_val);\n    }\n\n    bool quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = true;\n"
+     "    flags = JS_GetProperty(ctx, rx, JS_ATOM_flags);\n    ctx->rt->ns.quiet = quiet;\n")
+edit("what a rest pattern excludes",
+     "    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n",
+     "    ns_is_none(ctx->rt, excluded);\n    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n"
+     "    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n")
