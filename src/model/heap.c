@@ -9,8 +9,6 @@
 // kMaxRegularHeapObjectSize: half a page. What is larger has a space of its own.
 #define MAX_REGULAR (NS_HEAP_PAGE / 2)
 
-enum { MEMENTO = 16 }; // bytes of an AllocationMemento
-
 // -- Making and unmaking --------------------------------------------------------------------------
 
 int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *options,
@@ -217,22 +215,17 @@ void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind,
     assert(words <= UINT32_MAX);
     if (words == 0)
         return;
-    bool memento = false;
     ns_heap_place place = place_of(kind, words);
     if (place == NS_PLACE_YOUNG && site) {
         if (optimized && heap->literals[site - 1].decision == NS_TENURE)
             place = NS_PLACE_OLD;
-        memento = !optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY);
-        if (memento)
+        if (!optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY))
             ns_heap_memento(heap, site);
         else
             site = 0;
-        memento &= kind == NS_ALLOC_ARRAY; // those of objects come with their first property
     }
     int64_t bytes = (int64_t)words * 8;
     *life = new_life(heap, words, place, site);
-    if (memento)
-        ns_heap_count_young(heap, MEMENTO);
     switch (place) {
     case NS_PLACE_YOUNG:
         heap->young_live[0] += bytes;

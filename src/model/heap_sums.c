@@ -3,9 +3,10 @@
 
 #include "model/heap_internal.h"
 
-void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t old)
+void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t objects, int64_t old)
 {
     heap->young_live[0] += live;
+    heap->young_objects[0] += objects;
     heap->old_live += old;
     if (old > 0)
         ns_heap_count_old(heap, old);
@@ -28,6 +29,24 @@ void ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes)
 void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int64_t bytes)
 {
     *ns_heap_live(heap, place, birth) -= bytes;
+}
+
+void ns_heap_add_object_deaths(ns_heap *heap, uint32_t birth, int64_t objects)
+{
+    uint32_t age = (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
+    if (age < 2)
+        heap->young_objects[age] -= objects;
+}
+
+void ns_heap_add_held(ns_heap *heap, uint32_t birth, int64_t bytes, int64_t objects)
+{
+    uint32_t age = (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
+    if (age < 2) {
+        heap->young_held[age] += bytes;
+        heap->young_objects_held[age] += objects;
+    } else {
+        heap->old_live -= bytes;
+    }
 }
 
 uint32_t ns_heap_epoch(const ns_heap *heap)

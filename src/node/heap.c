@@ -66,7 +66,7 @@ static uint16_t literal(void *opaque, const ns_function *function, uint32_t offs
 static void freed(void *opaque, const ns_life *life, bool held)
 {
     ns_env *env = opaque;
-    ns_tracer_died(env->tracer, life);
+    ns_tracer_died(env->tracer, life, held);
     ns_heap_freed(env->heap, life, held);
 }
 

@@ -77,7 +77,7 @@ void ns_tracer_task_end(ns_tracer *tracer, const ns_demand *demand);
 
 void ns_tracer_born(ns_tracer *tracer, const ns_heap *heap, const ns_life *life);
 void ns_tracer_moved(ns_tracer *tracer, uintptr_t from, const ns_life *life);
-void ns_tracer_died(ns_tracer *tracer, const ns_life *life);
+void ns_tracer_died(ns_tracer *tracer, const ns_life *life, bool held);
 void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, int32_t words,
                        int32_t garbage);
 // A collection may come now: what was born and has died until now goes to the trace, then `op`.

@@ -99,10 +99,11 @@ static tracer_cohort *cohort_of(ns_tracer *t, uint32_t cohort)
     return &t->cohorts[cohort];
 }
 
-static void die(ns_tracer *t, uint32_t cohort, ns_heap_place place, int64_t bytes)
+// `place`: or what else deaths have in a trace (trace/nst.h).
+static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
 {
-    if (place == NS_PLACE_YOUNG && cohort == t->cohort) {
-        t->live -= bytes;
+    if ((place == NS_PLACE_YOUNG || place == NS_NST_OBJECTS) && cohort == t->cohort) {
+        *(place == NS_PLACE_YOUNG ? &t->live : &t->objects) -= bytes;
         return;
     }
     tracer_cohort *of = cohort_of(t, cohort);
@@ -132,6 +133,7 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
     if (place == NS_PLACE_YOUNG) {
         add_young(t, bytes);
         t->live += bytes;
+        t->objects++;
     } else if (place == NS_PLACE_OLD) {
         t->old += bytes;
     } else {
@@ -156,7 +158,7 @@ void ns_tracer_moved(ns_tracer *t, uintptr_t from, const ns_life *life)
     keep(t, (uintptr_t)life, cohort);
 }
 
-void ns_tracer_died(ns_tracer *t, const ns_life *life)
+void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
 {
     int64_t bytes;
     uint32_t cohort = 0;
@@ -167,7 +169,12 @@ void ns_tracer_died(ns_tracer *t, const ns_life *life)
         forget(t, (uintptr_t)life);
     else
         place = NS_PLACE_OLD; // or older than the heap
-    die(t, cohort, place, bytes);
+    if (place != NS_PLACE_YOUNG) {
+        die(t, cohort, (int)place, bytes);
+        return;
+    }
+    die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
+    die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
 }
 
 void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, int32_t words,
@@ -180,7 +187,7 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
     ns_heap_place place = ns_heap_life(life, &bytes);
     if (!look_up(t, (uintptr_t)life, &cohort))
         place = NS_PLACE_OLD;
-    die(t, cohort, place, -(int64_t)words * 8);
+    die(t, cohort, (int)place, -(int64_t)words * 8);
     add_young(t, ((int64_t)words + garbage) * 8);
     if (t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);
@@ -194,12 +201,12 @@ static void put_deaths(ns_tracer *t, ns_buf *ops)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < t->touched_count; i++)
-        for (int place = 0; place < NS_NST_PLACES; place++)
+        for (int place = 0; place < NS_NST_DEATHS; place++)
             count += t->cohorts[t->touched[i]].dead[place] != 0;
     ns_nst_put(ops, count);
     for (uint32_t i = 0; i < t->touched_count; i++) {
         tracer_cohort *cohort = &t->cohorts[t->touched[i]];
-        for (int place = 0; place < NS_NST_PLACES; place++) {
+        for (int place = 0; place < NS_NST_DEATHS; place++) {
             if (cohort->dead[place] == 0)
                 continue;
             ns_nst_put(ops, (uint64_t)place);
@@ -213,8 +220,8 @@ static void put_deaths(ns_tracer *t, ns_buf *ops)
 
 void tracer_flush_heap(ns_tracer *t)
 {
-    if (t->young == 0 && t->peak == 0 && t->live == 0 && t->old == 0 && t->piece_count == 0 &&
-        t->touched_count == 0)
+    if (t->young == 0 && t->peak == 0 && t->live == 0 && t->objects == 0 && t->old == 0 &&
+        t->piece_count == 0 && t->touched_count == 0)
         return;
     ns_buf *ops = tracer_ops(t);
     if (!ops || t->failed)
@@ -224,12 +231,13 @@ void tracer_flush_heap(ns_tracer *t)
     ns_nst_put(ops, ns_nst_zigzag(t->young));
     ns_nst_put(ops, (uint64_t)(t->peak - t->young));
     ns_nst_put(ops, ns_nst_zigzag(t->live));
+    ns_nst_put(ops, ns_nst_zigzag(t->objects));
     ns_nst_put(ops, (uint64_t)t->old);
     ns_nst_put(ops, t->piece_count);
     ns_buf_add(ops, t->pieces.data, t->pieces.len);
     put_deaths(t, ops);
     ns_buf_clear(&t->pieces);
-    t->young = t->peak = t->live = t->old = 0;
+    t->young = t->peak = t->live = t->objects = t->old = 0;
     t->piece_count = 0;
     t->cohort++;
 }

@@ -23,7 +23,7 @@ typedef struct tracer_lives { // cohorts by the address of a life
 } tracer_lives;
 
 typedef struct tracer_cohort { // bytes that died since the last operation
-    int64_t dead[NS_NST_PLACES];
+    int64_t dead[NS_NST_DEATHS];
     bool touched;
 } tracer_cohort;
 
@@ -68,7 +68,7 @@ struct ns_tracer {
     tracer_cohort *cohorts;
     size_t cohort_capacity;
     uint32_t cohort; // that is open
-    int64_t young, peak, live, old;
+    int64_t young, peak, live, objects, old;
     ns_buf pieces;
     uint32_t piece_count;
     uint32_t *touched; // cohorts with deaths

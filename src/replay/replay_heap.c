@@ -46,11 +46,19 @@ static void born(ns_replay *r, uint32_t cohort)
 static void deaths(ns_replay *r, uint32_t cohort, ns_nst_cursor *c)
 {
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
-        ns_heap_place place = (ns_heap_place)ns_nst_get(c);
+        uint64_t place = ns_nst_get(c);
         uint32_t from = cohort - (uint32_t)ns_nst_get(c);
-        int64_t bytes = ns_nst_get_signed(c);
+        int64_t count = ns_nst_get_signed(c);
         uint32_t birth = r->cohorts[from].birth;
-        ns_heap_add_deaths(r->heap, place, birth ? birth - 1 : ns_heap_epoch(r->heap), bytes);
+        birth = birth ? birth - 1 : ns_heap_epoch(r->heap);
+        if (place == NS_NST_OBJECTS)
+            ns_heap_add_object_deaths(r->heap, birth, count);
+        else if (place == NS_NST_HELD)
+            ns_heap_add_held(r->heap, birth, count, 0);
+        else if (place == NS_NST_HELD_OBJECTS)
+            ns_heap_add_held(r->heap, birth, 0, count);
+        else
+            ns_heap_add_deaths(r->heap, (ns_heap_place)place, birth, count);
     }
 }
 
@@ -59,10 +67,10 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     (void)tree;
     uint32_t cohort = (uint32_t)ns_nst_get(c);
     int64_t young = ns_nst_get_signed(c), back = (int64_t)ns_nst_get(c);
-    int64_t live = ns_nst_get_signed(c);
-    ns_heap_add_births(r->heap, young + back, live, (int64_t)ns_nst_get(c));
+    int64_t live = ns_nst_get_signed(c), objects = ns_nst_get_signed(c);
+    ns_heap_add_births(r->heap, young + back, live, objects, (int64_t)ns_nst_get(c));
     if (back > 0)
-        ns_heap_add_births(r->heap, -back, 0, 0);
+        ns_heap_add_births(r->heap, -back, 0, 0, 0);
     born(r, cohort);
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         ns_heap_place place = (ns_heap_place)ns_nst_get(c);

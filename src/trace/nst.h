@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 1 };
+enum { NS_NST_VERSION = 2 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
 // spawn, U a unit. HEAP and CYCLES have forms of their own:
@@ -67,8 +67,9 @@ typedef enum ns_nst_op {
         NS_OPS
 } ns_nst_op;
 
-// Where an allocation lives: as ns_heap_place of model/heap.h.
-enum { NS_NST_PLACES = 4 };
+// Where an allocation lives: as ns_heap_place of model/heap.h. Deaths have more: how many objects
+// of new space, and bytes and objects of it that garbage of the old generation held.
+enum { NS_NST_PLACES = 4, NS_NST_OBJECTS = 4, NS_NST_HELD, NS_NST_HELD_OBJECTS, NS_NST_DEATHS };
 
 // What a unit starts.
 typedef enum ns_nst_spawn_kind {

@@ -282,6 +282,7 @@ static void check_heap(reader *r, ns_nst_op op)
         get_bytes(r);
         get_amount(r);
         get_bytes(r);
+        get_bytes(r);
         get_amount(r);
         for (uint64_t left = get(r); left > 0 && !r->bad; left--) {
             get_below(r, NS_NST_PLACES);
@@ -289,7 +290,7 @@ static void check_heap(reader *r, ns_nst_op op)
         }
     }
     for (uint64_t left = get(r); left > 0 && !r->bad; left--) {
-        get_below(r, NS_NST_PLACES);
+        get_below(r, NS_NST_DEATHS);
         get_below(r, cohort + 1);
         get_bytes(r);
     }

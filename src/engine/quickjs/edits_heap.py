@@ -152,7 +152,9 @@ edit("an array literal",
      "                if (unlikely(spread))\n                    rt->ns.quiet = true;\n"
      "                ret_val = JS_NewArray(ctx);\n                if (unlikely(JS_IsException(ret_val)))\n"
      "                    goto exception;\n                bool quiet = rt->ns.quiet;\n                rt->ns.quiet |= shared;\n"
-     "                ns_elements_fit(ctx, ret_val, call_argc);\n                rt->ns.quiet = quiet;\n                NS_ALLOCATED();\n"
+     "                ns_elements_fit(ctx, ret_val, call_argc);\n                rt->ns.quiet = quiet;\n"
+     "                if (rt->ns.probe.literal && !rt->ns.probe.literal_optimized)\n"
+     "                    ns_garbage(rt, NS_MEMENTO_WORDS);\n                \n                NS_ALLOCATED();\n"
      "                if (unlikely(spread))\n                    rt->ns.quiet = false;\n"
      "                call_argv = sp - call_argc;\n")
 edit("an array of the engine",
