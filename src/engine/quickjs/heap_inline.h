@@ -56,7 +56,7 @@ static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures
 static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
 
 enum { NS_FIXED_ARRAY_WORDS = 2 };   // map, length
-enum { NS_MEMENTO_WORDS = 2 }; // an AllocationMemento
+enum { NS_MEMENTO_WORDS = 2 };       // an AllocationMemento
 enum { NS_CATCH_CONTEXT_WORDS = 5 }; // a Context with one slot
 // Elements that an array shares with its literal's boilerplate, beside the classes of values that
 // were stored to it, in JSObject.u.array.u1.ns_classes.
