@@ -10,7 +10,7 @@ set_tests_properties(replay/same PROPERTIES LABELS replay)
 # What stands behind @ is a bar that is not met yet (docs/trace.md).
 add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
-  node.threadpool=1 node.threadpool=2 node.threadpool=8 node.threadpool=16@10 machine.disk=hdd machine.cores=2@3
+  node.threadpool=1 node.threadpool=2 node.threadpool=8@4 node.threadpool=16@10 machine.disk=hdd machine.cores=2@8
   arrivals.read.rate=100)
 add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/bad.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/mixed-pool.yaml)
