@@ -90,7 +90,7 @@ function print(page, row, indent) {
   if (row.replaces) facts.push(`instead of map ${row.replaces}`);
   const what = row.adds === undefined ? `${page.style('bold', row.name)} (no properties)` : `+ ${page.style('cyan', row.adds)}`;
   const alive = row.alive ? `${row.alive} alive` : '';
-  const made = row.made ? `made by ${text.named(row.made.function)} (${text.place(row.made.script, row.made.line)})` : '';
+  const made = row.made ? `first seen in ${text.named(row.made.function)} (${text.place(row.made.script, row.made.line)})` : '';
   const name = row.adds === undefined ? '' : row.name;
   const left = `${'  '.repeat(indent)}${what}`;
   const plain = `${'  '.repeat(indent)}${row.adds === undefined ? `${row.name} (no properties)` : `+ ${row.adds}`}`;
@@ -115,7 +115,7 @@ exports.print = function printMaps(page, roots, data) {
     page.found = true;
     page.line(`  ${text.count(d.objects, 'object')} first seen so in ${text.named(d.made.function)} (${text.place(d.made.script, d.made.line)})`);
   }
-  if (roots.length === 0) page.line('The program makes no maps of its own.');
+  if (roots.length === 0) page.line('No map of the program was seen: feedback begins at the second call of a function, or in its loops.');
   // Two maps of the same properties in another order are the usual mistake.
   const sets = new Map();
   const visit = (row) => {
@@ -134,6 +134,6 @@ exports.print = function printMaps(page, roots, data) {
     if (orders.size < 2) continue;
     page.line();
     page.line(page.style('yellow', 'The same properties in another order are other maps:'));
-    for (const r of rows) page.line(`  ${r.name}, made by ${text.named(r.made.function)} (${text.place(r.made.script, r.made.line)})`);
+    for (const r of rows) page.line(`  ${r.name}, first seen in ${text.named(r.made.function)} (${text.place(r.made.script, r.made.line)})`);
   }
 };
