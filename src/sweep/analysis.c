@@ -190,12 +190,22 @@ static int rank_of(const ns_data *data, int point, int key)
     return rank;
 }
 
+// With few replicates a setting may be much worse without being significantly so. Nobody wants that
+// one recommended because it is small: its mean must be near the best one, too.
+static bool near_best(const ns_ranking *ranking, int point)
+{
+    static const double most = 0.1;
+    double best = ranking->estimates[ranking->best].mean;
+    return fabs(ranking->estimates[point].mean - best) <= most * fabs(best);
+}
+
 // The smallest setting: the lowest sum of ranks over the keys.
 static void recommend(ns_ranking *ranking, const ns_data *data)
 {
     int lowest = 0;
     for (int p = 0; p < data->point_count; p++) {
-        if (ranking->marks[p] == NS_MARK_NONE || ranking->marks[p] == NS_MARK_WORSE)
+        if (ranking->marks[p] == NS_MARK_NONE || ranking->marks[p] == NS_MARK_WORSE ||
+            !near_best(ranking, p))
             continue;
         int sum = 0;
         for (int k = 0; k < data->key_count; k++)
@@ -301,7 +311,7 @@ void ns_ranking_sentence(const ns_ranking *r, const ns_data *data, int metric, c
     } else if (p == r->best) {
         snprintf(out, size,
                  "For %s take %s: %s, the best mean, and the smallest setting of those that are "
-                 "not significantly worse.",
+                 "within 10%% of it and not significantly worse.",
                  name, chosen, value);
     } else {
         const ns_difference *d = &r->to_best[p];
@@ -309,8 +319,8 @@ void ns_ranking_sentence(const ns_ranking *r, const ns_data *data, int metric, c
         ns_metric_format(d->low, kind.unit, true, low, sizeof low);
         ns_metric_format(d->high, kind.unit, true, high, sizeof high);
         snprintf(out, size,
-                 "For %s take %s: %s, the smallest setting that is not significantly worse than "
-                 "the best (%s: %s; difference %s, 95%% interval %s to %s).",
+                 "For %s take %s: %s, the smallest setting that is within 10%% of the best and not "
+                 "significantly worse (%s: %s; difference %s, 95%% interval %s to %s).",
                  name, chosen, value, best, other, more, low, high);
     }
 }

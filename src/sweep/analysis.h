@@ -48,11 +48,13 @@ typedef enum ns_mark {
 // most k - 1 comparisons can go wrong. Of two points the level is 0.025: either may come out as the
 // one to be compared with, and a best one is then marked by chance in 5%, too.
 typedef struct ns_ranking {
-    int better;      // -1: less is better, 1: more is, 0: no ranking
-    int best;        // the point with the best mean; -1: none
-    int recommended; // the smallest setting that is not significantly worse; -1: nothing to say
-    int compared;    // points that took part
-    ns_mark *marks;  // by point
+    int better; // -1: less is better, 1: more is, 0: no ranking
+    int best;   // the point with the best mean; -1: none
+    // The smallest setting that is not significantly worse, with a mean within 10% of the best one;
+    // -1: nothing to say.
+    int recommended;
+    int compared;   // points that took part
+    ns_mark *marks; // by point
     ns_estimate *estimates;
     ns_difference *to_best; // each point minus the best
 } ns_ranking;

@@ -132,6 +132,24 @@ Test(ranking, the_smallest_of_the_equal_ones_is_recommended)
     ns_ranking_free(&r);
 }
 
+Test(ranking, a_small_setting_that_may_be_much_worse_is_not_recommended)
+{
+    // Replicates that disagree: nothing is significant, and the smaller one is three times the
+    // best.
+    fake f;
+    ns_ranking r;
+    fake_make(&f, 2);
+    for (int i = 0; i < REPLICATES; i++) {
+        f.numbers[i] = i % 2 ? 90 : 110;
+        f.numbers[REPLICATES + i] = i % 2 ? 590 : 10;
+    }
+    cr_assert(eq(int, ns_ranking_make(&r, &f.data, 0, NULL), 0));
+    cr_expect(ne(int, r.marks[1], NS_MARK_WORSE));
+    cr_expect(eq(int, r.best, 0));
+    cr_expect(eq(int, r.recommended, 0));
+    ns_ranking_free(&r);
+}
+
 Test(ranking, a_clear_best_is_marked_and_broken_points_are_not_compared)
 {
     static const double means[] = {100, 160, 130, 150, 50};
