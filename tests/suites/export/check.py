@@ -249,10 +249,10 @@ def profiled_is_the_same():
     assert query(plain, same) == query(profiled, same)
     rows = "SELECT COUNT(*) FROM "
     assert value(plain, rows + "stack_node") == 0 < value(profiled, rows + "cpu_sample")
-    # libuv's idle time also has the poller's own CPU time, some 2 us each time.
+    # libuv's idle time also has the poller's own CPU time, some 2 to 3 us each time.
     idle = value(profiled, "SELECT loop_idle_ns FROM run")
     waiting = value(profiled, "SELECT SUM(duration_ns) FROM cpu_sample WHERE node_id = 3")
-    assert 0 <= idle - waiting <= 2500 * value(profiled, "SELECT COUNT(*) FROM loop_iteration")
+    assert 0 <= idle - waiting <= 3000 * value(profiled, "SELECT COUNT(*) FROM loop_iteration")
     both = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--cpu-prof, --cpu-prof-interval=500]")
     assert value(both, rows + "cpu_sample") > value(both, "SELECT cpu_ns FROM run") / 0.5e6 - 2
     assert value(both, rows + "alloc_stack") == 0
