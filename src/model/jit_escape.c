@@ -17,6 +17,7 @@ static void add_frames(esc *e, jit_code *code)
         return;
     if (e->frame_count == e->frame_capacity) {
         uint32_t capacity = e->frame_capacity ? e->frame_capacity * 2 : 8;
+        // NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers
         esc_frame **grown = ns_realloc(e->frames, capacity * sizeof *grown);
         if (!grown) {
             e->failed = true;

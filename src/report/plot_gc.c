@@ -175,8 +175,9 @@ static void write_panels(gc_plot *p)
     ns_figure_panel(p->figure, NS_FIGURE_GAP + NS_FIGURE_KEY, PAUSES);
     ns_figure_time_labels(p->figure, &p->axis);
     ns_figure_y_name(p->figure, "longest pause (ms)");
+    int64_t fifth = p->longest / 5 + 1;
     ns_buf_printf(out, "set ytics 0,%.9g nomirror scale 0.5\n",
-                  (double)ns_axis_make(p->longest / 5 + 1, p->longest + 1).step / 1e6);
+                  (double)ns_axis_make(fifth, p->longest + 1).step / 1e6);
     ns_figure_key_above(p->figure, 1, PAUSES);
     ns_buf_str(out, "plot ");
     bool first = true;

@@ -1,4 +1,5 @@
 // Reading traces. Everything is checked here, once: operands, indices and lengths.
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,6 +234,7 @@ static void read_units(reader *r)
 
 static void read_field(reader *r, const ns_nst_field *field, ns_record *record)
 {
+    assert(field);
     char *at = (char *)record + field->offset;
     switch (field->type) {
     case NS_NST_INT32:

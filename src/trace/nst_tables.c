@@ -64,8 +64,8 @@ static const ns_nst_field ic_site[] = {
 static const ns_nst_field sample[] = {STRING(sample.metric), INT64(sample.value)};
 
 #define TABLE(name)                                                                                \
-    *count = (int)(sizeof name / sizeof name[0]);                                                  \
-    return name
+    *count = (int)(sizeof(name) / sizeof(name)[0]);                                                \
+    return (name)
 
 const ns_nst_field *ns_nst_fields(ns_rec_type type, int *count)
 {
