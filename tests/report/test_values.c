@@ -22,7 +22,7 @@ static const char *database(int classes, int count)
 {
     static char path[128];
     snprintf(path, sizeof path, "%s", test_path("run.db"));
-    char cls[16];
+    char cls[24];
     ns_store *store;
     cr_assert(eq(int, ns_store_open(&store, path, &five_pbkdf2, NULL), NS_OK));
     for (int i = 0; i < count; i++) {
