@@ -19,7 +19,8 @@ How the numbers come about:
   its incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
-- All modes use one profile, profiles/default.
+- All modes use one profile, profiles/default. Programs that the fit has not seen: `bench/fit-tiers --folds 5` gives median
+  factors of 1.26, 1.11 and 1.10 for the three modes, and 4, 2 and 0 of 55 programs beyond 2.
 - `tools/validate jit DIR --node-again` compares one more run of node with node's own records: the noise of the method.
 """
 
