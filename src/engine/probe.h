@@ -86,7 +86,8 @@ typedef struct ns_function {
     // offset.
     ns_slot *slots;
     uint32_t slot_count;
-    uint16_t *slot_of; // the engine's: by the offset of the instruction's end
+    ns_slot **sites;   // the engine's: by the offset of the instruction's end; with `slots`
+    uintptr_t site_at; // the engine's: `sites`, biased by where the bytecode stands in memory
     uint8_t slot_state;
     void *model; // the JIT model's own
 } ns_function;
@@ -311,6 +312,9 @@ typedef struct ns_probe_ops {
     // More code for a function, with its packed costs to be filled in. The engine owns it. NULL
     // when out of memory.
     ns_compiled *(*new_code)(ns_probe *probe, ns_function *function, ns_tier tier);
+    // The code's packed costs are filled in, or changed: what runs it goes on with them, from the
+    // instruction on that it executes.
+    void (*priced)(const ns_probe *probe, ns_compiled *code);
     // Whether a shape is `ancestor` or goes on from it; the shape that it adds a property to (0:
     // none); whether it is out of use.
     bool (*shape_within)(const ns_probe *probe, uint32_t shape, uint32_t ancestor);

@@ -4,7 +4,7 @@
 // engine makes a function's first one when it is first called; a model makes others, and changes
 // what the next call enters (ns_function.code). An activation changes to another one only in the
 // hook `tick` (on-stack replacement). When a model takes code back (deoptimization), it writes the
-// costs of a lower tier into it: activations go on with them at once.
+// costs of a lower tier into it: activations go on with them at once (ns_probe_ops.priced).
 #ifndef NS_ENGINE_PROBE_CODE_H
 #define NS_ENGINE_PROBE_CODE_H
 
@@ -96,8 +96,9 @@ typedef struct ns_compiled ns_compiled;
 struct ns_compiled {
     struct ns_function *function;
     // By the offset of each instruction: NS_COUNT_ONE + its cost in cost units, below 2^20. From
-    // ns_malloc; as long as the bytecode.
+    // ns_malloc; as long as the bytecode. Whoever writes to it calls ns_probe_ops.priced.
     uint64_t *packed;
+    uint64_t *sums; // the engine's: by offset, of `packed` before it. One more than the bytecode
     // By offset: the function's size in V8's bytecodes up to there. Borrowed. NULL: executions are
     // not weighed against ns_function.budget.
     const uint32_t *weight;

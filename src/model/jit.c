@@ -57,6 +57,7 @@ void jit_rebase(jit_code *code)
     if (f && f->base && f->base != compiled) {
         memcpy(compiled->packed, f->base->packed,
                compiled->function->bytecode_size * sizeof *compiled->packed);
+        f->jit->probe->ops->priced(f->jit->probe, compiled);
         compiled->tier = f->base->tier;
         compiled->weight = f->base->weight;
         code->owner = compiled->function->model;

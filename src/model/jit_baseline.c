@@ -22,6 +22,7 @@ void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_c
         const ns_slot *slot = insns[i].slot ? jit_slot(f, insns[i].slot) : NULL;
         compiled->packed[insns[i].offset] = packed(f, compiled, &insns[i], slot);
     }
+    f->jit->probe->ops->priced(f->jit->probe, compiled);
 }
 
 void jit_sparkplug(jit_function *f)
@@ -59,12 +60,13 @@ void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns
         return;
     }
     probe->ops->decode(probe, f->function, insns);
-    for (uint32_t i = 0; i < count; i++) {
-        if (insns[i].slot != slot)
+    for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
+        if (compiled->tier == NS_TIER_TURBOFAN)
             continue;
-        for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next)
-            if (compiled->tier != NS_TIER_TURBOFAN)
+        for (uint32_t i = 0; i < count; i++)
+            if (insns[i].slot == slot)
                 compiled->packed[insns[i].offset] = packed(f, compiled, &insns[i], after);
+        probe->ops->priced(probe, compiled);
     }
     ns_free(insns);
 }

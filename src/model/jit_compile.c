@@ -79,6 +79,7 @@ void jit_compile(jit_function *f, uint32_t osr)
         ns_free(job);
         return;
     }
+    jit_priced(code);
     jit_charge(jit, (double)job->prepare);
     if (!concurrent) {
         jit_charge(jit, (double)job->execute);

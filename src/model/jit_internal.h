@@ -176,6 +176,7 @@ bool jit_lower(jit_code *code);
 // Whether the target of a call follows from the shapes that the load of its method has seen.
 bool jit_target_known(const jit_code *code, uint32_t call);
 uint32_t jit_live_size(const jit_code *code); // of one function's code
+void jit_priced(const jit_code *code);        // its costs are there, and those of what is inlined
 
 // jit_escape.c: find the allocations of new code, with what is inlined in it, that do not escape,
 // and remove them. false: out of memory.

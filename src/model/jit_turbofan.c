@@ -63,6 +63,14 @@ bool jit_lower(jit_code *code)
     return true;
 }
 
+void jit_priced(const jit_code *code)
+{
+    const ns_probe *probe = code->root->owner->jit->probe;
+    probe->ops->priced(probe, code->compiled);
+    for (const jit_code *child = code->children; child; child = child->sibling)
+        jit_priced(child);
+}
+
 uint32_t jit_live_size(const jit_code *code)
 {
     const ns_function *function = code->compiled->function;

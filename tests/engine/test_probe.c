@@ -91,6 +91,51 @@ Test(probe, total_is_the_sum_of_functions)
     ns_engine_free(engine);
 }
 
+// A model that makes every instruction cost 100 once a site has seen something new.
+static void reprice(void *opaque, ns_compiled *code, ns_slot *seen, const ns_slot *before)
+{
+    const ns_probe *probe = opaque;
+    for (uint32_t offset = 0; offset < code->function->bytecode_size; offset++)
+        if (code->packed[offset])
+            code->packed[offset] = NS_COUNT_ONE | 100;
+    probe->ops->priced(probe, code);
+}
+
+// Instructions behind the last one of the kind.
+static uint32_t behind(const ns_probe *probe, const ns_function *fn, ns_insn_kind kind)
+{
+    ns_insn insns[64];
+    uint32_t count = probe->ops->decode(probe, fn, NULL);
+    cr_assert_leq(count, 64);
+    probe->ops->decode(probe, fn, insns);
+    uint32_t i = count;
+    while (i > 0 && insns[i - 1].kind != kind)
+        i--;
+    cr_assert_gt(i, 0);
+    return count - i;
+}
+
+// What has been executed keeps its cost; what comes has the new one, in outer activations too.
+Test(probe, costs_change_under_way)
+{
+    ns_engine *engine = engine_new();
+    ns_probe *probe = ns_engine_probe(engine);
+    run(engine, "function f(a, n) { if (n) f(a, 0); return a * 2 }\nf(1, 1); f(1, 1)");
+    ns_function *f = find(engine, "f");
+    uint64_t before = ns_function_cost(f), bytecodes = ns_function_bytecodes(f);
+    cr_assert_eq(before, bytecodes);
+    probe->hooks.feedback = reprice;
+    probe->hooks.jit = probe;
+    run(engine, "f(1.5, 1)");
+    bytecodes = ns_function_bytecodes(f) - bytecodes;
+    uint32_t late = behind(probe, f, NS_INSN_multiply) + behind(probe, f, NS_INSN_call);
+    cr_expect_eq(ns_function_cost(f) - before, bytecodes - late + late * 100);
+    before = ns_function_cost(f);
+    run(engine, "f(1.5, 1)");
+    cr_expect_eq(ns_function_cost(f) - before, bytecodes * 100);
+    ns_engine_free(engine);
+}
+
 static int tags_of(const char *calls)
 {
     ns_engine *engine = engine_new();

@@ -23,6 +23,7 @@ typedef struct fixture {
     ns_jit *jit;
     char kinds[MAX_EVENTS][24], reasons[MAX_EVENTS][64];
     int events;
+    const ns_compiled *priced; // the last one
 } fixture;
 
 static fixture *self; // the probe's functions have no context of the test
@@ -71,6 +72,10 @@ static ns_compiled *new_code(ns_probe *probe, ns_function *function, ns_tier tie
     function->codes = compiled;
     return compiled;
 }
+static void priced(const ns_probe *probe, ns_compiled *code)
+{
+    self->priced = code;
+}
 static bool caller(const ns_probe *probe, const ns_function *function, const ns_function **out,
                    uint32_t *line)
 {
@@ -92,7 +97,8 @@ static const ns_probe_ops ops = {.function_count = function_count,
                                  .position = position,
                                  .clear_feedback = clear_feedback,
                                  .alert = alert,
-                                 .new_code = new_code};
+                                 .new_code = new_code,
+                                 .priced = priced};
 
 static void emit(ns_sink *sink, const ns_record *record)
 {
@@ -292,6 +298,7 @@ Test(jit, a_site_below_turbofan_costs_what_its_feedback_says)
     calls_until(&f, "baseline", NS_FB_SMI, 100);
     call(&f, NS_FB_SMI);
     cr_expect(eq(u64, f.function.code->packed[2], price(&f, "sparkplug", "smi")));
+    cr_expect(f.priced == f.function.code); // the engine was told
     call(&f, NS_FB_NUMBER);
     cr_expect(eq(u64, f.function.code->packed[2], price(&f, "sparkplug", "number")));
     call(&f, NS_FB_STRING);

@@ -265,7 +265,7 @@ edit("the result of a generator, which V8 allocates",
 # -- Exceptions -------------------------------------------------------------------------------------
 edit("a handler is entered",
      "                    pc = b->byte_code_buf + pos;\n                    goto restart;\n",
-     "                    pc = b->byte_code_buf + pos;\n"
+     "                    NS_MOVE(b->byte_code_buf + pos);\n"
      "                    if (code->tier != NS_TIER_TURBOFAN)\n                        ns_garbage(rt, NS_CATCH_CONTEXT_WORDS);\n"
      "                    goto restart;\n")
 edit("a list is appended, without an iterator",

@@ -92,7 +92,9 @@ EDITS = [
         "name": "a frame's code",
         "file": "quickjs.c",
         "find": "    JSValue *cur_sp;\n} JSStackFrame;\n",
-        "put": "    JSValue *cur_sp;\n    ns_compiled *ns_code; /* of a function with bytecode: what it runs */\n} JSStackFrame;\n",
+        "put": "    JSValue *cur_sp;\n    ns_compiled *ns_code; /* of a function with bytecode: what it runs */\n"
+               "    uint64_t ns_acc; /* what it has executed; see probe_loop.h */\n"
+               "    const uint8_t *ns_pc; /* where it is, when cur_pc does not say it; NULL: it does */\n} JSStackFrame;\n",
     },
     {
         "name": "bytecode that is freed",
@@ -119,7 +121,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
         "put": "    size_t alloca_size;\n    ns_function *fn;\n    ns_compiled *code;\n"
-               "    uintptr_t packed;\n    uint64_t acc = 0;\n\n"
+               "    uintptr_t sums;\n\n"
                '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
     },
     {
@@ -129,7 +131,7 @@ EDITS = [
                 "            var_refs = p->u.func.var_refs;\n",
         "put": "            b = p->u.func.function_bytecode;\n            ctx = b->realm;\n"
                "            fn = ns_function_of(rt, b);\n            if (unlikely(!fn))\n"
-               "                return JS_ThrowOutOfMemory(ctx);\n            NS_RUN(ns_resume(rt, fn, sf->cur_func));\n"
+               "                return JS_ThrowOutOfMemory(ctx);\n            NS_RUN(ns_resume(rt, fn, sf->cur_func), sf->cur_pc);\n"
                "            var_refs = p->u.func.var_refs;\n",
     },
     {
@@ -138,7 +140,7 @@ EDITS = [
         "find": "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                 "    sf->cur_func = (JSValue)func_obj;\n",
         "put": "    fn = ns_function_of(rt, b);\n    if (unlikely(!fn))\n"
-               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn, func_obj));\n"
+               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn, func_obj), b->byte_code_buf);\n"
                "    sf->cur_pc = b->byte_code_buf; /* until an instruction says where it is: the function's place */\n"
                "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                "    sf->cur_func = (JSValue)func_obj;\n",
@@ -167,6 +169,14 @@ EDITS = [
                "    /* free the classes */\n",
     },
 ]
+
+# Jumps of which none goes backwards.
+for find, put in (
+        ("                sp++;\n                pc += diff;\n", "                sp++;\n                NS_MOVE(pc + diff);\n"),
+        ("                sp--;\n                pc = b->byte_code_buf + pos;\n",
+         "                sp--;\n                NS_MOVE(b->byte_code_buf + pos);\n"),
+        ("                    pc += diff - 5;\n", "                    NS_MOVE(pc + diff - 5);\n")):
+    EDITS.append({"name": "another jump", "file": "quickjs.c", "find": find, "put": put})
 
 # Jumps backwards are loop iterations; only there and at calls is the budget looked at.
 for width, distance in (("", "(int32_t)get_u32(pc)"), ("16", "(int16_t)get_u16(pc)"),
@@ -220,6 +230,15 @@ for before, after in (
         "find": before,
         "put": before + "                    " + after + "\n",
     })
+
+EDITS.append({
+    "name": "a small integer is stepped",
+    "file": "quickjs.c",
+    "find": "            sf->cur_pc = pc;\n            if (js_post_inc_slow(ctx, sp, opcode))\n",
+    "put": "            sf->cur_pc = pc;\n            if (likely(ns_post_step(sp, opcode))) {\n"
+           "                NS_TAG(NS_FB_SMI);\n                sp++;\n                BREAK;\n            }\n"
+           "            if (js_post_inc_slow(ctx, sp, opcode))\n",
+})
 
 # A double that optimized code puts into a Context is boxed.
 for name, value in (("put_var_ref", "sp[-1]"), ("set_var_ref", "JS_DupValue(ctx, sp[-1])")):
@@ -378,9 +397,9 @@ EDITS += [
         "file": "quickjs.c",
         "find": "                ret = JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n"
                 "                                             JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n",
-        "put": "                ret = likely(fn->slots)\n"
+        "put": "                sf->ns_pc = pc;\n                ret = likely(fn->site_at)\n"
                "                          ? ns_define(ctx, NS_SLOT(), sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW)\n"
-               "                          : JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n",
+               "                          : JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW);\n                sf->ns_pc = NULL;\n                sp--;\n",
     },
     {
         "name": "another shape",

@@ -28,6 +28,9 @@ static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 static uint64_t ns_histogram[NS_HISTOGRAM + NS_WORK_CLASSES];
 #endif
 
+// A table of words by offset of bytecode, for a look-up by where the bytecode stands in memory.
+#define NS_BIASED(table, b) ((uintptr_t)(table) - ((uintptr_t)(b)->byte_code_buf << 3))
+
 // NULL when there is no memory for it.
 static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
 {
@@ -112,6 +115,17 @@ static inline uint16_t ns_literal(JSRuntime *rt, ns_function *fn, uint32_t offse
     return (uint16_t)((likely(known != 0) ? known : ns_literal_new(rt, fn, offset)) - 1);
 }
 
+// x++ or x-- of a small integer, whose result is one too.
+static inline bool ns_post_step(JSValue *sp, int opcode)
+{
+    int32_t step = opcode == OP_post_inc ? 1 : -1, result;
+    if (JS_VALUE_GET_TAG(sp[-1]) != JS_TAG_INT ||
+        __builtin_add_overflow(JS_VALUE_GET_INT(sp[-1]), step, &result))
+        return false;
+    sp[0] = JS_MKVAL(JS_TAG_INT, result);
+    return true;
+}
+
 // What the site knows of the property (ns_slot.own), 0 when it is not the object's own.
 static inline uint32_t ns_site_own(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAtom prop)
 {
@@ -122,7 +136,14 @@ static inline uint32_t ns_site_own(JSContext *ctx, ns_slot *slot, JSValueConst o
     }
     JSObject *p = JS_VALUE_GET_OBJ(obj);
     uint32_t id = p->shape->ns_id;
-    int way = likely(id == slot->seen[0] && id != 0) ? 0 : ns_site_way(ctx->rt, slot, p, prop);
+    if (likely(id != 0)) {
+        if (likely(id == slot->seen[0]))
+            return slot->own[0];
+        for (int way = 1; way < NS_SLOT_WAYS; way++)
+            if (id == slot->seen[way])
+                return slot->own[way];
+    }
+    int way = ns_site_way(ctx->rt, slot, p, prop);
     return way >= 0 ? slot->own[way] : 0;
 }
 
@@ -187,6 +208,14 @@ static inline void ns_see_keyed(JSRuntime *rt, ns_slot *slot, JSValueConst obj)
         ns_slot_see(rt, slot, id);
 }
 
+static inline void ns_see_target(JSRuntime *rt, ns_slot *slot, uint32_t id)
+{
+    slot->hits++;
+    if (likely(slot->seen[0] == id) || slot->seen[1] == id || slot->megamorphic)
+        return;
+    ns_slot_see(rt, slot, id);
+}
+
 // The array, when a site uses it with a number.
 static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
 {
@@ -196,8 +225,8 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
     return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
 }
 
-static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop,
-                                    uint8_t tier)
+static no_inline JSValue ns_keyed_load_slow(JSContext *ctx, ns_slot *slot, JSValueConst obj,
+                                            JSValue prop, uint8_t tier)
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
@@ -216,8 +245,36 @@ static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst 
     return value;
 }
 
-static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
-                                  JSValueConst prop, JSValueConst val, uint8_t tier)
+// An element of an array whose map the site saw first.
+static inline JSValue ns_keyed_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop,
+                                    uint8_t tier)
+{
+    if (unlikely(JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT || JS_VALUE_GET_TAG(prop) != JS_TAG_INT))
+        return ns_keyed_load_slow(ctx, slot, obj, prop, tier);
+    const JSObject *p = JS_VALUE_GET_OBJ(obj);
+    uint32_t id = p->shape->ns_id, index = JS_VALUE_GET_INT(prop);
+    if (unlikely(id != slot->seen[0] || id == 0))
+        return ns_keyed_load_slow(ctx, slot, obj, prop, tier);
+    if (p->class_id != JS_CLASS_ARRAY) {
+        slot->hits++;
+        JSValue value = JS_GetPropertyValue(ctx, obj, prop);
+        if (unlikely(JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value))))
+            ns_box_double(ctx->rt, tier);
+        return value;
+    }
+    if (unlikely(index >= p->u.array.count))
+        return ns_keyed_load_slow(ctx, slot, obj, prop, tier);
+    slot->hits++;
+    JSValue value = p->u.array.u.values[index];
+    ns_see_element(ctx->rt, slot, ns_tag_of(value));
+    if (unlikely(JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value))) &&
+        !(p->u.array.u1.ns_classes & NS_VALUE_HEAP))
+        ns_box_double(ctx->rt, tier);
+    return JS_DupValue(ctx, value);
+}
+
+static no_inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst obj,
+                                     JSValueConst prop, JSValueConst val, uint8_t tier)
 {
     ns_see_keyed(ctx->rt, slot, obj);
     JSObject *array = ns_indexed_array(obj, prop);
@@ -234,6 +291,31 @@ static inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst ob
             array->u.array.u1.ns_classes & NS_VALUE_HEAP)
             ns_box(ctx->rt);
     }
+}
+
+// Into an element of an array, or into what else the site has seen first.
+static inline int ns_keyed_set(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSValue prop,
+                               JSValue val, int flags, uint8_t tier)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(obj);
+    bool known = JS_VALUE_GET_TAG(obj) == JS_TAG_OBJECT && JS_VALUE_GET_TAG(prop) == JS_TAG_INT &&
+                 p->shape->ns_id == slot->seen[0] && p->shape->ns_id != 0;
+    if (known && p->class_id == JS_CLASS_ARRAY) {
+        uint32_t index = JS_VALUE_GET_INT(prop);
+        known = index < p->u.array.count && !JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(val));
+        if (likely(known)) {
+            slot->hits++;
+            ns_see_element(ctx->rt, slot, ns_tag_of(val));
+            ns_element(ctx, p, val);
+            set_value(ctx, &p->u.array.u.values[index], val);
+            return TRUE;
+        }
+    }
+    if (known)
+        slot->hits++;
+    else
+        ns_keyed_store(ctx, slot, obj, prop, val, tier);
+    return JS_SetPropertyValue(ctx, obj, prop, val, flags);
 }
 
 // The store by a name is done: it may have added a property. Objects that get many in this way are

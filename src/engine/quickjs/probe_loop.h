@@ -1,40 +1,59 @@
 // Macros of the interpreter's loop, included inside JS_CallInternal and, with NS_LOOP_END, again
 // after it to take them back.
 //
-// `acc` gathers what was executed since the last flush: bytecodes above NS_COUNT_SHIFT, cost below.
-// A site's slot is found by the offset of the next instruction, where `pc` stands while an
-// instruction with operands runs. Slot 0 is written to by whatever has no slot of its own.
+// What was executed since the last flush, bytecodes above NS_COUNT_SHIFT and cost below, is
+// ns_acc + the sum at `pc`: nothing is counted but where `pc` jumps. Inside of an instruction the
+// sum is that of its end. A site's slot is found by the offset of the next instruction, where `pc`
+// stands while an instruction with operands runs. Slot 0 is written to by whatever has no slot of
+// its own.
 #ifndef NS_LOOP_END
 
-// The next instruction's cost. `packed` is biased by where the bytecode stands in memory, and by
-// the opcode that `pc` has passed.
+// `pc` has passed an opcode.
 #ifndef NS_HISTOGRAM
-#define NS_COUNT(pc) (acc += *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3)))
+#define NS_COUNT(pc)
 #else // bench/fit-tiers: executions by the low bits of the cost, which its profile numbers
 #define NS_COUNT(pc)                                                                               \
     do {                                                                                           \
-        uint64_t packed_ = *(const uint64_t *)(packed + ((uintptr_t)(pc) << 3));                   \
         if (rt->ns.probe.hooks.tick)                                                               \
-            ns_histogram[packed_ & (NS_HISTOGRAM - 1)]++;                                          \
-        acc += packed_;                                                                            \
+            ns_histogram[code->packed[(pc)-1 - b->byte_code_buf] & (NS_HISTOGRAM - 1)]++;          \
     } while (0)
 #endif
-#define NS_BIAS() ((uintptr_t)code->packed - (((uintptr_t)b->byte_code_buf + 1) << 3))
 
-// The activation runs `code` from here on.
-#define NS_RUN(code_)                                                                              \
+#define NS_SUM(pc) (*(const uint64_t *)(sums + ((uintptr_t)(pc) << 3)))
+
+// The activation runs `code` from `pc` on.
+#define NS_RUN(code_, pc)                                                                          \
     do {                                                                                           \
         code = sf->ns_code = (code_);                                                              \
-        packed = NS_BIAS();                                                                        \
+        sums = NS_BIASED(code->sums, b);                                                           \
+        sf->ns_acc = -NS_SUM(pc);                                                                  \
+        sf->ns_pc = NULL;                                                                          \
+    } while (0)
+
+// From `pc` to another place in the bytecode.
+#define NS_MOVE(to)                                                                                \
+    do {                                                                                           \
+        const uint8_t *to_ = (to);                                                                 \
+        sf->ns_acc += NS_SUM(pc) - NS_SUM(to_);                                                    \
+        pc = to_;                                                                                  \
+    } while (0)
+
+// Around what may change the code's costs and does not say where it is (cur_pc).
+#define NS_AT(what)                                                                                \
+    do {                                                                                           \
+        sf->ns_pc = pc;                                                                            \
+        what;                                                                                      \
+        sf->ns_pc = NULL;                                                                          \
     } while (0)
 
 #define NS_FLUSH()                                                                                 \
     do {                                                                                           \
-        uint64_t units_ = acc & NS_COST_MASK;                                                      \
-        code->bytecodes += acc >> NS_COUNT_SHIFT;                                                  \
+        uint64_t sum_ = NS_SUM(pc), acc_ = sf->ns_acc + sum_;                                      \
+        uint64_t units_ = acc_ & NS_COST_MASK;                                                     \
+        code->bytecodes += acc_ >> NS_COUNT_SHIFT;                                                 \
         code->cost += units_;                                                                      \
         rt->ns.probe.cost += units_;                                                               \
-        acc = 0;                                                                                   \
+        sf->ns_acc = -sum_;                                                                        \
         if (unlikely(rt->ns.probe.cost >= rt->ns.probe.sample)) {                                  \
             sf->cur_pc = pc;                                                                       \
             rt->ns.probe.hooks.sampled(rt->ns.probe.hooks.profiler);                               \
@@ -58,12 +77,13 @@
 #define NS_JUMP(distance)                                                                          \
     do {                                                                                           \
         int diff_ = (distance);                                                                    \
-        pc += diff_;                                                                               \
+        NS_MOVE(pc + diff_);                                                                       \
         if (diff_ < 0) {                                                                           \
             NS_FLUSH();                                                                            \
             fn->back_edges++;                                                                      \
             if (NS_WEIGH(pc - diff_, code->weight[pc - b->byte_code_buf]))                         \
-                NS_RUN(ns_tick(rt, code, pc - diff_ - b->byte_code_buf, pc - b->byte_code_buf));   \
+                NS_RUN(ns_tick(rt, code, pc - diff_ - b->byte_code_buf, pc - b->byte_code_buf),    \
+                       pc);                                                                        \
             if (unlikely(!fn->slots && fn->slot_state == NS_SLOTS_UNMADE))                         \
                 ns_make_slots(rt, b);                                                              \
             if (unlikely(rt->ns.probe.cost >= rt->ns.probe.budget)) {                              \
@@ -92,16 +112,16 @@
          likely(fn->slots) ? ns_literal(rt, fn, pc - b->byte_code_buf, code->tier) : 0)
 #define NS_LITERAL_END() (rt->ns.probe.literal = 0)
 
-#define NS_SLOT() (&fn->slots[fn->slot_of[pc - b->byte_code_buf]])
+#define NS_SLOT() (*(ns_slot **)(fn->site_at + ((uintptr_t)pc << 3)))
 
 #define NS_TAG(tag)                                                                                \
     do {                                                                                           \
-        if (likely(fn->slots)) {                                                                   \
+        if (likely(fn->site_at)) {                                                                 \
             ns_slot *slot_ = NS_SLOT();                                                            \
             uint32_t tags_ = (tag);                                                                \
             slot_->hits++;                                                                         \
             if (unlikely(tags_ & ~slot_->tags))                                                    \
-                ns_slot_tag(rt, slot_, tags_);                                                     \
+                NS_AT(ns_slot_tag(rt, slot_, tags_));                                              \
         }                                                                                          \
     } while (0)
 
@@ -128,13 +148,11 @@
 #define NS_CALL(target)                                                                            \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
-        if (likely(fn->slots)) {                                                                   \
+        if (likely(fn->site_at)) {                                                                 \
             ns_slot *slot_ = NS_SLOT();                                                            \
             uint32_t id_ = ns_target_id(rt, target);                                               \
-            slot_->hits++;                                                                         \
-            if (unlikely(slot_->seen[0] != id_))                                                   \
-                ns_slot_see(rt, slot_, id_);                                                       \
-            if (code->inlined)                                                                     \
+            ns_see_target(rt, slot_, id_);                                                         \
+            if (unlikely(code->inlined != NULL))                                                   \
                 rt->ns.entering = code->inlined[slot_ - fn->slots];                                \
         }                                                                                          \
     } while (0)
@@ -168,19 +186,19 @@
     })
 
 #define JS_GetProperty(ctx, obj, prop)                                                             \
-    (likely(fn->slots) ? ns_load(ctx, NS_SLOT(), obj, prop, code->tier)                            \
-                       : JS_GetProperty(ctx, obj, prop))
+    (likely(fn->site_at) ? ns_load(ctx, NS_SLOT(), obj, prop, code->tier)                          \
+                         : JS_GetProperty(ctx, obj, prop))
 #define JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags)                               \
-    (likely(fn->slots) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags, code->tier)     \
-                       : JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags))
+    (likely(fn->site_at) ? ns_store(ctx, NS_SLOT(), obj, prop, val, receiver, flags, code->tier)   \
+                         : JS_SetPropertyInternal(ctx, obj, prop, val, receiver, flags))
 #define JS_GetPropertyValue(ctx, obj, prop)                                                        \
-    (likely(fn->slots) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop, code->tier)                      \
-                       : JS_GetPropertyValue(ctx, obj, prop))
+    (likely(fn->site_at) ? ns_keyed_load(ctx, NS_SLOT(), obj, prop, code->tier)                    \
+                         : JS_GetPropertyValue(ctx, obj, prop))
 #define JS_SetPropertyValue(ctx, obj, prop, val, flags)                                            \
     ({                                                                                             \
-        if (likely(fn->slots))                                                                     \
-            ns_keyed_store(ctx, NS_SLOT(), obj, prop, val, code->tier);                            \
-        int ret_ = JS_SetPropertyValue(ctx, obj, prop, val, flags);                                \
+        int ret_ = likely(fn->site_at)                                                             \
+                       ? ns_keyed_set(ctx, NS_SLOT(), obj, prop, val, flags, code->tier)           \
+                       : JS_SetPropertyValue(ctx, obj, prop, val, flags);                          \
         if (unlikely(rt->ns.keyed))                                                                \
             ns_keyed_stored(ctx, obj);                                                             \
         ret_;                                                                                      \
