@@ -52,7 +52,8 @@ typedef struct ns_heap_options {
     void (*tenured)(void *opaque, uint16_t site);
     // Where the program allocates now; may be NULL.
     bool (*site)(void *opaque, uint32_t *function, uint32_t *line);
-    // So many bytes are attributed to what allocates now. NULL: nobody wants to know.
+    // So many bytes are attributed to what allocates now, within ns_heap_allocated or
+    // ns_heap_resized. NULL: nobody wants to know.
     void (*sampled)(void *opaque, int64_t bytes);
     void *opaque;
 } ns_heap_options;

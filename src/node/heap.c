@@ -34,6 +34,7 @@ struct ns_env_heap {
     ns_heap *model;
     ns_env_literal *literals; // by their number, from 1
     gc_sink sink;
+    bool profiled; // by allocation
     uint64_t seen; // mark-compacts whose dead were reported to registries
 };
 
@@ -46,6 +47,8 @@ static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t 
     ns_heap_literal_allocated(env->heap, life, kind, count, probe->literal,
                               probe->literal_optimized);
     ns_tracer_born(env->tracer, env->heap, life);
+    if (env->priv->heap->profiled)
+        ns_profiler_born(env->profiler, life);
 }
 
 static uint16_t literal(void *opaque, const ns_function *function, uint32_t offset)
@@ -68,11 +71,17 @@ static void freed(void *opaque, const ns_life *life, bool held)
     ns_env *env = opaque;
     ns_tracer_died(env->tracer, life, held);
     ns_heap_freed(env->heap, life, held);
+    if (env->priv->heap->profiled)
+        ns_profiler_died(env->profiler, life);
 }
 
 static void moved(void *opaque, uintptr_t from, const ns_life *life)
 {
-    ns_tracer_moved(((ns_env *)opaque)->tracer, from, life);
+    ns_env *env = opaque;
+    if (env->tracer)
+        ns_tracer_moved(env->tracer, from, life);
+    if (env->priv->heap->profiled)
+        ns_profiler_moved(env->profiler, from, life);
 }
 
 static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
@@ -80,6 +89,8 @@ static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
     ns_env *env = opaque;
     ns_heap_resized(env->heap, life, words, garbage);
     ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
+    if (env->priv->heap->profiled)
+        ns_profiler_born(env->profiler, life);
 }
 
 // -- What the model asks for ----------------------------------------------------------------------
@@ -159,6 +170,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
         return ns_fail(err, NS_ENOMEM, "no memory for the heap model");
     env->priv->heap = h;
     h->sink = (gc_sink){.sink = {emit}, .env = env};
+    h->profiled = ns_profiler_wants_heap(env->profiler);
     h->sink.trace = has_flag(env, "--trace-gc", "--trace_gc");
     ns_heap_options options = {
         .profile = env->profile,
@@ -170,7 +182,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
         .collected = collected,
         .tenured = tenured,
         .site = site,
-        .sampled = ns_profiler_wants_heap(env->profiler) ? sampled : NULL,
+        .sampled = h->profiled ? sampled : NULL,
         .opaque = env,
     };
     int rc = ns_heap_new(&h->model, env->sim, env->cpu, &options, err);
@@ -183,7 +195,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     probe->hooks.literal = literal;
     probe->hooks.freed = freed;
     probe->hooks.resized = resized;
-    probe->hooks.moved = env->tracer ? moved : NULL;
+    probe->hooks.moved = env->tracer || h->profiled ? moved : NULL;
     return NS_OK;
 }
 

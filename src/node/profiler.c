@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/sampled_lives.h"
 #include "node/stack_tree.h"
 
 enum {
@@ -36,6 +37,9 @@ struct ns_profiler {
     ns_env *env;
     ns_sink *sink;
     ns_stack_tree tree;
+    ns_sampled_lives lives;
+    place sampled_at; // of sampled_bytes, which have no life yet
+    int64_t sampled_bytes;
     bool heap, collecting, failed;
     ns_time interval, next; // CPU time; 0: no profile of the CPU
     ns_time seen;           // up to here virtual time is in stretches
@@ -175,6 +179,28 @@ void ns_profiler_allocated(ns_profiler *p, int64_t bytes)
 {
     place at = where(p, NS_STACK_PROGRAM);
     ns_stack_tree_add(&p->tree, at.node, at.line, bytes);
+    p->sampled_at = at;
+    p->sampled_bytes = bytes;
+}
+
+void ns_profiler_born(ns_profiler *p, const ns_life *life)
+{
+    // Without words: garbage from the start.
+    if (p->sampled_bytes && life->words &&
+        !ns_sampled_lives_add(&p->lives, &p->tree, life, p->sampled_at.node, p->sampled_at.line,
+                              p->sampled_bytes))
+        p->failed = true;
+    p->sampled_bytes = 0;
+}
+
+void ns_profiler_died(ns_profiler *p, const ns_life *life)
+{
+    ns_sampled_lives_end(&p->lives, &p->tree, life);
+}
+
+void ns_profiler_moved(ns_profiler *p, uintptr_t from, const ns_life *life)
+{
+    ns_sampled_lives_move(&p->lives, from, life);
 }
 
 bool ns_profiler_wants_heap(const ns_profiler *p)
@@ -257,6 +283,7 @@ void ns_profiler_free(ns_profiler *p)
     if (!p)
         return;
     ns_stack_tree_free(&p->tree);
+    ns_sampled_lives_free(&p->lives);
     ns_free(p->ticks);
     ns_free(p->stretches);
     ns_free(p);

@@ -21,8 +21,13 @@ void ns_profiler_free(ns_profiler *profiler);
 void ns_profiler_charged(ns_profiler *profiler);
 // A garbage collection begins, or ends: between, time is the collector's.
 void ns_profiler_gc(ns_profiler *profiler, bool begins);
-// So many bytes are attributed to what is on the stack.
+// So many bytes are attributed to what is on the stack; the life that they belong to follows.
 void ns_profiler_allocated(ns_profiler *profiler, int64_t bytes);
+// The engine's hooks, for a profiler that wants the heap (engine/probe.h). The first: what was
+// attributed since the last call is of this life.
+void ns_profiler_born(ns_profiler *profiler, const ns_life *life);
+void ns_profiler_died(ns_profiler *profiler, const ns_life *life);
+void ns_profiler_moved(ns_profiler *profiler, uintptr_t from, const ns_life *life);
 bool ns_profiler_wants_heap(const ns_profiler *profiler);
 
 #endif

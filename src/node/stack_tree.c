@@ -111,6 +111,16 @@ void ns_stack_tree_add(ns_stack_tree *tree, uint32_t node, uint32_t line, int64_
     tree->counts[*at - 1].samples++;
 }
 
+void ns_stack_tree_live(ns_stack_tree *tree, uint32_t node, uint32_t line, int64_t bytes)
+{
+    if (tree->count_capacity == 0)
+        return;
+    const uint32_t *at = find(tree->counts, sizeof *tree->counts, tree->count_index,
+                              tree->count_capacity, node, line);
+    if (*at)
+        tree->counts[*at - 1].live_bytes += bytes;
+}
+
 static void emit_node(ns_sink *sink, int64_t id, int64_t parent, const char *name,
                       const ns_function *function)
 {
@@ -142,7 +152,8 @@ void ns_stack_tree_emit(const ns_stack_tree *tree, const ns_probe *probe, ns_sin
         row.alloc_stack = (ns_rec_alloc_stack){.node_id = count->node,
                                                .line = (int32_t)count->line,
                                                .bytes = count->bytes,
-                                               .samples = count->samples};
+                                               .samples = count->samples,
+                                               .live_bytes = count->live_bytes};
         ns_emit(sink, &row);
     }
 }

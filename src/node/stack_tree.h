@@ -11,7 +11,7 @@
 // What is counted at a node and a line of its function.
 typedef struct ns_stack_count {
     uint32_t node, line;
-    int64_t bytes, samples;
+    int64_t bytes, samples, live_bytes;
 } ns_stack_count;
 
 // Zero-initialise. The nodes of NS_STACK_ROOT to NS_STACK_GC are there from the start.
@@ -30,6 +30,8 @@ void ns_stack_tree_free(ns_stack_tree *tree);
 uint32_t ns_stack_tree_node(ns_stack_tree *tree, const uint32_t *functions, uint32_t count,
                             uint32_t root);
 void ns_stack_tree_add(ns_stack_tree *tree, uint32_t node, uint32_t line, int64_t bytes);
+// So many of the bytes added there live, or (negative) do so no longer.
+void ns_stack_tree_live(ns_stack_tree *tree, uint32_t node, uint32_t line, int64_t bytes);
 // Emit the nodes, and what was counted.
 void ns_stack_tree_emit(const ns_stack_tree *tree, const ns_probe *probe, ns_sink *sink);
 

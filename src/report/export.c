@@ -11,7 +11,8 @@
 const ns_export_format ns_export_formats[] = {
     {"chrome", "Chrome trace events, for Perfetto, chrome://tracing and DevTools"},
     {"cpuprofile", "CPU profile of the main thread, for DevTools and speedscope"},
-    {"heapprofile", "sampled allocations by call stack, for DevTools and speedscope"},
+    {"heapprofile", "living allocations by call stack, for DevTools and speedscope"},
+    {"heapprofile-all", "the same of all allocations, collected ones too"},
     {"collapsed", "collapsed stacks of the CPU profile, in ns, for flame graphs"},
     {"hdr", "HdrHistogram log 1.3: every distribution, with a tag"},
     {"csv", "tables: one (--table), or all of them into the folder -o"},
@@ -25,6 +26,7 @@ static const struct format {
     {"chrome", ns_export_chrome},
     {"cpuprofile", ns_export_cpuprofile},
     {"heapprofile", ns_export_heapprofile},
+    {"heapprofile-all", ns_export_heapprofile_all},
     {"collapsed", ns_export_collapsed},
     {"hdr", ns_export_hdr},
     {"csv", NULL},

@@ -21,6 +21,7 @@ typedef struct ns_export_run {
 int ns_export_chrome(const ns_export_run *run, FILE *out, ns_err *err); // Trace Event Format
 int ns_export_cpuprofile(const ns_export_run *run, FILE *out, ns_err *err);
 int ns_export_heapprofile(const ns_export_run *run, FILE *out, ns_err *err);
+int ns_export_heapprofile_all(const ns_export_run *run, FILE *out, ns_err *err);
 int ns_export_collapsed(const ns_export_run *run, FILE *out, ns_err *err); // a line per stack, ns
 int ns_export_hdr(const ns_export_run *run, FILE *out, ns_err *err);       // HdrHistogram log 1.3
 int ns_export_table(const ns_export_run *run, const char *table, FILE *out, ns_err *err); // CSV

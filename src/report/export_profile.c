@@ -30,6 +30,7 @@ typedef struct profile {
     node *nodes; // by id
     int64_t count, capacity;
     bool failed, first;
+    bool sampled; // there were samples
     int64_t last_us;
 } profile;
 
@@ -131,6 +132,7 @@ static int count_ticks(void *opaque, sqlite3_stmt *row, ns_err *err)
     int32_t line = sqlite3_column_int(row, 1);
     int64_t ticks = sqlite3_column_int64(row, 2);
     n->self += ticks;
+    p->sampled = true;
     if (line == 0)
         return NS_OK;
     struct line *lines = grown(n->lines, sizeof *lines, n->line_count, n->line_capacity);
@@ -203,9 +205,8 @@ static int write_samples(const ns_export_run *run, profile *p, ns_err *err)
 
 static int check_samples(const profile *p, const ns_export_run *run, const char *key, ns_err *err)
 {
-    for (int64_t id = 1; id < p->count; id++)
-        if (p->nodes[id].self > 0)
-            return NS_OK;
+    if (p->sampled)
+        return NS_OK;
     return ns_fail(err, NS_EINVAL, "run %lld has no such samples: run it with --set record.%s",
                    (long long)run->id, key);
 }
@@ -238,6 +239,7 @@ static int add_self(void *opaque, sqlite3_stmt *row, ns_err *err)
     if (!n)
         return ns_fail(err, NS_EIO, "the samples of stacks are damaged");
     n->self += sqlite3_column_int64(row, 1);
+    ((profile *)opaque)->sampled = true;
     return NS_OK;
 }
 
@@ -265,6 +267,20 @@ static void write_heap_tree(profile *p)
     }
 }
 
+// Of what is still there at the end of the run (as node --heap-prof, whose profiler collects all
+// garbage first), or of all that was allocated.
+typedef struct heap_queries {
+    const char *by_node, *samples;
+} heap_queries;
+
+#define HEAP_QUERIES(column)                                                                       \
+    {                                                                                              \
+        "SELECT node_id, SUM(" column ") FROM alloc_stack WHERE run_id = ?1 GROUP BY node_id",     \
+            "SELECT node_id, SUM(" column                                                          \
+            "), ROW_NUMBER() OVER (ORDER BY node_id) FROM alloc_stack"                             \
+            " WHERE run_id = ?1 AND " column " > 0 GROUP BY node_id ORDER BY node_id"              \
+    }
+
 static int write_allocation(void *opaque, sqlite3_stmt *row, ns_err *err)
 {
     profile *p = opaque;
@@ -276,28 +292,35 @@ static int write_allocation(void *opaque, sqlite3_stmt *row, ns_err *err)
     return NS_OK;
 }
 
-int ns_export_heapprofile(const ns_export_run *run, FILE *out, ns_err *err)
+static int export_heap(const ns_export_run *run, const heap_queries *queries, FILE *out,
+                       ns_err *err)
 {
     profile p = {.out = out, .first = true};
     int rc = read_tree(run, &p, err);
     if (rc == NS_OK)
-        rc = ns_export_each(run,
-                            "SELECT node_id, SUM(bytes) FROM alloc_stack WHERE run_id = ?1"
-                            " GROUP BY node_id",
-                            add_self, &p, err);
+        rc = ns_export_each(run, queries->by_node, add_self, &p, err);
     if (rc == NS_OK)
         rc = check_samples(&p, run, "heap_profile=true", err);
     if (rc == NS_OK) {
         write_heap_tree(&p);
         fputs(",\n\"samples\":[", out);
-        rc = ns_export_each(run,
-                            "SELECT node_id, SUM(bytes), ROW_NUMBER() OVER (ORDER BY node_id)"
-                            " FROM alloc_stack WHERE run_id = ?1 GROUP BY node_id ORDER BY node_id",
-                            write_allocation, &p, err);
+        rc = ns_export_each(run, queries->samples, write_allocation, &p, err);
         fputs("\n]}\n", out);
     }
     free_profile(&p);
     return rc;
+}
+
+int ns_export_heapprofile(const ns_export_run *run, FILE *out, ns_err *err)
+{
+    static const heap_queries living = HEAP_QUERIES("live_bytes");
+    return export_heap(run, &living, out, err);
+}
+
+int ns_export_heapprofile_all(const ns_export_run *run, FILE *out, ns_err *err)
+{
+    static const heap_queries all = HEAP_QUERIES("bytes");
+    return export_heap(run, &all, out, err);
 }
 
 // -- Collapsed stacks -----------------------------------------------------------------------------

@@ -232,6 +232,7 @@ static const ns_column alloc_stack[] = {
     COLUMN(line, INT32, "of the call or the literal in the innermost function"),
     COLUMN(bytes, INT64, "allocated there, of V8's heap"),
     COLUMN(samples, INT64, "that they were attributed by, one in 16 KiB"),
+    COLUMN(live_bytes, INT64, "of these bytes: could still be reached at the end of the run"),
 };
 #undef RECORD
 

@@ -173,7 +173,7 @@ typedef struct ns_rec_cpu_sample {
 typedef struct ns_rec_alloc_stack {
     int64_t node_id;
     int32_t line;
-    int64_t bytes, samples;
+    int64_t bytes, samples, live_bytes;
 } ns_rec_alloc_stack;
 
 typedef struct ns_record {

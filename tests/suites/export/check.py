@@ -348,19 +348,50 @@ def profiled_is_the_same():
     assert "record.heap_profile=true" in told
 
 
+def heap_sizes(profile, strict=True):
+    """Of the tree of a .heapprofile: sizes by node, and by the function's name."""
+    sizes, names, todo = {}, {}, [profile["head"]]
+    while todo:
+        node = todo.pop()
+        assert not strict or set(node) == {"callFrame", "selfSize", "id", "children"} and node["id"] not in sizes
+        sizes[node["id"]] = node["selfSize"]
+        name = node["callFrame"]["functionName"]
+        names[name] = names.get(name, 0) + node["selfSize"]
+        todo += node["children"]
+    assert sum(sizes.values()) == sum(sample["size"] * sample.get("count", 1) for sample in profile["samples"]) or not strict
+    assert not strict or all(sizes[sample["nodeId"]] == sample["size"] for sample in profile["samples"])
+    return sizes, names
+
+
+def living():
+    """What lives at the end, as node's own sampling heap profiler finds it; and all that was allocated."""
+    script = os.path.join(HERE, "keeps.js")
+    database = run(script, "--set", "record.heap_profile=true")
+    _, names = heap_sizes(json.loads(export(database, "heapprofile", "nsim.heapprofile")))
+    assert sum(names.values()) == value(database, "SELECT SUM(live_bytes) FROM alloc_stack")
+    assert value(database, "SELECT MIN(live_bytes) FROM alloc_stack") >= 0
+    node = os.environ.get("NSIM_NODE") or "node"
+    subprocess.run([node, "--heap-prof", "--heap-prof-interval=4096", "--heap-prof-name=node.heapprofile", script], check=True)
+    with open("node.heapprofile", encoding="utf-8") as file:
+        _, real = heap_sizes(json.load(file), strict=False)
+    print({name: (names.get(name), real.get(name)) for name in ("few", "many", "garbage")})
+    for name in ("few", "many"):
+        close(names[name], real[name], real[name] * 0.1)
+    assert names.get("garbage", 0) < names["few"] / 100 and real.get("garbage", 0) < real["few"] / 20
+    _, names = heap_sizes(json.loads(export(database, "heapprofile-all", "all.heapprofile")))
+    close(names["garbage"], names["few"] + names["many"], names["garbage"] * 0.45)
+    assert sum(names.values()) == value(database, "SELECT SUM(bytes) FROM alloc_stack")
+
+
 def heapprofile():
     """What the sites allocate is there with its callers, and adds up."""
     database = run("young-garbage.yaml", *PROFILED)
-    profile = json.loads(export(database, "heapprofile", "run.heapprofile"))
-    sizes, todo = {}, [profile["head"]]
-    while todo:
-        node = todo.pop()
-        assert set(node) == {"callFrame", "selfSize", "id", "children"} and node["id"] not in sizes
-        sizes[node["id"]] = node["selfSize"]
-        todo += node["children"]
+    profile = json.loads(export(database, "heapprofile-all", "run.heapprofile"))
+    sizes, _ = heap_sizes(profile)
     total = value(database, "SELECT SUM(bytes) FROM alloc_stack")
-    assert sum(sizes.values()) == sum(sample["size"] for sample in profile["samples"]) == total
-    assert all(sizes[sample["nodeId"]] == sample["size"] for sample in profile["samples"])
+    assert sum(sizes.values()) == total
+    kept = sum(heap_sizes(json.loads(export(database, "heapprofile", "living.heapprofile")))[0].values())
+    assert 0 <= kept < total / 20
     # By function the same as the table without stacks, which is of the largest sites.
     for name, line, size in query(database, "SELECT name, line, SUM(bytes) FROM alloc_site GROUP BY 1, 2"):
         stacks = value(database, f"""SELECT SUM(bytes) FROM alloc_stack a JOIN stack_node n ON n.id = a.node_id
@@ -479,7 +510,7 @@ if __name__ == "__main__":
         consumers()
         sys.exit()
     CONSUMERS = os.path.realpath(CONSUMERS)
-    if CASE not in ("csv", "errors", "profiled_is_the_same", "heapprofile") and not os.path.exists(os.path.join(CONSUMERS, "node_modules", ".stamp")):
+    if CASE not in ("csv", "errors", "profiled_is_the_same", "heapprofile", "living") and not os.path.exists(os.path.join(CONSUMERS, "node_modules", ".stamp")):
         skip("npm has not brought the consumers")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
