@@ -10,7 +10,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../tools"))
-from validation import golden, report, runs, scores, traces  # noqa: E402
+from validation import golden, report, runs, scores, speed, traces  # noqa: E402
 
 FUNCTION = "0x257ac38dcfb9 <JSFunction {}</app/c.js> (sfi = 0x{:x})>"
 MARKED = "[marking " + FUNCTION + " for optimization to TURBOFAN, ConcurrencyMode::kConcurrent, reason: {}]"
@@ -290,6 +290,29 @@ class Records(unittest.TestCase):
             found.deopts = {(d["function"], d["reason"]) for d in made["deopts"] if 2 * d["runs"] >= made["runs"]}
             for match in scores.match_jit(made, found):
                 self.assertEqual((match.precision(), match.recall()), (1, 1))
+
+
+class Speed(unittest.TestCase):
+    PROGRAMS, GOLDEN = os.path.join(HERE, "programs"), os.path.join(HERE, "golden")
+
+    class Faster:
+        """a node that takes 0.4 of the records' time for half of the programs, and 0.5 for the others"""
+
+        def cpu(self, path, mode):
+            made = golden.load(Speed.GOLDEN, path)
+            early = speed.YARDSTICK.index(made["program"][:-3]) < len(speed.YARDSTICK) // 2
+            return scores.quiet(made["cpu"][mode]["user_ms"]) * (0.4 if early else 0.5)
+
+    def test_median_of_the_programs(self):
+        self.assertEqual(speed.measure(self.Faster(), self.PROGRAMS, self.GOLDEN), (2.25, 2.0, 2.5))
+
+    def test_programs_of_no_record(self):
+        with tempfile.TemporaryDirectory() as empty, self.assertRaisesRegex(runs.Failure, "no golden record"):
+            speed.measure(self.Faster(), self.PROGRAMS, empty)
+
+    def test_nsim_gets_it(self):
+        self.assertEqual(runs.Nsim("nsim", 1.5).machine, ["--set", "machine.speed=1.5"])
+        self.assertEqual(runs.Nsim("nsim").machine, [])
 
 
 if __name__ == "__main__":

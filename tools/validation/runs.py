@@ -98,14 +98,15 @@ class Nsim:
 
     FORMATS = ("trace-opt", "trace-deopt", "trace-gc")
 
-    def __init__(self, binary):
+    def __init__(self, binary, speed=1):
         self.binary = os.path.abspath(binary)
+        self.machine = ["--set", f"machine.speed={speed}"] if speed != 1 else []
         self.traces = {}  # by path and format: a text, or the failure to get one
 
     def run(self, path, flags, scratch, *more):
         shutil.copy(path, scratch)
         options = ["--set", f"node.flags=[{', '.join(flags)}]"] if flags else []
-        return child([self.binary, "run", "--quiet", *options, *more, os.path.basename(path)], scratch)
+        return child([self.binary, "run", "--quiet", *self.machine, *options, *more, os.path.basename(path)], scratch)
 
     def record(self, path):
         with tempfile.TemporaryDirectory() as scratch:
