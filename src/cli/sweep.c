@@ -16,10 +16,10 @@
 
 typedef struct sweep_args {
     const char *file, *database, *seed, *replicates, *lhs, *jobs, *shard, *records;
-    const char *find, *replicates_max, *precision;
+    const char *find, *replicates_max, *precision, *tolerance;
     ns_cli_list vary, sets, metrics;
     int64_t time_limit;
-    bool resume, force, json, csv, quiet;
+    bool resume, force, full, json, csv, quiet;
 } sweep_args;
 
 typedef struct sweep_state {
@@ -60,6 +60,24 @@ static int read_number(const char *name, const char *text, int max, int *out, ns
                        name, text, max);
     *out = (int)value;
     return NS_OK;
+}
+
+// "2%", "0.5%", "0.02"
+static int read_share(const char *name, const char *text, double low, double high, double *out,
+                      ns_err *err)
+{
+    char *end;
+    if (!text)
+        return NS_OK;
+    *out = strtod(text, &end);
+    if (*end == '%') {
+        *out /= 100;
+        end++;
+    }
+    if (end != text && !*end && *out >= low && *out <= high)
+        return NS_OK;
+    return ns_fail(err, NS_EINVAL, "--%s: found \"%s\", expected a share from %g%% to %g%%", name,
+                   text, low * 100, high * 100);
 }
 
 // "3/8": the third of eight.
@@ -106,7 +124,11 @@ static int read_options(sweep_state *s, ns_plan_options *plan, ns_err *err)
             return ns_fail(err, NS_EINVAL, "--set: more than %d times", NS_CLI_LIST_MAX - 1);
         s->sets.items[s->sets.count++] = s->seed.data;
     }
-    *plan = (ns_plan_options){.path = args->file, .sets = s->sets.items, .vary = args->vary.items};
+    *plan = (ns_plan_options){.path = args->file,
+                              .sets = s->sets.items,
+                              .vary = args->vary.items,
+                              .full = args->full,
+                              .tolerance = -1};
     s->options = (ns_sweep_options){
         .jobs = ns_workers_cores(),
         .time_limit = (double)args->time_limit / 1e9,
@@ -119,6 +141,8 @@ static int read_options(sweep_state *s, ns_plan_options *plan, ns_err *err)
         rc = read_number("lhs", args->lhs, 100000, &plan->lhs, err);
     if (rc == NS_OK)
         rc = read_number("jobs", args->jobs, 4096, &s->options.jobs, err);
+    if (rc == NS_OK)
+        rc = read_share("tolerance", args->tolerance, 0, 1, &plan->tolerance, err);
     return rc == NS_OK ? read_shard(args->shard, &s->options, err) : rc;
 }
 
@@ -156,29 +180,12 @@ static int close_db(sweep_state *s, int rc, ns_err *err)
     return rc == NS_OK ? closed : rc;
 }
 
-// "2%", "0.5%", "0.02"
-static int read_precision(const char *text, double *out, ns_err *err)
-{
-    char *end;
-    if (!text)
-        return NS_OK;
-    *out = strtod(text, &end);
-    if (*end == '%') {
-        *out /= 100;
-        end++;
-    }
-    if (end != text && !*end && *out >= 0.0001 && *out <= 0.5)
-        return NS_OK;
-    return ns_fail(err, NS_EINVAL,
-                   "--precision: found \"%s\", expected a share from 0.01%% to 50%%", text);
-}
-
 static int plan_search(sweep_state *s, const ns_plan_options *plan, ns_err *err)
 {
     ns_search_options given = {.first = plan->replicates};
     int rc = read_number("replicates-max", s->args->replicates_max, 10000, &given.most, err);
     if (rc == NS_OK)
-        rc = read_precision(s->args->precision, &given.precision, err);
+        rc = read_share("precision", s->args->precision, 0.0001, 0.5, &given.precision, err);
     return rc == NS_OK ? ns_search_plan_make(&s->search, plan, s->args->find, &given, err) : rc;
 }
 
@@ -299,6 +306,10 @@ static int run(int argc, char **argv)
          "of the host for one run; it is broken then"},
         {"output", 'o', NS_CLI_TEXT, &args.database, "FILE",
          "the database (default: the workload's name with -sweep.db)"},
+        {"full", 0, NS_CLI_FLAG, &args.full, NULL,
+         "run the JavaScript at every point, and replay nothing"},
+        {"tolerance", 0, NS_CLI_TEXT, &args.tolerance, "SHARE",
+         "of replay: where a check differs by more, runs are full (default 2%)"},
         {"resume", 0, NS_CLI_FLAG, &args.resume, NULL, "go on where the database ends"},
         {"force", 0, NS_CLI_FLAG, &args.force, NULL, "replace the database"},
         {"shard", 0, NS_CLI_TEXT, &args.shard, "K/N",
@@ -328,9 +339,12 @@ static int run(int argc, char **argv)
     if (!args.find && (args.replicates_max || args.precision))
         return ns_cli_misuse(&ns_cli_sweep, "--%s is of --find",
                              args.precision ? "precision" : "replicates-max");
+    if (args.full && args.tolerance)
+        return ns_cli_misuse(&ns_cli_sweep, "--full and --tolerance exclude each other");
     if (!ends_in(args.file, ".db"))
         return sweep_workload(&args);
-    if (args.find || args.vary.count || args.sets.count || args.resume || args.force || args.shard)
+    if (args.find || args.vary.count || args.sets.count || args.resume || args.force ||
+        args.shard || args.full || args.tolerance)
         return ns_cli_misuse(&ns_cli_sweep, "%s is a database: it is only read", args.file);
     ns_err err = {0};
     rc = report(&args, args.file, &err);

@@ -14,6 +14,7 @@ typedef struct loader {
     sqlite3 *db;
     int *points; // index of a point by its number in the plan, from 1; -1: none
     int point_max;
+    bool has_made;
     ns_err *err;
 } loader;
 
@@ -145,11 +146,22 @@ static int add_run(loader *l, sqlite3_stmt *row)
     run->seed = keep(l, row, 4);
     run->message = keep(l, row, 5);
     run->id = sqlite3_column_int64(row, 6);
+    run->made = keep(l, row, 7);
+    run->why = keep(l, row, 8);
+    run->off = sqlite3_column_type(row, 9) == SQLITE_NULL ? NAN : sqlite3_column_double(row, 9);
+    run->off_metric = keep(l, row, 10);
     if (!run->status || !run->seed)
         return no_memory(l);
     run->usable = ns_point_usable(run->status, run->exit_code);
     d->there++;
     d->broken += !run->usable;
+    return NS_OK;
+}
+
+// Databases of before replay do not have it.
+static int has_made(loader *l, sqlite3_stmt *row)
+{
+    l->has_made = sqlite3_column_int(row, 0) == 1;
     return NS_OK;
 }
 
@@ -169,11 +181,17 @@ static int load_runs(loader *l)
     rc = step_rows(l, "SELECT point, params_json FROM sweep_point GROUP BY point ORDER BY point",
                    add_point);
     if (rc == NS_OK)
+        rc = step_rows(l, "SELECT 1 FROM pragma_table_info('sweep_point') WHERE name = 'made'",
+                       has_made);
+#define RUNS(how)                                                                                  \
+    "SELECT p.point, p.replicate, r.status, r.exit_code, r.seed, p.message, p.run_id," how         \
+    " FROM sweep_point p JOIN run r ON r.id = p.run_id ORDER BY p.run_id"
+    if (rc == NS_OK)
         rc = step_rows(l,
-                       "SELECT p.point, p.replicate, r.status, r.exit_code, r.seed, p.message,"
-                       " p.run_id"
-                       " FROM sweep_point p JOIN run r ON r.id = p.run_id ORDER BY p.run_id",
+                       l->has_made ? RUNS(" p.made, p.why, p.off, p.off_metric")
+                                   : RUNS(" NULL, NULL, NULL, NULL"),
                        add_run);
+#undef RUNS
     return rc;
 }
 
@@ -225,6 +243,38 @@ static int load_values(loader *l)
                      "SELECT p.point, p.replicate, m.metric, m.value FROM sweep_point p"
                      " JOIN run_metric m ON m.run_id = p.run_id",
                      add_value);
+}
+
+static int count_checks(loader *l, sqlite3_stmt *row)
+{
+    ns_data *d = l->data;
+    d->checks = ns_arena_array(&d->arena, (size_t)sqlite3_column_int(row, 0) + 1, sizeof *d->checks);
+    return d->checks ? NS_OK : no_memory(l);
+}
+
+// A metric that only the replay has is in no table.
+static int add_check(loader *l, sqlite3_stmt *row)
+{
+    ns_data *d = l->data;
+    int point = l->points[sqlite3_column_int(row, 0)], replicate = sqlite3_column_int(row, 1) - 1;
+    int metric = ns_data_metric(d, (const char *)sqlite3_column_text(row, 2));
+    if (metric >= 0)
+        d->checks[d->check_count++] = (ns_data_check){point * d->replicates + replicate, metric,
+                                                      sqlite3_column_double(row, 3)};
+    return NS_OK;
+}
+
+static int load_checks(loader *l)
+{
+    if (!l->has_made)
+        return NS_OK;
+    int rc = step_rows(l, "SELECT count(*) FROM sweep_check", count_checks);
+    if (rc == NS_OK)
+        rc = step_rows(l,
+                       "SELECT p.point, p.replicate, c.metric, c.replayed FROM sweep_point p"
+                       " JOIN sweep_check c ON c.run_id = p.run_id ORDER BY p.run_id, c.metric",
+                       add_check);
+    return rc;
 }
 
 // -- Distributions --------------------------------------------------------------------------------
@@ -281,6 +331,8 @@ int ns_data_load(ns_data **out, const char *path, ns_err *err)
         rc = load_runs(&l);
     if (rc == NS_OK)
         rc = load_values(&l);
+    if (rc == NS_OK)
+        rc = load_checks(&l);
     if (rc == NS_OK && d->expected == 0)
         rc = load_histograms(&l);
     sqlite3_close(l.db);

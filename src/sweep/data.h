@@ -14,7 +14,15 @@ typedef struct ns_data_run {
     const char *status, *message;
     int exit_code;
     const char *seed;
+    const char *made, *why; // as sweep/point.h has them; `made` is NULL in an older database
+    double off;             // of a checked run, else NaN
+    const char *off_metric;
 } ns_data_run;
+
+typedef struct ns_data_check { // a metric of a run that was made in full and by replay
+    int run, metric;           // indices
+    double replayed;
+} ns_data_check;
 
 typedef struct ns_data_point {
     const char **values; // of the keys, as text
@@ -37,6 +45,8 @@ typedef struct ns_data {
     int expected, there, broken;
     const char **metrics; // names, sorted
     int metric_count;
+    ns_data_check *checks;
+    int check_count;
     double *values; // [(point * replicates + replicate) * metric_count + metric]; NaN: none
     // Of a search only: the distributions of run i are first_histogram[i] to first_histogram[i + 1]
     // (excluded).

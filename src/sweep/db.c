@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +13,7 @@
 #include "report/db.h"
 #include "report/schema.h"
 
-enum { HAS, POINT, METRIC, STRING, HISTOGRAM, STATEMENTS };
+enum { HAS, MADE, TRACED, POINT, METRIC, CHECK, STRING, HISTOGRAM, STATEMENTS };
 
 struct ns_sweep_db {
     sqlite3 *db;
@@ -144,9 +145,14 @@ static int prepare(ns_sweep_db *db, ns_err *err)
 {
     static const char *const texts[STATEMENTS] = {
         [HAS] = "SELECT 1 FROM sweep_point WHERE sweep_id = 1 AND run_id = ?1",
+        [MADE] = "SELECT made, why, off, off_metric FROM sweep_point"
+                 " WHERE sweep_id = 1 AND run_id = ?1",
+        [TRACED] = "SELECT point FROM sweep_point WHERE replicate = ?1 AND trace_run_id = run_id",
         [POINT] = "INSERT INTO sweep_point (sweep_id, run_id, point, params_json, replicate,"
-                  " message) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+                  " message, made, why, trace_run_id, off, off_metric)"
+                  " VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10)",
         [METRIC] = "INSERT INTO run_metric (run_id, metric, value) VALUES (?1, ?2, ?3)",
+        [CHECK] = "INSERT INTO sweep_check (run_id, metric, replayed) VALUES (?1, ?2, ?3)",
         [STRING] = "INSERT INTO string (id, value)"
                    " SELECT (SELECT coalesce(max(id), 0) + 1 FROM string), ?1"
                    " WHERE NOT EXISTS (SELECT 1 FROM string WHERE value = ?1)",
@@ -233,6 +239,39 @@ int ns_sweep_db_has(ns_sweep_db *db, int64_t run_id, bool *has, ns_err *err)
     return step == SQLITE_ROW || step == SQLITE_DONE ? NS_OK : ns_db_fail(db->db, step, err);
 }
 
+static void copy_text(char *out, size_t size, sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    snprintf(out, size, "%s", text ? text : "");
+}
+
+int ns_sweep_db_made(ns_sweep_db *db, int64_t run_id, ns_sweep_made *out, ns_err *err)
+{
+    sqlite3_stmt *row = db->statements[MADE];
+    *out = (ns_sweep_made){.off = NAN};
+    sqlite3_bind_int64(row, 1, run_id);
+    int step = sqlite3_step(row);
+    if (step == SQLITE_ROW) {
+        copy_text(out->made, sizeof out->made, row, 0);
+        copy_text(out->why, sizeof out->why, row, 1);
+        copy_text(out->off_metric, sizeof out->off_metric, row, 3);
+        if (sqlite3_column_type(row, 2) != SQLITE_NULL)
+            out->off = sqlite3_column_double(row, 2);
+    }
+    sqlite3_reset(row);
+    return step == SQLITE_ROW || step == SQLITE_DONE ? NS_OK : ns_db_fail(db->db, step, err);
+}
+
+int ns_sweep_db_traced(ns_sweep_db *db, int replicate, int *point, ns_err *err)
+{
+    sqlite3_stmt *row = db->statements[TRACED];
+    sqlite3_bind_int(row, 1, replicate);
+    int step = sqlite3_step(row);
+    *point = step == SQLITE_ROW ? sqlite3_column_int(row, 0) : 0;
+    sqlite3_reset(row);
+    return step == SQLITE_ROW || step == SQLITE_DONE ? NS_OK : ns_db_fail(db->db, step, err);
+}
+
 static int run_statement(ns_sweep_db *db, sqlite3_stmt *row, ns_err *err)
 {
     int step = sqlite3_step(row);
@@ -241,30 +280,57 @@ static int run_statement(ns_sweep_db *db, sqlite3_stmt *row, ns_err *err)
     return rc;
 }
 
-static int add_rows(ns_sweep_db *db, const ns_sweep_place *place, const ns_point_result *result,
-                    ns_err *err)
+static int add_point(ns_sweep_db *db, const ns_sweep_place *place, const ns_point_result *result,
+                     ns_err *err)
 {
-    int rc = ns_db_write_run(db->db, place->run_id, &result->info, result->info.status, err);
-    if (rc != NS_OK)
-        return rc;
-    sqlite3_stmt *point = db->statements[POINT], *metric = db->statements[METRIC];
-    sqlite3_stmt *string = db->statements[STRING], *histogram = db->statements[HISTOGRAM];
+    sqlite3_stmt *point = db->statements[POINT];
     sqlite3_bind_int64(point, 1, place->run_id);
     sqlite3_bind_int(point, 2, place->point);
     sqlite3_bind_text(point, 3, place->params, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int(point, 4, place->replicate);
     sqlite3_bind_text(point, 5, result->message, -1, SQLITE_TRANSIENT);
-    rc = run_statement(db, point, err);
+    sqlite3_bind_text(point, 6, result->made, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(point, 7, result->why, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(point, 8, place->trace_run_id);
+    if (isnan(result->off))
+        sqlite3_bind_null(point, 9);
+    else
+        sqlite3_bind_double(point, 9, result->off);
+    sqlite3_bind_text(point, 10, result->off_metric, -1, SQLITE_TRANSIENT);
+    return run_statement(db, point, err);
+}
+
+// One row per member of an object of numbers.
+static int add_numbers(ns_sweep_db *db, int statement, int64_t run_id, const cJSON *numbers,
+                       ns_err *err)
+{
+    sqlite3_stmt *row = db->statements[statement];
+    int rc = NS_OK;
     const cJSON *item;
-    cJSON_ArrayForEach(item, result->metrics)
+    cJSON_ArrayForEach(item, numbers)
     {
         if (rc != NS_OK)
             return rc;
-        sqlite3_bind_int64(metric, 1, place->run_id);
-        sqlite3_bind_text(metric, 2, item->string, -1, SQLITE_TRANSIENT);
-        sqlite3_bind_double(metric, 3, item->valuedouble);
-        rc = run_statement(db, metric, err);
+        sqlite3_bind_int64(row, 1, run_id);
+        sqlite3_bind_text(row, 2, item->string, -1, SQLITE_TRANSIENT);
+        sqlite3_bind_double(row, 3, item->valuedouble);
+        rc = run_statement(db, row, err);
     }
+    return rc;
+}
+
+static int add_rows(ns_sweep_db *db, const ns_sweep_place *place, const ns_point_result *result,
+                    ns_err *err)
+{
+    int rc = ns_db_write_run(db->db, place->run_id, &result->info, result->info.status, err);
+    if (rc == NS_OK)
+        rc = add_point(db, place, result, err);
+    if (rc == NS_OK)
+        rc = add_numbers(db, METRIC, place->run_id, result->metrics, err);
+    if (rc == NS_OK)
+        rc = add_numbers(db, CHECK, place->run_id, result->replayed, err);
+    sqlite3_stmt *string = db->statements[STRING], *histogram = db->statements[HISTOGRAM];
+    const cJSON *item;
     cJSON_ArrayForEach(item, result->histograms)
     {
         sqlite3_bind_text(string, 1, item->string, -1, SQLITE_TRANSIENT);

@@ -38,11 +38,22 @@ sqlite3 *ns_sweep_db_handle(ns_sweep_db *db);
 // Whether it has the run. NS_OK, or an error.
 int ns_sweep_db_has(ns_sweep_db *db, int64_t run_id, bool *has, ns_err *err);
 
+// How a run was made: point.h says what the fields mean. Texts that are not there are empty;
+// `made` is when there is no such run.
+typedef struct ns_sweep_made {
+    char made[16], why[512], off_metric[160];
+    double off; // NaN: it was not checked
+} ns_sweep_made;
+int ns_sweep_db_made(ns_sweep_db *db, int64_t run_id, ns_sweep_made *out, ns_err *err);
+// The point (from 1) at which a replicate (from 1) of a search was traced; 0: at none.
+int ns_sweep_db_traced(ns_sweep_db *db, int replicate, int *point, ns_err *err);
+
 // Where a run belongs.
 typedef struct ns_sweep_place {
     int64_t run_id;
     int point, replicate; // from 1
     const char *params;   // JSON
+    int64_t trace_run_id; // of the traced run that it belongs to; 0: nothing is replayed
 } ns_sweep_place;
 
 // Add a run, in one transaction.

@@ -18,8 +18,14 @@ static const char create_stage[] =
     "CREATE TEMP TABLE all_point AS SELECT * FROM sweep_point WHERE 0;"
     "CREATE TEMP TABLE all_metric AS SELECT * FROM run_metric WHERE 0;"
     "CREATE UNIQUE INDEX temp.all_metric_id ON all_metric (run_id, metric);"
+    "CREATE TEMP TABLE all_check AS SELECT * FROM sweep_check WHERE 0;"
+    "CREATE INDEX temp.all_check_id ON all_check (run_id, metric);"
     "CREATE TEMP TABLE all_histogram (run_id INTEGER, seq INTEGER, metric TEXT, encoded TEXT);"
     "CREATE INDEX temp.all_histogram_id ON all_histogram (run_id, seq);";
+
+// A traced run that the host broke in one part leaves full runs where another part has replays:
+// those are worth more.
+#define WORTH(made) "(" made " <> 'replayed')"
 
 // What broke a run was the host, not the program: it may end in another way elsewhere.
 #define HOST_BROKE                                                                                 \
@@ -43,33 +49,40 @@ static const char find_conflict[] =
 static const char take_part[] =
     "CREATE TEMP TABLE taken AS SELECT new.id FROM part.run AS new"
     " JOIN part.sweep_point AS p ON p.run_id = new.id LEFT JOIN all_run AS old ON old.id = new.id"
-    " WHERE old.id IS NULL OR (old.broken AND NOT"
-    " (SELECT " HOST_BROKE " FROM part.run AS n WHERE n.id = new.id));"
+    " LEFT JOIN all_point AS q ON q.run_id = new.id"
+    " WHERE old.id IS NULL OR (NOT (SELECT " HOST_BROKE " FROM part.run AS n WHERE n.id = new.id)"
+    " AND (old.broken OR " WORTH("p.made") " > " WORTH("q.made") "));"
     "DELETE FROM all_run WHERE id IN taken;"
     "DELETE FROM all_point WHERE run_id IN taken;"
     "DELETE FROM all_metric WHERE run_id IN taken;"
+    "DELETE FROM all_check WHERE run_id IN taken;"
     "DELETE FROM all_histogram WHERE run_id IN taken;"
     "INSERT INTO all_run SELECT *, :path, " HOST_BROKE " FROM part.run WHERE id IN taken;"
     "INSERT INTO all_point SELECT * FROM part.sweep_point WHERE run_id IN taken;"
     "INSERT INTO all_metric SELECT * FROM part.run_metric WHERE run_id IN taken;"
+    "INSERT INTO all_check SELECT * FROM part.sweep_check WHERE run_id IN taken;"
     "INSERT INTO all_histogram SELECT h.run_id, h.rowid, s.value, h.encoded"
     " FROM part.histogram_data AS h JOIN part.string AS s ON s.id = h.metric_id"
     " WHERE h.run_id IN taken;"
     "DROP TABLE taken;";
 
-// As ns_sweep_db_add writes: texts get their ids in the order in which they are first needed.
+// As ns_sweep_db_add writes, in the order of sweep/tasks.h: texts get their ids in the order in
+// which they are first needed.
 static const char write_all[] =
     "ALTER TABLE all_run DROP COLUMN part; ALTER TABLE all_run DROP COLUMN broken;"
     "INSERT INTO run SELECT * FROM all_run ORDER BY id;"
     "INSERT INTO sweep_point SELECT * FROM all_point ORDER BY run_id;"
     "INSERT INTO run_metric SELECT * FROM all_metric ORDER BY run_id, metric;"
-    "INSERT INTO string (id, value) SELECT row_number() OVER (ORDER BY min_run, min_seq), metric"
-    " FROM (SELECT metric, run_id AS min_run, min(seq) AS min_seq FROM all_histogram AS a"
-    "  WHERE run_id = (SELECT min(run_id) FROM all_histogram AS b WHERE b.metric = a.metric)"
-    "  GROUP BY metric) ORDER BY min_run, min_seq;"
+    "INSERT INTO sweep_check SELECT * FROM all_check ORDER BY run_id, metric;"
+    "CREATE TEMP TABLE ordered AS SELECT run_id,"
+    " row_number() OVER (ORDER BY coalesce(trace_run_id, run_id), run_id) AS place FROM all_point;"
+    "CREATE UNIQUE INDEX temp.ordered_id ON ordered (run_id);"
+    "INSERT INTO string (id, value) SELECT row_number() OVER (ORDER BY place, min_seq), metric"
+    " FROM (SELECT metric, min(place) AS place, seq AS min_seq"
+    "  FROM all_histogram JOIN ordered USING (run_id) GROUP BY metric) ORDER BY place, min_seq;"
     "INSERT INTO histogram_data (run_id, metric_id, encoded)"
     " SELECT run_id, (SELECT id FROM string WHERE value = metric), encoded FROM all_histogram"
-    " ORDER BY run_id, seq;";
+    " JOIN ordered USING (run_id) ORDER BY place, seq;";
 
 typedef struct merger {
     sqlite3 *db; // the result, in the making

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "replay/replay.h"
 #include "sim/random.h"
+#include "sweep/groups.h"
 #include "workload/workload.h"
 
 static int no_memory(ns_err *err)
@@ -53,6 +55,8 @@ static int make_json(ns_plan *plan, int lhs, ns_err *err)
     }
     if (lhs)
         cJSON_AddNumberToObject(root, "lhs", lhs);
+    if (plan->replay)
+        cJSON_AddNumberToObject(root, "replay", plan->tolerance);
     cJSON_AddNumberToObject(root, "replicates", plan->replicates);
     cJSON_AddStringToObject(root, "seed", seed);
     char *text = root ? cJSON_PrintUnformatted(root) : NULL;
@@ -318,7 +322,20 @@ static int plan_new(ns_plan **out, const ns_plan_options *options, ns_workload *
     plan->hash = (*workload)->hash;
     plan->replicates =
         options->replicates > 0 ? options->replicates : (*workload)->sweep.replicates;
+    plan->replay = !options->full && (*workload)->sweep.replay;
+    plan->tolerance =
+        options->tolerance >= 0 ? options->tolerance : (*workload)->sweep.tolerance;
     return plan->name ? NS_OK : no_memory(err);
+}
+
+static int make_groups(ns_plan *plan, ns_err *err)
+{
+    plan->groups = ns_arena_array(&plan->arena, 1, sizeof *plan->groups);
+    if (!plan->groups)
+        return no_memory(err);
+    int rc = ns_groups_make(plan->groups, plan, &plan->arena, err);
+    plan->replay = plan->groups->count > 0;
+    return rc;
 }
 
 int ns_plan_make(ns_plan **out, const ns_plan_options *options, ns_err *err)
@@ -338,6 +355,8 @@ int ns_plan_make(ns_plan **out, const ns_plan_options *options, ns_err *err)
         rc = lhs ? make_lhs(plan, lhs, err) : make_grid(plan, err);
     if (rc == NS_OK)
         rc = ns_plan_hash(plan, &plan->hash, err);
+    if (rc == NS_OK && plan->replay)
+        rc = make_groups(plan, err);
     if (rc == NS_OK)
         rc = make_json(plan, lhs, err);
     if (rc != NS_OK) {
@@ -361,6 +380,7 @@ int ns_plan_search(ns_plan **out, const ns_plan_options *options, const char *ke
         keys->key = ns_arena_strdup(&plan->arena, key);
         keys->place = "--find";
         plan->search = true;
+        plan->replay = plan->replay && ns_replay_key(key);
         plan->keys = keys;
         plan->key_count = 1;
         rc = keys->key ? ns_vary_check_key(key, keys->place, err) : no_memory(err);

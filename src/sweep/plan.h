@@ -22,6 +22,8 @@ typedef struct ns_plan_options {
     const char *const *vary; // "KEY=VALUES", NULL-terminated; they go before the workload's own
     int replicates;          // 0: as the workload says
     int lhs;                 // points of a Latin hypercube; 0: as the workload says
+    bool full;               // replay nothing; else as the workload says
+    double tolerance;        // of the checks of replay, a share; below 0: as the workload says
 } ns_plan_options;
 
 typedef struct ns_plan {
@@ -34,6 +36,10 @@ typedef struct ns_plan {
     uint64_t seed; // of the first replicate; those of the others follow
     uint64_t hash; // of the workload at the first point; of a search, as it stands
     bool search;
+    bool replay;      // some runs can be replayed from the trace of another one
+    double tolerance; // the largest difference of a check (sweep/check.h) with which replays count
+    const char *const *deciding; // metrics of the checks, as ns_check_worst has it
+    struct ns_groups *groups;    // of what is replayed (sweep/groups.h); of a search NULL
     const char *const **points; // [point][key]: the value's text
     int point_count;
     const char *json; // all of it, canonical: two sweeps with the same text are the same sweep

@@ -81,6 +81,8 @@ static int make_json(ns_search_plan *s, ns_err *err)
     cJSON_AddNumberToObject(root, "first", s->options.first);
     cJSON_AddNumberToObject(root, "replicates", s->options.most);
     cJSON_AddStringToObject(root, "seed", seed);
+    if (plan->replay)
+        cJSON_AddNumberToObject(root, "replay", plan->tolerance);
     char *text = root ? cJSON_PrintUnformatted(root) : NULL;
     plan->json = text ? ns_arena_strdup(&plan->arena, text) : NULL;
     cJSON_free(text);
@@ -126,6 +128,18 @@ static int set_options(ns_search_plan *s, const ns_workload *workload,
     return NS_OK;
 }
 
+// Checks of replay look at what the conditions look at.
+static int set_deciding(ns_search_plan *s, ns_err *err)
+{
+    ns_plan *plan = s->plan;
+    const char **names = ns_arena_array(&plan->arena, (size_t)s->find->count + 1, sizeof *names);
+    for (int i = 0; names && i < s->find->count; i++)
+        if (!(names[i] = ns_arena_strdup(&plan->arena, s->find->conditions[i].metric)))
+            return no_memory(err);
+    plan->deciding = names;
+    return names ? NS_OK : no_memory(err);
+}
+
 // That the workload takes the first value, before anything runs.
 static int try_start(const ns_search_plan *s, ns_err *err)
 {
@@ -158,6 +172,8 @@ int ns_search_plan_make(ns_search_plan *out, const ns_plan_options *options, con
         out->plan->replicates = out->options.most;
         rc = make_json(out, err);
     }
+    if (rc == NS_OK)
+        rc = set_deciding(out, err);
     if (rc == NS_OK)
         rc = try_start(out, err);
     ns_workload_free(workload);
@@ -227,7 +243,8 @@ int ns_search_run(ns_search_plan *s, const char *path, ns_sweep_db *db,
                   const ns_sweep_options *options, ns_err *err)
 {
     bool done = false;
-    int rc = NS_OK;
+    ns_sweep_options kept = *options;
+    int rc = ns_tasks_new(&kept.tasks, s->plan, err);
     while (rc == NS_OK && !done && !(options->interrupt && *options->interrupt)) {
         ns_data *data = NULL;
         ns_search *search = NULL;
@@ -239,10 +256,11 @@ int ns_search_run(ns_search_plan *s, const char *path, ns_sweep_db *db,
         if (rc == NS_OK) {
             assert(search->next.point <= s->plan->point_count);
             done = search->state != NS_SEARCH_RUN;
-            rc = done ? NS_OK : run_next(s, search, db, options, err);
+            rc = done ? NS_OK : run_next(s, search, db, &kept, err);
         }
         ns_search_free(search);
         ns_data_free(data);
     }
+    ns_tasks_free(kept.tasks);
     return rc;
 }

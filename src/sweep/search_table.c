@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sweep/json.h"
+#include "sweep/replayed.h"
 
 static const char *decision_name(ns_decision decision)
 {
@@ -54,6 +55,19 @@ static void print_probe(const ns_search *s, const ns_probe *p, int width, FILE *
     fputc('\n', out);
 }
 
+// Of the metrics of the conditions.
+static void print_replayed(const ns_search *s, const ns_data *data, FILE *out)
+{
+    int metrics[NS_FIND_CONDITIONS_MAX], count = 0;
+    for (int c = 0; c < s->find->count; c++) {
+        int metric = ns_data_metric(data, s->find->conditions[c].metric);
+        if (metric >= 0)
+            metrics[count++] = metric;
+    }
+    fputc('\n', out);
+    ns_replayed_print(data, metrics, count, out);
+}
+
 void ns_search_print(const ns_search *s, const ns_data *data, FILE *out)
 {
     char sentence[1024];
@@ -71,8 +85,9 @@ void ns_search_print(const ns_search *s, const ns_data *data, FILE *out)
     if (grouped)
         fputs("\n/N: a percentile of N runs together, for ten samples beyond it\n", out);
     ns_search_sentence(s, sentence, sizeof sentence);
+    print_replayed(s, data, out);
     fprintf(out,
-            "\n%d probes, %d runs; means with 95%% intervals, the same seeds at every value\n%s\n",
+            "%d probes, %d runs; means with 95%% intervals, the same seeds at every value\n%s\n",
             s->count, runs, sentence);
 }
 
@@ -126,6 +141,7 @@ int ns_search_json(const ns_search *s, const ns_data *data, FILE *out, ns_err *e
     ns_json_number(root, "fails", found && s->fails >= 0 ? s->probes[s->fails].value : NAN);
     cJSON_AddBoolToObject(root, "monotone", s->monotone);
     cJSON_AddStringToObject(root, "sentence", sentence);
+    cJSON_AddItemToObject(root, "replay", ns_replayed_json(data));
     cJSON *list = cJSON_AddArrayToObject(root, "probes");
     for (int i = 0; i < s->count; i++)
         cJSON_AddItemToArray(list, json_probe(s, &s->probes[i]));

@@ -12,6 +12,7 @@
 #include "report/metrics.h"
 #include "sweep/analysis.h"
 #include "sweep/json.h"
+#include "sweep/replayed.h"
 
 // -- Which metrics --------------------------------------------------------------------------------
 
@@ -259,8 +260,10 @@ int ns_table_print(const ns_data *data, const char *const *metrics, FILE *out, i
     chosen c = {0};
     int rc = choose(data, metrics, &c, err), first = primary(data, &c);
     char sentence[1024] = "";
-    if (rc == NS_OK)
+    if (rc == NS_OK) {
         print_head(data, out);
+        ns_replayed_print(data, c.list, c.count, out);
+    }
     bool marked = false;
     for (int i = 0; i < c.count && rc == NS_OK; i++) {
         ns_ranking ranking;
@@ -396,6 +399,7 @@ int ns_table_json(const ns_data *data, const char *const *metrics, FILE *out, ns
     for (int i = 0; i < c.count && rc == NS_OK; i++)
         rc = json_metric(data, c.list[i], list, err);
     json_broken(data, cJSON_AddArrayToObject(root, "broken"));
+    cJSON_AddItemToObject(root, "replay", ns_replayed_json(data));
     if (rc == NS_OK)
         rc = ns_json_print(root, out, err);
     else

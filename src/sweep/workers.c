@@ -31,7 +31,7 @@ typedef struct child {
 
 // A result that waits for its turn.
 typedef struct outcome {
-    bool there;
+    bool begun, there;
     char status[48]; // empty: it worked
     ns_buf out;
 } outcome;
@@ -43,7 +43,8 @@ typedef struct crew {
     outcome *outcomes;  // a ring of `room`
     struct pollfd *fds; // as the children
     int room;
-    int next, started, finished; // the task to hand over next; begun; over
+    int next, started, finished; // the task to hand over next; how many are begun; are over
+    int first;                   // all tasks before it are begun
     ns_err *err;
 } crew;
 
@@ -95,7 +96,7 @@ static void child_main(const crew *c, int index, int fd, pid_t parent)
 
 // -- Children -------------------------------------------------------------------------------------
 
-static int start(crew *c, child *slot)
+static int start(crew *c, child *slot, int index)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -109,15 +110,20 @@ static int start(crew *c, child *slot)
     }
     if (pid == 0) {
         close(ends[0]);
-        child_main(c, c->started, ends[1], parent);
+        child_main(c, index, ends[1], parent);
     }
     close(ends[1]);
     double limit = c->workers->time_limit;
     *slot = (child){.pid = pid,
-                    .index = c->started++,
+                    .index = index,
                     .fd = ends[0],
                     .deadline = limit > 0 ? host_seconds() + limit : 0,
                     .out = slot->out};
+    c->outcomes[index % c->room].begun = true;
+    c->started++;
+    while (c->first < c->count && c->first < c->next + c->room &&
+           c->outcomes[c->first % c->room].begun)
+        c->first++;
     return NS_OK;
 }
 
@@ -125,6 +131,14 @@ static void wait_for(const child *slot, int *status)
 {
     while (waitpid(slot->pid, status, 0) < 0 && errno == EINTR)
         continue;
+}
+
+static int give(crew *c, int index,
+                int (*to)(void *, int, const char *, const char *, size_t, ns_err *))
+{
+    const outcome *o = &c->outcomes[index % c->room];
+    return to(c->workers->opaque, index, o->status[0] ? o->status : NULL,
+              o->out.len ? o->out.data : "", o->out.len, c->err);
 }
 
 // The child has closed its pipe: keep what it left.
@@ -156,7 +170,9 @@ static int collect(crew *c, child *slot)
     ns_buf_clear(&slot->out);
     slot->pid = 0;
     c->finished++;
-    return failed ? ns_fail(c->err, NS_ENOMEM, "out of memory") : NS_OK;
+    if (failed)
+        return ns_fail(c->err, NS_ENOMEM, "out of memory");
+    return c->workers->ended ? give(c, slot->index, c->workers->ended) : NS_OK;
 }
 
 static int receive(crew *c, child *slot)
@@ -191,22 +207,34 @@ static int hand_over(crew *c)
 {
     while (c->next < c->count && c->outcomes[c->next % c->room].there) {
         outcome *o = &c->outcomes[c->next % c->room];
-        int rc = c->workers->done(c->workers->opaque, c->next, o->status[0] ? o->status : NULL,
-                                  o->out.len ? o->out.data : "", o->out.len, c->err);
+        int rc = give(c, c->next, c->workers->done);
         if (rc != NS_OK)
             return rc;
-        o->there = false;
+        o->begun = o->there = false;
+        ns_buf_free(&o->out);
         c->next++;
     }
     return NS_OK;
 }
 
+// The first task that is not begun and can begin; -1: none.
+static int choose(const crew *c)
+{
+    const ns_workers *w = c->workers;
+    for (int i = c->first; i < c->count && i < c->next + c->room; i++)
+        if (!c->outcomes[i % c->room].begun && (!w->ready || w->ready(w->opaque, i)))
+            return i;
+    return -1;
+}
+
 static int start_more(crew *c)
 {
     int rc = NS_OK;
-    for (int i = 0; i < c->workers->jobs && rc == NS_OK; i++)
-        if (!c->children[i].pid && c->started < c->count && c->started < c->next + c->room)
-            rc = start(c, &c->children[i]);
+    for (int i = 0; i < c->workers->jobs && rc == NS_OK; i++) {
+        int index = c->children[i].pid ? -1 : choose(c);
+        if (index >= 0)
+            rc = start(c, &c->children[i], index);
+    }
     return rc;
 }
 
@@ -251,7 +279,8 @@ static int run(crew *c)
 int ns_workers_run(const ns_workers *workers, int count, ns_err *err)
 {
     assert(workers->jobs >= 1);
-    crew c = {.workers = workers, .count = count, .room = workers->jobs * AHEAD, .err = err};
+    int room = workers->ahead > workers->jobs * AHEAD ? workers->ahead : workers->jobs * AHEAD;
+    crew c = {.workers = workers, .count = count, .room = room, .err = err};
     c.children = ns_calloc((size_t)workers->jobs, sizeof *c.children);
     c.fds = ns_calloc((size_t)workers->jobs, sizeof *c.fds);
     c.outcomes = ns_calloc((size_t)c.room, sizeof *c.outcomes);

@@ -1,6 +1,7 @@
 // Work spread over processes: each task runs in a forked child and sends its result back through a
 // pipe. A child that crashes breaks its own task only. Results are handed over in the order of the
-// tasks, so that what is made of them does not depend on how many run at once.
+// tasks, so that what is made of them does not depend on how many run at once. A child begins with
+// what the parent knows at that moment: what a task needs of another one it finds in `opaque`.
 #ifndef NS_SWEEP_WORKERS_H
 #define NS_SWEEP_WORKERS_H
 
@@ -17,6 +18,14 @@ typedef struct ns_workers {
     void *opaque;
     // In the child: do task `index` and append its result. An error breaks the task.
     int (*work)(void *opaque, int index, ns_buf *out, ns_err *err);
+    int ahead; // tasks that may be begun beyond the first without a result; 0: a few
+    // In the parent: whether task `index` can begin now; others may go first. NULL: always. It must
+    // become true when tasks that can begin have ended.
+    bool (*ready)(void *opaque, int index);
+    // In the parent, as soon as the task has ended, in any order: as `done`, which follows. May be
+    // NULL.
+    int (*ended)(void *opaque, int index, const char *status, const char *bytes, size_t length,
+                 ns_err *err);
     // In the parent, for index 0, 1, ...: the result. Of a broken task `status` is "error", "crash:
     // ..." or "limit: time of a run", and the bytes are what is known of why; else it is NULL. An
     // error ends all work.

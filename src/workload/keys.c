@@ -143,6 +143,12 @@ const ns_key ns_workload_keys[] = {
      .meaning = "Runs of each point, with different seeds.", .example = "10"},
     {"sweep.lhs", NS_KEY_INT, IN(sweep.lhs), 0, 100000, .zero = "none", .fallback = "none",
      .meaning = "Points of a Latin hypercube sample, instead of the whole grid.", .example = "64"},
+    {"sweep.replay", NS_KEY_BOOL, IN(sweep.replay), .fallback = "true",
+     .meaning = "Points that differ in nothing that the JavaScript sees are replayed from a trace.",
+     .example = "false"},
+    {"sweep.tolerance", NS_KEY_NUMBER, IN(sweep.tolerance), 0, 1, .fallback = "0.02",
+     .meaning = "The largest difference between replays and the full runs that check them.",
+     .example = "0.05"},
 };
 const int ns_workload_key_count = (int)(sizeof ns_workload_keys / sizeof ns_workload_keys[0]);
 

@@ -98,7 +98,9 @@ typedef struct ns_workload {
         const ns_vary *vary;
         int vary_count;
         int replicates;
-        int lhs; // points of a Latin hypercube; 0: the grid
+        int lhs;          // points of a Latin hypercube; 0: the grid
+        bool replay;      // where it can
+        double tolerance; // of the checks of replay: a share
     } sweep;
     const char *config_json; // the resolved configuration, canonical
     uint64_t hash;           // xxh64 of config_json and of the script's text

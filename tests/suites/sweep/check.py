@@ -59,7 +59,7 @@ def quantile(values, share):
 
 def grid():
     """Each run of a sweep is the run that `nsim run` makes; the tables follow from the runs."""
-    report = json.loads(sweep("a.db", *SPEC, "--json").stdout)
+    report = json.loads(sweep("a.db", *SPEC, "--json", "--full").stdout)
     points = rows("a.db", "SELECT run_id, point, params_json, replicate, message FROM sweep_point ORDER BY run_id")
     assert len(points) == 12, points
     for run_id, point, params, replicate, message in points:
@@ -105,7 +105,7 @@ def grid():
 def jobs():
     """How many processes run at once changes nothing."""
     for count in ("1", "2", "5"):
-        sweep(f"{count}.db", *SPEC, "--jobs", count, "-q")
+        sweep(f"{count}.db", *SPEC, "--jobs", count, "-q", "--full")
     assert dump("1.db") == dump("2.db") == dump("5.db")
 
 
@@ -198,9 +198,9 @@ def kill_a_child(parent):
     raise AssertionError("no child to kill")
 
 
-def killed():
+def killed(*how):
     """Killed at random points twenty times and resumed: the same database as an undisturbed one."""
-    spec = ["--vary", "node.threadpool=1..8", "-n", "5"]
+    spec = ["--vary", "node.threadpool=1..8", "-n", "5", *how]
     begin = time.time()
     sweep("whole.db", *spec, "-q")
     whole, seconds = dump("whole.db"), time.time() - begin
@@ -226,6 +226,10 @@ def killed():
             sweep("a.db", "--resume", *spec, "-q")
         assert dump("a.db") == whole
     print(f"{kills} kills")
+
+
+def killed_full():
+    killed("--full")
 
 
 def interrupt():
@@ -295,7 +299,7 @@ def check_partial(path, whole, spec):
 
 def records():
     """--records keeps what each run recorded."""
-    sweep("a.db", "-q", "--vary", "node.threadpool=1,2", "-n", "2", "--records", "all")
+    sweep("a.db", "-q", "--vary", "node.threadpool=1,2", "-n", "2", "--records", "all", "--full")
     assert sorted(os.listdir("all")) == [f"run-{i}.db" for i in (1, 2, 3, 4)]
     nsim("run", "-q", "-o", "run.db", "--set", "node.threadpool=2", "--seed", "2", "quick.yaml")
     assert dump("run.db") == dump("all/run-4.db")
@@ -303,7 +307,7 @@ def records():
 
 def merged():
     """Shards, merged in any order, are the sweep itself; what does not fit is refused."""
-    spec = [*SPEC, "-q"]
+    spec = [*SPEC, "-q", "--full"]
     sweep("whole.db", *spec)
     whole = dump("whole.db")
     parts = [f"part{k}.db" for k in (1, 2, 3)]
@@ -372,7 +376,7 @@ def check_refused(parts, spec, whole):
 
     refused("none.db: No such file", other="none.db")
     refused("not a database of nsim", other="quick.yaml")
-    sweep("odd.db", "--vary", "node.threadpool=1,2", "-n", "3", "-q")
+    sweep("odd.db", "--vary", "node.threadpool=1,2", "-n", "3", "-q", "--full")
     refused("do not fit together", "it is of another sweep", '"node.threadpool":[1,2]}')
     sweep("odd.db", *spec, "--set", "machine.cores=2", "--shard", "1/3", "--force")
     refused("do not fit together", "the workload differs: found the hash")
