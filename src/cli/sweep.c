@@ -193,12 +193,12 @@ static int run_points(sweep_state *s, const ns_plan_options *plan, ns_err *err)
 {
     const char *find = s->args->find;
     int rc = find ? plan_search(s, plan, err) : ns_plan_make(&s->plan, plan, err);
+    signal(SIGXFSZ, SIG_IGN); // writing beyond the limit of file sizes is an error like any other
     if (rc == NS_OK)
         rc = open_db(s, find ? s->search.plan : s->plan, err);
     if (rc != NS_OK)
         return rc;
     signal(SIGINT, on_interrupt);
-    signal(SIGXFSZ, SIG_IGN); // writing beyond the limit of file sizes is an error like any other
     rc = find ? ns_search_run(&s->search, s->path.data, s->db, &s->options, err)
               : ns_sweep_run(s->plan, 0, s->db, &s->options, err);
     bool disk = rc == NS_EIO;

@@ -22,10 +22,11 @@ static double value_of(const cJSON *metrics, const char *name)
 // How many requests a class must have for the last part of a metric's name to decide; -1: never.
 static double needed(const char *last)
 {
-    return strcmp(last, "p99") == 0                                                     ? 1000
+    return strcmp(last, "p99") == 0 ? 1000
            : strcmp(last, "p50") == 0 || strcmp(last, "mean") == 0 ||
-                   strcmp(last, "throughput") == 0                                      ? 100
-                                                                                        : -1;
+                   strcmp(last, "throughput") == 0
+               ? 100
+               : -1;
 }
 
 static bool decides(const cJSON *metrics, const char *name)
@@ -63,12 +64,10 @@ double ns_check_worst(const cJSON *full, const cJSON *replayed, const char *cons
         look(full, replayed, deciding[i], &worst, metric);
     if (deciding)
         return worst;
-    cJSON_ArrayForEach(item, full)
-        if (decides(full, item->string))
-            look(full, replayed, item->string, &worst, metric);
-    cJSON_ArrayForEach(item, replayed)
-        if (decides(replayed, item->string))
-            look(full, replayed, item->string, &worst, metric);
+    cJSON_ArrayForEach(item, full) if (decides(full, item->string))
+        look(full, replayed, item->string, &worst, metric);
+    cJSON_ArrayForEach(item, replayed) if (decides(replayed, item->string))
+        look(full, replayed, item->string, &worst, metric);
     if (!*metric && cJSON_GetObjectItemCaseSensitive(full, "time"))
         look(full, replayed, "time", &worst, metric);
     return worst;

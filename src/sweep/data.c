@@ -248,7 +248,8 @@ static int load_values(loader *l)
 static int count_checks(loader *l, sqlite3_stmt *row)
 {
     ns_data *d = l->data;
-    d->checks = ns_arena_array(&d->arena, (size_t)sqlite3_column_int(row, 0) + 1, sizeof *d->checks);
+    d->checks =
+        ns_arena_array(&d->arena, (size_t)sqlite3_column_int(row, 0) + 1, sizeof *d->checks);
     return d->checks ? NS_OK : no_memory(l);
 }
 

@@ -172,7 +172,8 @@ static int by_class(const void *a, const void *b)
 {
     const place *x = a, *y = b;
     for (int k = 0; k < x->maker->plan->key_count; k++) {
-        int left = value_of(x->maker, x->point, k)->cls, right = value_of(y->maker, y->point, k)->cls;
+        int left = value_of(x->maker, x->point, k)->cls,
+            right = value_of(y->maker, y->point, k)->cls;
         if (left != right)
             return left < right ? -1 : 1;
     }
@@ -205,9 +206,7 @@ static double cost_of(const maker *m, int point)
     for (int k = 0; k < m->plan->key_count; k++) {
         double at = value_of(m, point, k)->at;
         int load = load_of(m->plan->keys[k].key);
-        cost += load > 0   ? (1 - at) * 1000
-                : load < 0 ? at * 1000
-                           : fabs(2 * at - 1) / 2;
+        cost += load > 0 ? (1 - at) * 1000 : load < 0 ? at * 1000 : fabs(2 * at - 1) / 2;
     }
     return cost;
 }

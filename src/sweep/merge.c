@@ -23,10 +23,6 @@ static const char create_stage[] =
     "CREATE TEMP TABLE all_histogram (run_id INTEGER, seq INTEGER, metric TEXT, encoded TEXT);"
     "CREATE INDEX temp.all_histogram_id ON all_histogram (run_id, seq);";
 
-// A traced run that the host broke in one part leaves full runs where another part has replays:
-// those are worth more.
-#define WORTH(made) "(" made " <> 'replayed')"
-
 // What broke a run was the host, not the program: it may end in another way elsewhere.
 #define HOST_BROKE                                                                                 \
     "(status = 'error' OR status LIKE 'crash:%' OR status = 'limit: time of a run'"                \
@@ -37,7 +33,8 @@ static const char find_conflict[] =
     "SELECT new.id, old.part, old.status, new.status, old.event_digest, new.event_digest"
     " FROM part.run AS new JOIN all_run AS old ON old.id = new.id"
     " JOIN part.sweep_point AS p ON p.run_id = new.id JOIN all_point AS q ON q.run_id = new.id"
-    " WHERE NOT old.broken AND NOT (SELECT " HOST_BROKE " FROM part.run AS n WHERE n.id = new.id)"
+    " WHERE (p.made = 'replayed') = (q.made = 'replayed') AND NOT old.broken"
+    " AND NOT (SELECT " HOST_BROKE " FROM part.run AS n WHERE n.id = new.id)"
     " AND (old.status <> new.status OR old.exit_code <> new.exit_code"
     "  OR old.event_digest <> new.event_digest OR old.config_json <> new.config_json"
     "  OR old.workload_hash <> new.workload_hash OR p.params_json <> q.params_json"
@@ -45,13 +42,14 @@ static const char find_conflict[] =
     "   EXCEPT SELECT * FROM all_metric WHERE run_id = new.id))"
     " ORDER BY new.id LIMIT 1";
 
-// Take the runs of the part that are not there yet, or better than those that are.
+// Take the runs of the part that are not there yet, or better than those that are. (A traced run
+// that the host broke leaves full runs, where another part has replays.)
 static const char take_part[] =
     "CREATE TEMP TABLE taken AS SELECT new.id FROM part.run AS new"
     " JOIN part.sweep_point AS p ON p.run_id = new.id LEFT JOIN all_run AS old ON old.id = new.id"
     " LEFT JOIN all_point AS q ON q.run_id = new.id"
     " WHERE old.id IS NULL OR (NOT (SELECT " HOST_BROKE " FROM part.run AS n WHERE n.id = new.id)"
-    " AND (old.broken OR " WORTH("p.made") " > " WORTH("q.made") "));"
+    " AND (old.broken OR (p.made <> 'replayed' AND q.made = 'replayed')));"
     "DELETE FROM all_run WHERE id IN taken;"
     "DELETE FROM all_point WHERE run_id IN taken;"
     "DELETE FROM all_metric WHERE run_id IN taken;"

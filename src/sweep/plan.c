@@ -323,8 +323,7 @@ static int plan_new(ns_plan **out, const ns_plan_options *options, ns_workload *
     plan->replicates =
         options->replicates > 0 ? options->replicates : (*workload)->sweep.replicates;
     plan->replay = !options->full && (*workload)->sweep.replay;
-    plan->tolerance =
-        options->tolerance >= 0 ? options->tolerance : (*workload)->sweep.tolerance;
+    plan->tolerance = options->tolerance >= 0 ? options->tolerance : (*workload)->sweep.tolerance;
     return plan->name ? NS_OK : no_memory(err);
 }
 

@@ -40,7 +40,7 @@ typedef struct ns_plan {
     double tolerance; // the largest difference of a check (sweep/check.h) with which replays count
     const char *const *deciding; // metrics of the checks, as ns_check_worst has it
     struct ns_groups *groups;    // of what is replayed (sweep/groups.h); of a search NULL
-    const char *const **points; // [point][key]: the value's text
+    const char *const **points;  // [point][key]: the value's text
     int point_count;
     const char *json; // all of it, canonical: two sweeps with the same text are the same sweep
 } ns_plan;

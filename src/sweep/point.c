@@ -51,9 +51,9 @@ typedef struct running {
     ns_tee tee;
     ns_run_info info;
     tail errors;
-    ns_tracer *tracer;   // of a run that leaves a trace
-    char refused[160];   // why it leaves none
-    char *status;        // of a replay: its own copy
+    ns_tracer *tracer; // of a run that leaves a trace
+    char refused[160]; // why it leaves none
+    char *status;      // of a replay: its own copy
 } running;
 
 static int open_sinks(running *r, const char *records, ns_err *err)
@@ -275,10 +275,9 @@ static int finish_checked(const ns_point *point, cJSON *json, ns_err *err)
         rc = add_metrics(json, "replayed", &again, err);
     if (rc == NS_OK) {
         const char *metric;
-        double off =
-            ns_check_worst(cJSON_GetObjectItemCaseSensitive(json, "metrics"),
-                           cJSON_GetObjectItemCaseSensitive(json, "replayed"), point->deciding,
-                           &metric);
+        double off = ns_check_worst(cJSON_GetObjectItemCaseSensitive(json, "metrics"),
+                                    cJSON_GetObjectItemCaseSensitive(json, "replayed"),
+                                    point->deciding, &metric);
         cJSON_AddNumberToObject(json, "off", off);
         if (metric)
             cJSON_AddStringToObject(json, "off_metric", metric);

@@ -1,4 +1,5 @@
-// What a table says of runs that were replayed: how many, from what, and how far the checks are off.
+// What a table says of runs that were replayed: how many, from what, and how far the checks are
+// off.
 #ifndef NS_SWEEP_REPLAYED_H
 #define NS_SWEEP_REPLAYED_H
 

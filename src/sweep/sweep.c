@@ -118,8 +118,7 @@ static int done(void *opaque, int index, const char *status, const char *bytes, 
         return rc;
     ns_tasks_settle(s->tasks, index, &result);
     ns_plan_params(s->plan, task->point, &params);
-    const ns_sweep_place place = {.run_id =
-                                      ns_sweep_run_id(s->plan, task->point, task->replicate),
+    const ns_sweep_place place = {.run_id = ns_sweep_run_id(s->plan, task->point, task->replicate),
                                   .point = task->point + 1,
                                   .replicate = task->replicate + 1,
                                   .params = params.data,

@@ -266,13 +266,13 @@ def full_disk():
     sweep("whole.db", "-q", *spec)
 
     def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (240_000, 240_000))
 
     done = sweep("a.db", "-q", *spec, code=1, preexec_fn=limit)
     assert "a.db" in done.stderr and "a limit of file sizes" in done.stderr and "--resume" in done.stderr, done.stderr
     check_partial("a.db", "whole.db", spec)
     folder = tempfile.mkdtemp()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], capture_output=True,
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", folder], capture_output=True,
                       check=False).returncode == 0:
         try:
             path = os.path.join(folder, "b.db")
