@@ -20,7 +20,9 @@ typedef struct value {
 typedef struct maker {
     const ns_plan *plan;
     ns_arena *arena;
-    value **values; // [key], sorted by address
+    struct {
+        value *list; // sorted by address
+    } * values;      // [key]
     ns_groups *out;
     ns_err *err;
 } maker;
@@ -41,7 +43,7 @@ static int by_address(const void *a, const void *b)
 static const value *value_of(const maker *m, int point, int key)
 {
     const value wanted = {.text = m->plan->points[point][key]};
-    const value *found = bsearch(&wanted, m->values[key], (size_t)m->plan->keys[key].count,
+    const value *found = bsearch(&wanted, m->values[key].list, (size_t)m->plan->keys[key].count,
                                  sizeof wanted, by_address);
     assert(found);
     return found;
@@ -148,7 +150,7 @@ static int make_values(maker *m)
         value *list = ns_arena_array(m->arena, (size_t)key->count, sizeof *list);
         if (!list)
             return no_memory(m);
-        m->values[k] = list;
+        m->values[k].list = list;
         for (int i = 0; i < key->count; i++)
             list[i].text = key->values[i];
         int rc = rank(m, key, list);
