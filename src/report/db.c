@@ -164,6 +164,26 @@ int ns_db_run(sqlite3 *db, int64_t *run_id, ns_run_info *info, sqlite3_stmt **ro
     return rc;
 }
 
+int ns_db_recorded_run(sqlite3 *db, int64_t *run_id, ns_run_info *info, sqlite3_stmt **row,
+                       ns_err *err)
+{
+    int rc = ns_db_run(db, run_id, info, row, err);
+    sqlite3_stmt *point = NULL;
+    if (rc == NS_OK)
+        rc = ns_db_prepare(db, "SELECT 1 FROM sweep_point WHERE run_id = ?1", &point, err);
+    if (rc != NS_OK)
+        return rc;
+    sqlite3_bind_int64(point, 1, *run_id);
+    if (sqlite3_step(point) == SQLITE_ROW)
+        rc = ns_fail(err, NS_EINVAL,
+                     "%s: run %lld is of a sweep, which keeps metrics and no records\n"
+                     "Its tables: nsim sweep %s. All records of each run: nsim sweep --records DIR",
+                     sqlite3_db_filename(db, "main"), (long long)*run_id,
+                     sqlite3_db_filename(db, "main"));
+    sqlite3_finalize(point);
+    return rc;
+}
+
 static int prepare_select(sqlite3 *db, const ns_table *table, const char *where, sqlite3_stmt **out,
                           ns_err *err)
 {

@@ -31,6 +31,11 @@ int ns_db_write_run(sqlite3 *db, int64_t run_id, const ns_run_info *info, const 
 // are needed no more. NS_EINVAL when there is no such run.
 int ns_db_run(sqlite3 *db, int64_t *run_id, ns_run_info *info, sqlite3_stmt **row, ns_err *err);
 
+// The same, and the run must have records: NS_EINVAL for one of a sweep, which has metrics and
+// histograms alone.
+int ns_db_recorded_run(sqlite3 *db, int64_t *run_id, ns_run_info *info, sqlite3_stmt **row,
+                       ns_err *err);
+
 // Pass all records of a type to the sink, in the order in which they were written. `where` is an
 // SQL condition on the table's columns, or NULL.
 int ns_db_each(sqlite3 *db, int64_t run_id, ns_rec_type type, const char *where, ns_sink *sink,

@@ -233,7 +233,8 @@ int ns_export(const char *db, int64_t run_id, const char *format, const char *ta
     int rc = ns_db_open(&run.db, db, err);
     if (rc != NS_OK)
         return rc;
-    rc = ns_db_run(run.db, &run.id, &info, &row, err);
+    bool records = f->write && f->write != ns_export_hdr;
+    rc = (records ? ns_db_recorded_run : ns_db_run)(run.db, &run.id, &info, &row, err);
     if (rc == NS_OK)
         rc = write_all(&run, f, table, path, err);
     sqlite3_finalize(row);

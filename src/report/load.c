@@ -25,7 +25,7 @@ int ns_summary_load(ns_summary *summary, ns_run_info *info, const char *db, int6
     int rc = ns_db_open(&connection, db, err);
     if (rc != NS_OK)
         return rc;
-    rc = ns_db_run(connection, &run_id, info, &row, err);
+    rc = ns_db_recorded_run(connection, &run_id, info, &row, err);
     if (rc == NS_OK)
         rc = keep_texts(summary, info, err);
     sqlite3_finalize(row);

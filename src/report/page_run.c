@@ -411,7 +411,7 @@ static int body(run_page *p)
     int rc = ns_db_open(&db, p->page->db, p->err);
     if (rc != NS_OK)
         return rc;
-    rc = ns_db_run(db, &p->run_id, &info, &row, p->err); // which one is the last
+    rc = ns_db_recorded_run(db, &p->run_id, &info, &row, p->err); // which one is the last
     sqlite3_finalize(row);
     head(p);
     if (rc == NS_OK)

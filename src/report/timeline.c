@@ -389,7 +389,7 @@ int ns_timeline_print(const char *db, int64_t run_id, int64_t from, int64_t to, 
     int rc = ns_db_open(&connection, db, err);
     if (rc != NS_OK)
         return rc;
-    rc = ns_db_run(connection, &run_id, &info, &row, err);
+    rc = ns_db_recorded_run(connection, &run_id, &info, &row, err);
     if (rc == NS_OK)
         rc = end_of_run(connection, run_id, &info, &end, err);
     if (rc == NS_OK && from >= end)

@@ -43,7 +43,7 @@ int ns_trace_print(const char *db, int64_t run_id, const char *format, FILE *out
     int rc = ns_db_open(&connection, db, err);
     if (rc != NS_OK)
         return rc;
-    rc = ns_db_run(connection, &run_id, &info, &row, err);
+    rc = ns_db_recorded_run(connection, &run_id, &info, &row, err);
     if (rc == NS_OK)
         rc = f->write(connection, run_id, out, err);
     sqlite3_finalize(row);
