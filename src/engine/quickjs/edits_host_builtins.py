@@ -88,3 +88,19 @@ edit("tasks of FinalizationRegistry are freed",
      "        list_del(job);\n        list_add_tail(job, &rt->job_list);\n    }\n"
      "    list_for_each_safe(el, el1, &rt->job_list) {\n        JSJobEntry *e = list_entry(el, JSJobEntry, link);\n"
      "        for(i = 0; i < e->argc; i++)\n            JS_FreeValueRT(")
+
+# -- Array.prototype.sort is V8's (host_sort.c.inc) ---------------------------------------------------
+edit("a sort",
+     "    rqsort(array, pos, sizeof(*array), js_array_cmp_generic, &asc);\n",
+     "    ns_sort(&asc, obj, array, pos, len);\n")
+edit("a sort, declared",
+     "static int js_array_cmp_generic(const void *a, const void *b, void *opaque) {\n",
+     "static void ns_sort(struct array_sort_context *compare, JSValueConst array, ValueSlot *slots,\n"
+     "                    size_t count, int64_t length);\n\n"
+     "static int js_array_cmp_generic(const void *a, const void *b, void *opaque) {\n")
+edit("a comparison of a value with itself, which V8 makes",
+     "        if (!memcmp(&ap->val, &bp->val, sizeof(ap->val)))\n            goto cmp_same;\n", "")
+edit("a comparison of equals",
+     "    if (cmp != 0)\n        return cmp;\ncmp_same:\n    /* make sort stable: compare array offsets */\n"
+     "    return (ap->pos > bp->pos) - (ap->pos < bp->pos);\n",
+     "    return cmp;\n")
