@@ -276,6 +276,9 @@ typedef struct ns_probe_hooks {
     // engine is freed. `allocated` fills in the life; `freed` is called for lives that are not
     // zero.
     void (*allocated)(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count);
+    // The block takes the place of another one of the same object, whose life this is (zero: older
+    // than the program): where that is old, so is its successor. Says whether it is.
+    bool (*replaced)(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count);
     // `held`: what referred to the block was garbage of the old generation, of which a scavenger
     // knows nothing.
     void (*freed)(void *opaque, const ns_life *life, bool held);

@@ -208,22 +208,8 @@ static ns_life new_life(const ns_heap *heap, uint64_t words, ns_heap_place place
     return life;
 }
 
-void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
-                               uint16_t site, bool optimized)
+static void place(ns_heap *heap, ns_life *life, uint64_t words, ns_heap_place place, uint16_t site)
 {
-    uint64_t words = ns_heap_words(kind, count);
-    assert(words <= UINT32_MAX);
-    if (words == 0)
-        return;
-    ns_heap_place place = place_of(kind, words);
-    if (place == NS_PLACE_YOUNG && site) {
-        if (optimized && heap->literals[site - 1].decision == NS_TENURE)
-            place = NS_PLACE_OLD;
-        if (!optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY))
-            ns_heap_memento(heap, site);
-        else
-            site = 0;
-    }
     int64_t bytes = (int64_t)words * 8;
     *life = new_life(heap, words, place, site);
     switch (place) {
@@ -247,9 +233,41 @@ void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind,
     }
 }
 
+void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
+                               uint16_t site, bool optimized)
+{
+    uint64_t words = ns_heap_words(kind, count);
+    assert(words <= UINT32_MAX);
+    if (words == 0)
+        return;
+    ns_heap_place at = place_of(kind, words);
+    if (at == NS_PLACE_YOUNG && site) {
+        if (optimized && heap->literals[site - 1].decision == NS_TENURE)
+            at = NS_PLACE_OLD;
+        if (!optimized && (kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY))
+            ns_heap_memento(heap, site);
+        else
+            site = 0;
+    }
+    place(heap, life, words, at, site);
+}
+
 void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count)
 {
     ns_heap_literal_allocated(heap, life, kind, count, 0, false);
+}
+
+void ns_heap_old_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count)
+{
+    uint64_t words = ns_heap_words(kind, count);
+    ns_heap_place at = place_of(kind, words);
+    place(heap, life, words, at == NS_PLACE_YOUNG ? NS_PLACE_OLD : at, 0);
+}
+
+bool ns_heap_is_old(const ns_heap *heap, const ns_life *life)
+{
+    return life->words == 0 || life_place(life) == NS_PLACE_OLD ||
+           life_age(heap, life) >= (life_place(life) == NS_PLACE_LARGE ? 1 : 2);
 }
 
 int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth)

@@ -69,6 +69,10 @@ void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_
 // The same, by a literal (ns_heap_new_literal), in optimized code or not.
 void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
                                uint16_t site, bool optimized);
+// In old space, or, when it is large, as others are.
+void ns_heap_old_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count);
+// Whether a life is in the old generation; what has none is older than the program.
+bool ns_heap_is_old(const ns_heap *heap, const ns_life *life);
 // held: by garbage of the old generation. What is young then lives on, until a mark-compact.
 void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held);
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);

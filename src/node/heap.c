@@ -51,6 +51,32 @@ static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t 
         ns_profiler_born(env->profiler, life);
 }
 
+static void freed(void *opaque, const ns_life *life, bool held)
+{
+    ns_env *env = opaque;
+    ns_tracer_died(env->tracer, life, held);
+    ns_heap_freed(env->heap, life, held);
+    if (env->priv->heap->profiled)
+        ns_profiler_died(env->profiler, life);
+}
+
+static bool replaced(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count)
+{
+    ns_env *env = opaque;
+    bool old = ns_heap_is_old(env->heap, life);
+    if (life->words)
+        freed(opaque, life, false);
+    *life = (ns_life){0};
+    if (old)
+        ns_heap_old_allocated(env->heap, life, kind, count);
+    else
+        ns_heap_allocated(env->heap, life, kind, count);
+    ns_tracer_born(env->tracer, env->heap, life);
+    if (env->priv->heap->profiled)
+        ns_profiler_born(env->profiler, life);
+    return old;
+}
+
 static uint16_t literal(void *opaque, const ns_function *function, uint32_t offset)
 {
     ns_env *env = opaque;
@@ -64,15 +90,6 @@ static uint16_t literal(void *opaque, const ns_function *function, uint32_t offs
     h->literals = grown;
     h->literals[site - 1] = (ns_env_literal){function->id, offset};
     return site;
-}
-
-static void freed(void *opaque, const ns_life *life, bool held)
-{
-    ns_env *env = opaque;
-    ns_tracer_died(env->tracer, life, held);
-    ns_heap_freed(env->heap, life, held);
-    if (env->priv->heap->profiled)
-        ns_profiler_died(env->profiler, life);
 }
 
 static void moved(void *opaque, uintptr_t from, const ns_life *life)
@@ -194,6 +211,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     probe->hooks.allocated = allocated;
     probe->hooks.literal = literal;
     probe->hooks.freed = freed;
+    probe->hooks.replaced = replaced;
     probe->hooks.resized = resized;
     probe->hooks.moved = env->tracer || h->profiled ? moved : NULL;
     return NS_OK;
@@ -223,6 +241,7 @@ void ns_env_heap_stop(ns_env *env)
     probe->hooks.allocated = NULL;
     probe->hooks.literal = NULL;
     probe->hooks.freed = NULL;
+    probe->hooks.replaced = NULL;
     probe->hooks.resized = NULL;
     probe->hooks.moved = NULL;
 }

@@ -115,18 +115,18 @@ before("a reaction", "        rd = js_mallocz(ctx, sizeof(*rd));\n",
        "if (i == 0)\n            ns_next_is(ctx->rt, NS_ALLOC_REACTION, 0);")
 before("a table", "    s->hash_table = js_mallocz(ctx, sizeof(s->hash_table[0]) * s->hash_size);\n",
        "if (is_weak)\n        ns_next_is(ctx->rt, is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, s->hash_size * 2);\n"
-       "    else\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST);")
+       "    else\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST, NULL);")
 before("a table that grows", "    new_hash_table = js_realloc(ctx, s->hash_table,\n",
        "if (s->is_weak)\n        ns_next_is(ctx->rt, s->ns_is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, new_hash_size * 2);")
 edit("a table gets an entry",
      "    list_add_tail(&mr->link, &s->records);\n    s->record_count++;\n",
-     "    list_add_tail(&mr->link, &s->records);\n    ns_table_grows(ctx->rt, s);\n    s->record_count++;\n")
+     "    list_add_tail(&mr->link, &s->records);\n    ns_table_grows(ctx->rt, s, mr);\n    s->record_count++;\n")
 edit("a table loses an entry",
      "    *pmr = mr->hash_next;\n    \n    map_delete_record(ctx->rt, s, mr);\n",
      "    *pmr = mr->hash_next;\n    \n    map_delete_record(ctx->rt, s, mr);\n    ns_table_shrinks(ctx->rt, s);\n")
 edit("a table is cleared",
      "        map_delete_record(ctx->rt, s, mr);\n    }\n    return JS_UNDEFINED;\n",
-     "        map_delete_record(ctx->rt, s, mr);\n    }\n    if (!s->is_weak)\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST);\n"
+     "        map_delete_record(ctx->rt, s, mr);\n    }\n    if (!s->is_weak)\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST, NULL);\n"
      "    return JS_UNDEFINED;\n")
 edit("whether a table is of a set", "    s->is_weak = is_weak;\n    if (is_weak) {\n",
      "    s->is_weak = is_weak;\n    s->ns_is_set = is_set;\n    if (is_weak) {\n")

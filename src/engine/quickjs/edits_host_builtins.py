@@ -104,3 +104,9 @@ edit("a comparison of equals",
      "    if (cmp != 0)\n        return cmp;\ncmp_same:\n    /* make sort stable: compare array offsets */\n"
      "    return (ap->pos > bp->pos) - (ap->pos < bp->pos);\n",
      "    return cmp;\n")
+edit("what a comparator returns",
+     "        res = JS_Call(ctx, psc->method, JS_UNDEFINED, 2, argv);\n        if (JS_IsException(res))\n            goto exception;\n"
+     "        if (JS_VALUE_GET_TAG(res) == JS_TAG_INT) {\n",
+     "        res = JS_Call(ctx, psc->method, JS_UNDEFINED, 2, argv);\n        if (JS_IsException(res))\n            goto exception;\n"
+     "        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(res)))\n            ns_returned_double(ctx->rt, psc->method);\n"
+     "        if (JS_VALUE_GET_TAG(res) == JS_TAG_INT) {\n")

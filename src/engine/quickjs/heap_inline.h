@@ -37,8 +37,10 @@ static void mark_children(JSRuntime *rt, JSGCObjectHeader *gp, JS_MarkFunc *mark
 // OrderedHashTable::kInitialCapacity
 enum { NS_TABLE_SMALLEST = 4 };
 struct JSMapState;
-static void ns_table_is(JSRuntime *rt, struct JSMapState *s, uint32_t capacity);
-static void ns_table_grows(JSRuntime *rt, struct JSMapState *s);
+struct JSMapRecord;
+static void ns_table_is(JSRuntime *rt, struct JSMapState *s, uint32_t capacity,
+                        const struct JSMapRecord *coming);
+static void ns_table_grows(JSRuntime *rt, struct JSMapState *s, const struct JSMapRecord *coming);
 static void ns_table_shrinks(JSRuntime *rt, struct JSMapState *s);
 static void ns_garbage(JSRuntime *rt, uint64_t words);
 static void ns_elements_shared(JSValueConst array);
@@ -52,6 +54,7 @@ static void ns_element_handed(JSContext *ctx, JSValueConst array, JSValueConst v
 static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst value, int64_t length);
 static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
 static void ns_repeated(JSRuntime *rt, uint32_t length, uint32_t count, bool last);
+static void ns_returned_double(JSRuntime *rt, JSValueConst function);
 static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures);
 static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
 
