@@ -66,10 +66,12 @@ typedef struct ns_runtime {
     uint32_t keyed; // a property is stored by a name: 1 + how many there were; 0: none is
     bool quiet;     // what is made is none of V8's, but for promises
     bool json;      // JSON is parsed
+    uint8_t list;   // how what is iterated over becomes a list; heap_inline.h
     uint8_t skip;   // the next object is none of V8's; heap_inline.h
     bool holder;    // what is freed was held by an old object that died
     uint32_t boxes; // HeapNumbers since the heap model was told of some
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
+    uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];
     ns_compiled *entering; // of a call that is inlined: what the callee runs
     ns_function **functions;

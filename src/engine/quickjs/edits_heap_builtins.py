@@ -34,6 +34,66 @@ edit("an array that is popped",
      "                res = arrp[count32 - 1];\n                p->u.array.count--;\n"
      "                ns_elements_shrink(ctx, p);\n")
 
+# -- Lists of what is iterated over -------------------------------------------------------------------
+edit("a list that is spread",
+     "        if (len != count32)\n            goto general_case;\n        /* Handle fast arrays explicitly */\n",
+     "        if (len != count32)\n            goto general_case;\n        if (pos == 0)\n            ns_elements_fit(ctx, sp[-3], count32);\n"
+     "        /* Handle fast arrays explicitly */\n")
+edit("something else that is spread",
+     "    general_case:\n        for (;;) {\n            BOOL done;\n            value = JS_IteratorNext(ctx, enumobj, method, 0, NULL, &done);\n",
+     "    general_case:\n        if (pos == 0)\n            ns_list_begins(ctx, sp[-3], sp[-1]);\n"
+     "        for (;;) {\n            BOOL done;\n            value = JS_IteratorNext(ctx, enumobj, method, 0, NULL, &done);\n")
+edit("something else was spread",
+     "    /* Note: could raise an error if too many elements */\n    sp[-2] = JS_NewInt32(ctx, pos);\n",
+     "    ns_list_ends(ctx, sp[-3]);\n    /* Note: could raise an error if too many elements */\n    sp[-2] = JS_NewInt32(ctx, pos);\n")
+edit("spreading fails",
+     "exception:\n    JS_IteratorClose(ctx, enumobj, TRUE);\n    JS_FreeValue(ctx, enumobj);\n    JS_FreeValue(ctx, method);\n    return -1;\n",
+     "exception:\n    ctx->rt->ns.list = NS_LIST_NONE;\n    JS_IteratorClose(ctx, enumobj, TRUE);\n    JS_FreeValue(ctx, enumobj);\n    JS_FreeValue(ctx, method);\n    return -1;\n")
+edit("Array.from",
+     "        enum_obj = JS_GetIterator2(ctx, items, iter);\n        if (JS_IsException(enum_obj))\n            goto exception;\n"
+     "        next_method = JS_GetProperty(ctx, enum_obj, JS_ATOM_next);\n        if (JS_IsException(next_method))\n            goto exception;\n"
+     "        for (k = 0;; k++) {\n",
+     "        if (!mapping)\n            ns_list_begins(ctx, r, items);\n"
+     "        ctx->rt->ns.skip = ctx->rt->ns.list ? NS_SKIP_ITERATOR : NS_SKIP_NONE;\n"
+     "        enum_obj = JS_GetIterator2(ctx, items, iter);\n        ctx->rt->ns.skip = NS_SKIP_NONE;\n"
+     "        if (JS_IsException(enum_obj))\n            goto exception;\n"
+     "        next_method = JS_GetProperty(ctx, enum_obj, JS_ATOM_next);\n        if (JS_IsException(next_method))\n            goto exception;\n"
+     "        for (k = 0;; k++) {\n")
+edit("the end of Array.from",
+     " done:\n    JS_FreeValue(ctx, arrayLike);\n    JS_FreeValue(ctx, iter);\n",
+     " done:\n    ns_list_ends(ctx, r);\n    JS_FreeValue(ctx, arrayLike);\n    JS_FreeValue(ctx, iter);\n")
+edit("what a typed array is made of",
+     "    iter = JS_GetIterator2(ctx, obj, method);\n    if (JS_IsException(iter))\n        goto fail;\n"
+     "    next_method = JS_GetProperty(ctx, iter, JS_ATOM_next);\n    if (JS_IsException(next_method))\n        goto fail;\n    k = 0;\n",
+     "    ns_list_begins(ctx, arr, obj);\n    ctx->rt->ns.skip = ctx->rt->ns.list ? NS_SKIP_ITERATOR : NS_SKIP_NONE;\n"
+     "    iter = JS_GetIterator2(ctx, obj, method);\n    ctx->rt->ns.skip = NS_SKIP_NONE;\n    if (JS_IsException(iter))\n        goto fail;\n"
+     "    next_method = JS_GetProperty(ctx, iter, JS_ATOM_next);\n    if (JS_IsException(next_method))\n        goto fail;\n    k = 0;\n")
+edit("what a typed array was made of",
+     "    JS_FreeValue(ctx, next_method);\n    JS_FreeValue(ctx, iter);\n    *plen = k;\n    return arr;\n fail:\n",
+     "    JS_FreeValue(ctx, next_method);\n    JS_FreeValue(ctx, iter);\n    *plen = k;\n    ns_list_ends(ctx, arr);\n    return arr;\n"
+     " fail:\n    ctx->rt->ns.list = NS_LIST_NONE;\n")
+edit("what a Map or Set is made of",
+     "            item = JS_IteratorNext(ctx, iter, next_method, 0, NULL, &done);\n            if (JS_IsException(item))\n                goto fail;\n"
+     "            if (done)\n                break;\n            if (is_set) {\n",
+     "            item = JS_IteratorNext(ctx, iter, next_method, 0, NULL, &done);\n            if (JS_IsException(item))\n                goto fail;\n"
+     "            ns_collected(ctx->rt, arr, is_set);\n            if (done)\n                break;\n            if (is_set) {\n")
+edit("a splice makes room",
+     "        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n",
+     "        new_len = len + item_count - del_count;\n        if (item_count > del_count &&\n"
+     "            ns_elements_spliced(ctx, obj, len, start, del_count, item_count, argv + 2)) {\n            JS_FreeValue(ctx, obj);\n            return arr;\n        }\n"
+     "        if (item_count != del_count) {\n")
+edit("a bound function",
+     "    bf = js_malloc(ctx, sizeof(*bf) + arg_count * sizeof(JSValue));\n",
+     "    if (arg_count > 0)\n        ns_next_is(ctx->rt, NS_ALLOC_ELEMENTS, (uint64_t)arg_count);\n"
+     "    bf = js_malloc(ctx, sizeof(*bf) + arg_count * sizeof(JSValue));\n")
+edit("the name of a bound function",
+     '    name1 = JS_ConcatString3(ctx, "bound ", name1, "");\n',
+     "    bool ns_quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = true;\n"
+     '    name1 = JS_ConcatString3(ctx, "bound ", name1, "");\n    ctx->rt->ns.quiet = ns_quiet;\n')
+edit("a Symbol",
+     "    return JS_NewSymbol(ctx, p, JS_ATOM_TYPE_SYMBOL);\n",
+     "    ns_garbage(ctx->rt, NS_SYMBOL_WORDS);\n    return JS_NewSymbol(ctx, p, JS_ATOM_TYPE_SYMBOL);\n")
+
 # -- Doubles in builtins ----------------------------------------------------------------------------
 edit("an element of doubles is handed to a callback",
      "            args[0] = val;\n            args[1] = index_val;\n            args[2] = obj;\n"
@@ -84,13 +144,6 @@ edit("the result of a match",
      "        obj = JS_NewArray(ctx);\n        if (JS_IsException(obj))\n            goto fail;\n"
      "        ns_match_comes(ctx, obj, (uint32_t)capture_count);\n"
      "        prop_flags = JS_PROP_C_W_E | JS_PROP_THROW;\n        group_name_ptr")
-edit("a part that is replaced",
-     "        string_buffer_concat(b, sp, endOfLastMatch, pos);\n        string_buffer_concat_value_free(b, repl_str);\n"
-     "        endOfLastMatch = pos + searchp->len;\n        is_first = FALSE;\n",
-     "        if (!is_replaceAll && JS_IsString(repl_str))\n"
-     "            ns_replaced(ctx->rt, pos, JS_VALUE_GET_STRING(repl_str)->len, sp->len - pos - searchp->len);\n"
-     "        string_buffer_concat(b, sp, endOfLastMatch, pos);\n        string_buffer_concat_value_free(b, repl_str);\n"
-     "        endOfLastMatch = pos + searchp->len;\n        is_first = FALSE;\n")
 edit("a string is split",
      "    R = JS_ToString(ctx, separator);\n    if (JS_IsException(R))\n        goto exception;\n    rp = JS_VALUE_GET_STRING(R);\n"
      "    r = rp->len;\n    p = 0;\n",
@@ -116,3 +169,5 @@ edit("what a rest pattern excludes",
      "    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n",
      "    ns_is_none(ctx->rt, excluded);\n    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n"
      "    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n")
+
+# -- Typed arrays ------------------------------------------------------------------------------------

@@ -10,6 +10,9 @@ enum {
     NS_ROOM_LITERAL           // made with as many slots as the literal has properties
 };
 
+// `room` of a string's block: it is a ConsString that has not been flattened.
+enum { NS_ROOM_CONS = 1 };
+
 // ns_runtime.skip: escape analysis has removed the allocation.
 enum { NS_SKIP_NONE, NS_SKIP_OBJECT, NS_SKIP_ITERATOR };
 
@@ -45,7 +48,17 @@ static void ns_table_shrinks(JSRuntime *rt, struct JSMapState *s);
 static void ns_garbage(JSRuntime *rt, uint64_t words);
 static void ns_elements_shared(JSValueConst array);
 static void ns_is_none(JSRuntime *rt, JSValueConst object);
-static void ns_replaced(JSRuntime *rt, int prefix, int replacement, int suffix);
+static uint32_t ns_replaced(JSRuntime *rt, uint32_t made, uint32_t part, uint32_t replacement);
+static void ns_replaced_last(JSRuntime *rt, JSValueConst result, uint32_t made, uint32_t part);
+static void ns_part_counts(JSRuntime *rt, JSValueConst string);
+static void ns_built(JSRuntime *rt, JSValueConst string);
+static void ns_flatten_cons(JSRuntime *rt, JSString *p);
+static void ns_flatten_value(JSRuntime *rt, JSValueConst string);
+static void ns_flatten_compared(JSRuntime *rt, JSValueConst a, JSValueConst b, bool equality);
+static void ns_flatten_receiver(JSRuntime *rt, const JSObject *function, JSString *p);
+static void ns_rope_grows(JSRuntime *rt, JSValueConst to, JSValueConst from);
+static void ns_name_comes(JSRuntime *rt, JSString *p);
+static void ns_names_forget(JSRuntime *rt);
 static void ns_split_ends(JSRuntime *rt, JSValueConst array);
 static void ns_elements_copied(JSContext *ctx, JSObject *p);
 static uint32_t ns_concatenated(JSValueConst receiver, int argc, JSValueConst *argv);
@@ -59,6 +72,14 @@ static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures
 static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
 
 enum { NS_FIXED_ARRAY_WORDS = 2 };   // map, length
+enum { NS_SYMBOL_WORDS = 3 };        // map, hash, description
+// ns_runtime.list: what is iterated over becomes a list, whose length is known or not.
+enum { NS_LIST_NONE, NS_LIST_KNOWN, NS_LIST_GROWS };
+static void ns_list_begins(JSContext *ctx, JSValueConst array, JSValueConst items);
+static void ns_list_ends(JSContext *ctx, JSValueConst array);
+static void ns_collected(JSRuntime *rt, JSValueConst items, bool is_set);
+static bool ns_elements_spliced(JSContext *ctx, JSValueConst array, int64_t length, int64_t start,
+                                int64_t gone, uint32_t count, JSValueConst *items);
 enum { NS_MEMENTO_WORDS = 2 };       // an AllocationMemento
 enum { NS_CATCH_CONTEXT_WORDS = 5 }; // a Context with one slot
 // Elements that an array shares with its literal's boilerplate, beside the classes of values that
@@ -86,6 +107,17 @@ static inline void ns_words(JSRuntime *rt, const void *block, int words, int gar
     ns_life *life = &ns_block_of(block)->life;
     if (life->words)
         probe->hooks.resized(probe->hooks.opaque, life, words, garbage);
+}
+
+// ConsString::kMinLength, SlicedString::kMinLength: shorter strings are copied.
+enum { NS_CONS_MIN = 13 };
+enum { NS_JSON_INTERNALIZED = 10 }; // JsonParser::MakeString: what is not longer is internalized
+
+// Somebody looks at the characters of a string.
+static inline void ns_flatten(JSRuntime *rt, JSString *p)
+{
+    if (unlikely(p->len >= NS_CONS_MIN && ns_block_of(p)->room == NS_ROOM_CONS))
+        ns_flatten_cons(rt, p);
 }
 
 // A HeapNumber, which as a rule dies at once. They are counted here, and told of now and then.
