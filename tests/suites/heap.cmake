@@ -6,4 +6,7 @@ if(NSIM_NODE)
         ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/${program}.js)
     set_tests_properties(heap/${program} PROPERTIES LABELS heap)
   endforeach()
+  add_test(NAME heap/builtins
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/builtins.py $<TARGET_FILE:nsim> ${NSIM_NODE})
+  set_tests_properties(heap/builtins PROPERTIES LABELS heap)
 endif()

@@ -71,8 +71,8 @@ static void ns_returned_double(JSRuntime *rt, JSValueConst function);
 static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures);
 static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
 
-enum { NS_FIXED_ARRAY_WORDS = 2 };   // map, length
-enum { NS_SYMBOL_WORDS = 3 };        // map, hash, description
+enum { NS_FIXED_ARRAY_WORDS = 2 }; // map, length
+enum { NS_SYMBOL_WORDS = 3 };      // map, hash, description
 // ns_runtime.list: what is iterated over becomes a list, whose length is known or not.
 enum { NS_LIST_NONE, NS_LIST_KNOWN, NS_LIST_GROWS };
 static void ns_list_begins(JSContext *ctx, JSValueConst array, JSValueConst items);
