@@ -78,7 +78,14 @@ typedef struct ns_frame_layout {
     bool resumable;                    // a generator or an async function
 } ns_frame_layout;
 
-typedef enum ns_tier { NS_TIER_IGNITION, NS_TIER_SPARKPLUG, NS_TIER_TURBOFAN, NS_TIERS } ns_tier;
+typedef enum ns_tier {
+    NS_TIER_IGNITION,
+    NS_TIER_SPARKPLUG,
+    NS_TIER_MAGLEV,
+    NS_TIER_TURBOFAN,
+    NS_TIERS
+} ns_tier;
+#define NS_TIER_IS_OPTIMIZED(tier) ((tier) >= NS_TIER_MAGLEV)
 
 // The executed instructions are counted above this bit of a packed cost, their cost units below.
 #define NS_COUNT_SHIFT 40

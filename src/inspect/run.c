@@ -39,6 +39,7 @@ static void keep_function(const recorder *r, const ns_rec_jit_function *f)
     cJSON_AddNumberToObject(row, "deopts", (double)f->deopts);
     cJSON_AddNumberToObject(row, "ignition_ns", (double)f->ignition_ns);
     cJSON_AddNumberToObject(row, "sparkplug_ns", (double)f->sparkplug_ns);
+    cJSON_AddNumberToObject(row, "maglev_ns", (double)f->maglev_ns);
     cJSON_AddNumberToObject(row, "turbofan_ns", (double)f->turbofan_ns);
     cJSON_AddItemToArray(r->functions, row);
 }

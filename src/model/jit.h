@@ -1,11 +1,12 @@
-// V8's pipeline as a model: lazy compilation, Ignition, Sparkplug, TurboFan, deoptimization.
+// V8's pipeline as a model: lazy compilation, Ignition, Sparkplug, Maglev, TurboFan, deoptimization.
 //
 // It learns from the engine's probes (engine/probe.h) what functions do, decides as V8 11.3 decides
 // (deps/v8/src/execution/tiering-manager.cc), and tells the engine what each instruction costs from
-// then on. TurboFan compiles on helper threads that compete for the cores; its code carries the
-// feedback that it was compiled with as assumptions, and is taken back when one of them fails.
+// then on. Maglev (off but for --maglev) and TurboFan compile on helper threads that compete for the
+// cores; their code carries the feedback that it was compiled with as assumptions, and is taken back
+// when one of them fails.
 //
-// Left out: Maglev, code flushing. See docs/models/jit.md.
+// Left out: code flushing. See docs/models/jit.md.
 #ifndef NS_MODEL_JIT_H
 #define NS_MODEL_JIT_H
 
@@ -29,7 +30,7 @@ typedef struct ns_jit_options {
     void *opaque;
 } ns_jit_options;
 
-// NS_EINVAL: a flag of V8 with a value that is no number in its range, or Maglev is asked for.
+// NS_EINVAL: a flag of V8 with a value that is no number in its range.
 int ns_jit_new(ns_jit **out, const ns_jit_options *options, ns_err *err);
 void ns_jit_free(ns_jit *jit); // before the engine and the CPU
 

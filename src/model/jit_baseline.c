@@ -61,7 +61,7 @@ void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns
     }
     probe->ops->decode(probe, f->function, insns);
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
-        if (compiled->tier == NS_TIER_TURBOFAN)
+        if (NS_TIER_IS_OPTIMIZED(compiled->tier))
             continue;
         for (uint32_t i = 0; i < count; i++)
             if (insns[i].slot == slot)

@@ -1,6 +1,7 @@
-// Compilations by TurboFan (V8: src/codegen/compiler.cc, compiler-dispatcher/
-// optimizing-compile-dispatcher.cc): prepared on the JavaScript thread, executed on a helper
-// thread, finalized on the JavaScript thread at its next stack check.
+// Compilations by Maglev and TurboFan (V8: src/codegen/compiler.cc, compiler-dispatcher/
+// optimizing-compile-dispatcher.cc, maglev/maglev-concurrent-dispatcher.cc): prepared on the
+// JavaScript thread, executed on a helper thread, finalized on the JavaScript thread at its next
+// stack check.
 #include <assert.h>
 #include <string.h>
 
@@ -22,17 +23,27 @@ static void install(jit_job *job)
 {
     jit_function *f = job->function;
     jit_code *code = job->code;
+    ns_tier tier = (ns_tier)code->compiled->tier;
     bool osr = code->osr != NS_INSN_NO_TARGET;
+    if (tier == NS_TIER_MAGLEV && f->optimized &&
+        f->optimized->compiled->tier == NS_TIER_TURBOFAN) {
+        f->request = JIT_NONE;
+        jit_free_assumptions(code);
+        jit_emit(f, &(jit_note){.kind = "aborted",
+                                .reason = "A higher tier is already available",
+                                .from = (ns_tier)f->base->tier,
+                                .to = tier,
+                                .code = code});
+        return;
+    }
     jit_charge(f->jit, (double)job->finalize);
     jit_emit(f, &(jit_note){.kind = "compiled",
                             .from = (ns_tier)f->base->tier,
-                            .to = NS_TIER_TURBOFAN,
+                            .to = tier,
                             .code = code,
                             .job = job});
-    jit_emit(f, &(jit_note){.kind = "optimize",
-                            .from = (ns_tier)f->base->tier,
-                            .to = NS_TIER_TURBOFAN,
-                            .code = code});
+    jit_emit(f, &(jit_note){
+                    .kind = "optimize", .from = (ns_tier)f->base->tier, .to = tier, .code = code});
     jit_installed(code);
     f->optimizations++;
     if (osr) {
@@ -47,34 +58,50 @@ static void install(jit_job *job)
     }
 }
 
-void jit_compile(jit_function *f, uint32_t osr)
+// New code of `size` bytes of bytecode, and the work on it. NULL: out of memory.
+static jit_job *new_job(jit_function *f, ns_tier tier, uint32_t osr)
 {
-    ns_jit *jit = f->jit;
-    const jit_costs *costs = &jit->costs;
-    bool concurrent = jit->flags.concurrent_recompilation;
-    if (concurrent && jit->job_count >= jit->flags.concurrent_recompilation_queue_length)
-        return;
+    const jit_costs *costs = &f->jit->costs;
+    bool maglev = tier == NS_TIER_MAGLEV;
     uint32_t size = 0;
     jit_job *job = ns_calloc(1, sizeof *job);
-    jit_code *code = job ? jit_turbofan(f, osr, &size) : NULL;
+    jit_code *code = job ? jit_optimize(f, tier, osr, &size) : NULL;
     if (!code) {
         ns_free(job);
-        jit->failed = true;
-        return;
+        f->jit->failed = true;
+        return NULL;
     }
-    *job = (jit_job){.jit = jit,
+    double prepare = costs->prepare_base + costs->prepare_byte * size,
+           execute = costs->execute_base + costs->execute_byte * size,
+           finalize = costs->finalize_base + costs->finalize_byte * size;
+    *job = (jit_job){.jit = f->jit,
                      .function = f,
                      .code = code,
-                     .prepare = whole_ns(costs->prepare_base + costs->prepare_byte * size),
-                     .execute = whole_ns(costs->execute_base + costs->execute_byte * size),
-                     .finalize = whole_ns(costs->finalize_base + costs->finalize_byte * size)};
-    code->opt_id = jit->next_opt_id++;
+                     .prepare = whole_ns(prepare * (maglev ? costs->maglev_prepare : 1)),
+                     .execute = whole_ns(execute * (maglev ? costs->maglev_execute : 1)),
+                     .finalize = whole_ns(finalize * (maglev ? costs->maglev_finalize : 1))};
+    code->opt_id = f->jit->next_opt_id++;
+    return job;
+}
+
+void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
+{
+    ns_jit *jit = f->jit;
+    bool concurrent = jit->flags.concurrent_recompilation, maglev = tier == NS_TIER_MAGLEV;
+    if (concurrent && !maglev &&
+        jit->job_count >= jit->flags.concurrent_recompilation_queue_length)
+        return;
+    if (osr == NS_INSN_NO_TARGET)
+        f->ticks = 0; // codegen/compiler.cc, GetOrCompileOptimized
+    jit_job *job = new_job(f, tier, osr);
+    if (!job)
+        return;
     jit_emit(f, &(jit_note){.kind = "compile",
                             .reason = concurrent ? "concurrent" : "synchronous",
                             .from = (ns_tier)f->base->tier,
-                            .to = NS_TIER_TURBOFAN,
-                            .code = code});
-    if (jit->flags.turbo_escape && !jit_escape(code)) {
+                            .to = tier,
+                            .code = job->code});
+    if (!maglev && jit->flags.turbo_escape && !jit_escape(job->code)) {
         jit->failed = true;
         ns_free(job);
         return;
@@ -93,7 +120,7 @@ void jit_compile(jit_function *f, uint32_t osr)
     while (*last)
         last = &(*last)->next;
     *last = job;
-    jit->job_count++;
+    jit->job_count += !maglev;
     jit->probe->budget = 0; // ns_jit_poll
 }
 
@@ -112,7 +139,7 @@ void ns_jit_poll(ns_jit *jit)
             continue;
         }
         *at = job->next;
-        jit->job_count--;
+        jit->job_count -= job->code->compiled->tier != NS_TIER_MAGLEV;
         install(job);
         ns_free(job);
     }

@@ -30,10 +30,14 @@ static ns_insn_kind kind_at(const ns_jit *jit, const ns_function *function, uint
 
 // A site that had no feedback when it was compiled: TurboFan puts a deoptimization there
 // (compiler/js-type-hint-lowering.cc, js-native-context-specialization.cc).
-static const char *insufficient(const ns_jit *jit, const ns_function *function, const ns_slot *slot)
+static const char *insufficient(const jit_code *code, const ns_slot *slot)
 {
+    const ns_jit *jit = code->root->owner->jit;
+    const ns_function *function = code->compiled->function;
     switch ((ns_slot_kind)slot->kind) {
     case NS_SLOT_ARITH:
+        if (code->compiled->tier == NS_TIER_MAGLEV) // maglev-graph-builder.cc, VisitUnaryOperation
+            return "Insufficient type feedback for binary operation";
         switch (kind_at(jit, function, slot->offset)) {
         case NS_INSN_unary:
         case NS_INSN_step:
@@ -62,11 +66,30 @@ static const char *insufficient(const ns_jit *jit, const ns_function *function, 
     return NULL;
 }
 
-static const char *operand_check(ns_slot_kind kind, uint32_t assumed, uint32_t seen)
+// Maglev (maglev/maglev-graph-builder.cc, VisitBinaryOperation and VisitCompareOperation) assumes
+// numbers; all else is left to builtins.
+static const char *maglev_operand_check(ns_slot_kind kind, jit_lattice_point before, uint32_t seen)
+{
+    switch (before) {
+    case JIT_FB_SMALL: // Int32MultiplyWithOverflow and Int32DivideWithOverflow have no -0
+        return seen & (NS_FB_OVERFLOW | NS_FB_MINUS_ZERO) ? "overflow" : "not a Smi";
+    case JIT_FB_NUMBER:
+        return "not a Number";
+    case JIT_FB_ODDBALL:
+        return kind == NS_SLOT_COMPARE ? NULL : "not a Number or Oddball";
+    default:
+        return NULL;
+    }
+}
+
+static const char *operand_check(const jit_code *code, ns_slot_kind kind, uint32_t assumed,
+                                 uint32_t seen)
 {
     jit_lattice_point before = jit_lattice(assumed), after = jit_lattice(assumed | seen);
     if (before == after)
         return NULL;
+    if (code->compiled->tier == NS_TIER_MAGLEV)
+        return maglev_operand_check(kind, before, seen);
     switch (before) {
     case JIT_FB_SMALL:
         if (seen & NS_FB_OVERFLOW)
@@ -138,9 +161,9 @@ static const char *violated(const jit_code *code, uint32_t number, const ns_slot
         if (slot->tags == (NS_FB_SMI | NS_FB_NUMBER) &&
             kind_at(jit, function, slot->offset) == NS_INSN_bitwise)
             return NULL;
-        return operand_check(NS_SLOT_ARITH, assumed->tags, slot->tags);
+        return operand_check(code, NS_SLOT_ARITH, assumed->tags, slot->tags);
     case NS_SLOT_COMPARE:
-        return operand_check((ns_slot_kind)slot->kind, assumed->tags, slot->tags);
+        return operand_check(code, NS_SLOT_COMPARE, assumed->tags, slot->tags);
     case NS_SLOT_LOAD:
     case NS_SLOT_STORE:
     case NS_SLOT_KEYED_LOAD:
@@ -152,7 +175,8 @@ static const char *violated(const jit_code *code, uint32_t number, const ns_slot
     case NS_SLOT_CALL:
         if ((!more && id == 0) || assumed->ways != 1 || jit_target_known(code, number))
             return NULL;
-        return "wrong call target";
+        // BuildCheckValue compares with a constant.
+        return code->compiled->tier == NS_TIER_MAGLEV ? "wrong value" : "wrong call target";
     case NS_SLOT_LITERAL:
         return element_check(assumed, slot);
     case NS_SLOT_NONE:
@@ -192,7 +216,7 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
     jit_emit(f, &(jit_note){.kind = "deopt-eager",
                             .reason = reason,
                             .detail = detail,
-                            .from = NS_TIER_TURBOFAN,
+                            .from = (ns_tier)root->compiled->tier,
                             .to = (ns_tier)f->base->tier,
                             .code = root,
                             .site_function = code->compiled->function,
@@ -218,7 +242,7 @@ void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, cons
     bool active = running(root);
     jit_note note = {.kind = "dependency",
                      .reason = "code dependencies",
-                     .from = NS_TIER_TURBOFAN,
+                     .from = (ns_tier)root->compiled->tier,
                      .to = (ns_tier)f->base->tier,
                      .code = root,
                      .detail = detail,
@@ -297,13 +321,12 @@ static void tell_newcomer(const ns_jit *jit, const ns_slot *assumed, const ns_sl
 static void check_assumption(jit_code *code, uint32_t number, const ns_slot *slot,
                              const ns_slot *one)
 {
-    const ns_function *function = code->compiled->function;
     const ns_jit *jit = code->root->owner->jit;
     const ns_slot *assumed = &code->assumed[number];
     ns_slot now = *assumed;
     jit_merge(&now, one);
     bool unseen = assumed->tags == 0 && assumed->ways == 0;
-    const char *reason = unseen ? insufficient(jit, function, slot) : violated(code, number, &now);
+    const char *reason = unseen ? insufficient(code, slot) : violated(code, number, &now);
     if (!reason)
         return;
     char detail[256] = "";

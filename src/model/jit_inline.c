@@ -10,8 +10,16 @@ typedef struct candidate {
     uint32_t size;    // of all targets
 } candidate;
 
+// The tier's own flags.
+typedef struct limits {
+    uint32_t size, cumulative, small, absolute;
+    double frequency, reserve;
+    int depth;
+} limits;
+
 typedef struct inliner {
     ns_jit *jit;
+    limits most;
     candidate *list;
     int count, capacity;
     uint32_t inlined; // bytes so far
@@ -29,6 +37,14 @@ static jit_function *target(const inliner *in, const candidate *c, int way)
     return f && f->vector && function->body ? f : NULL;
 }
 
+static int depth_of(const jit_code *code)
+{
+    int depth = 0;
+    for (; code->parent; code = code->parent)
+        depth++;
+    return depth;
+}
+
 static bool in_callers(const jit_code *code, const jit_function *f)
 {
     for (; code; code = code->parent)
@@ -41,7 +57,6 @@ static bool in_callers(const jit_code *code, const jit_function *f)
 static bool suits(const inliner *in, candidate *c)
 {
     const ns_slot *slot = &c->caller->assumed[c->slot];
-    const jit_flags *flags = &in->jit->flags;
     c->size = 0;
     if (slot->kind != NS_SLOT_CALL || slot->ways == 0 || slot->megamorphic)
         return false;
@@ -50,7 +65,7 @@ static bool suits(const inliner *in, candidate *c)
         return false;
     for (int way = 0; way < slot->ways; way++) {
         const jit_function *f = target(in, c, way);
-        if (!f || f->size > (uint32_t)flags->max_inlined_bytecode_size || in_callers(c->caller, f))
+        if (!f || f->size > in->most.size || in_callers(c->caller, f))
             return false;
         c->size += f->size;
     }
@@ -64,7 +79,6 @@ static void consider(inliner *in, jit_code *code, double frequency)
 {
     const ns_function *function = code->compiled->function;
     const jit_function *f = function->model;
-    const jit_flags *flags = &in->jit->flags;
     double calls = (double)(function->calls - f->calls_before);
     for (uint32_t i = 1; i < function->slot_count && !in->failed; i++) {
         candidate c = {.caller = code, .slot = i};
@@ -72,10 +86,9 @@ static void consider(inliner *in, jit_code *code, double frequency)
             continue;
         double here = calls > 0 ? code->assumed[i].hits / calls : 1;
         c.frequency = frequency * here;
-        if (here < flags->min_inlining_frequency)
+        if (here < in->most.frequency)
             continue;
-        if (c.size < (uint32_t)flags->max_inlined_bytecode_size_small &&
-            in->inlined + c.size < (uint32_t)flags->max_inlined_bytecode_size_absolute) {
+        if (c.size < in->most.small && in->inlined + c.size < in->most.absolute) {
             inline_targets(in, &c);
             continue;
         }
@@ -104,12 +117,13 @@ static void inline_targets(inliner *in, const candidate *c)
         in->failed = true;
         return;
     }
-    const uint64_t cost = in->jit->costs.price[NS_TIER_TURBOFAN][JIT_COST_call_inlined];
+    const uint64_t cost = in->jit->costs.price[into->tier][JIT_COST_call_inlined];
     into->packed[slot->offset] = NS_COUNT_ONE | cost;
     in->inlined += c->size;
     for (int way = slot->ways - 1; way >= 0; way--) {
         jit_function *f = target(in, c, way);
-        jit_code *code = jit_new_code(in->jit, root->owner, f->function, NS_TIER_TURBOFAN);
+        jit_code *code =
+            jit_new_code(in->jit, root->owner, f->function, (ns_tier)root->compiled->tier);
         if (!code) {
             in->failed = true;
             return;
@@ -144,15 +158,38 @@ static candidate take_best(inliner *in)
     return c;
 }
 
+static limits limits_of(const jit_flags *flags, ns_tier tier)
+{
+    if (tier == NS_TIER_MAGLEV) // maglev/maglev-graph-builder.cc, ShouldInlineCall
+        return (limits){
+            .size = (uint32_t)flags->max_maglev_inlined_bytecode_size,
+            .cumulative = (uint32_t)flags->max_maglev_inlined_bytecode_size_cumulative,
+            .small = (uint32_t)flags->max_maglev_inlined_bytecode_size_small,
+            .absolute = (uint32_t)flags->max_maglev_inlined_bytecode_size_cumulative,
+            .frequency = flags->min_maglev_inlining_frequency,
+            .reserve = 0,
+            .depth = flags->max_maglev_inline_depth,
+        };
+    return (limits){
+        .size = (uint32_t)flags->max_inlined_bytecode_size,
+        .cumulative = (uint32_t)flags->max_inlined_bytecode_size_cumulative,
+        .small = (uint32_t)flags->max_inlined_bytecode_size_small,
+        .absolute = (uint32_t)flags->max_inlined_bytecode_size_absolute,
+        .frequency = flags->min_inlining_frequency,
+        .reserve = flags->reserve_inline_budget_scale_factor,
+        .depth = INT32_MAX,
+    };
+}
+
 bool jit_inline(jit_code *root, uint32_t *size)
 {
     inliner in = {.jit = root->owner->jit};
-    const jit_flags *flags = &in.jit->flags;
+    in.most = limits_of(&in.jit->flags, (ns_tier)root->compiled->tier);
     consider(&in, root, 1);
     while (in.count > 0 && !in.failed) {
         candidate c = take_best(&in);
-        double room = c.size * flags->reserve_inline_budget_scale_factor;
-        if (in.inlined + room <= flags->max_inlined_bytecode_size_cumulative)
+        if (in.inlined + c.size * in.most.reserve <= in.most.cumulative &&
+            depth_of(c.caller) <= in.most.depth)
             inline_targets(&in, &c);
     }
     ns_free(in.list);

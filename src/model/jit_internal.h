@@ -9,15 +9,19 @@
 // V8's flags (deps/v8/src/flags/flag-definitions.h), by their names there.
 typedef struct jit_flags {
     bool opt, sparkplug, always_sparkplug, jitless, use_osr, concurrent_recompilation,
-        lazy_feedback_allocation, turbo_inlining, turbo_escape, baseline_batch_compilation;
+        lazy_feedback_allocation, turbo_inlining, turbo_escape, baseline_batch_compilation, maglev,
+        maglev_inlining, maglev_overwrite_budget, reset_ticks_on_ic_update;
     int32_t interrupt_budget, interrupt_budget_factor_for_feedback_allocation,
         ticks_before_optimization, bytecode_size_allowance_per_tick, invocation_count_for_osr,
         max_bytecode_size_for_early_opt, minimum_invocations_after_ic_update,
         max_optimized_bytecode_size, baseline_batch_compilation_threshold,
         max_inlined_bytecode_size, max_inlined_bytecode_size_cumulative,
         max_inlined_bytecode_size_absolute, max_inlined_bytecode_size_small,
-        concurrent_recompilation_queue_length;
-    double min_inlining_frequency, reserve_inline_budget_scale_factor;
+        concurrent_recompilation_queue_length, invocation_count_for_maglev, max_opt,
+        max_maglev_inline_depth, max_maglev_inlined_bytecode_size,
+        max_maglev_inlined_bytecode_size_cumulative, max_maglev_inlined_bytecode_size_small;
+    double min_inlining_frequency, reserve_inline_budget_scale_factor,
+        min_maglev_inlining_frequency;
 } jit_flags;
 
 typedef struct jit_costs {
@@ -28,6 +32,7 @@ typedef struct jit_costs {
     double parse_char, compile_byte, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
         prepare_byte, execute_base, execute_byte, finalize_base, finalize_byte, deopt_eager,
         deopt_lazy, osr_entry, ic_miss;
+    double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
 } jit_costs;
 
 typedef enum jit_request {
@@ -75,9 +80,10 @@ struct jit_function {
     jit_loop *loops;
     int loop_count;
     ns_compiled *base;
-    jit_code *optimized; // installed
+    jit_code *optimized; // installed, Maglev's or TurboFan's
     jit_code *osr;       // compiled for a loop, to be entered at its next back-edge
     jit_request request, osr_request;
+    ns_tier request_tier; // what `request` is for
     bool vector, queued, disabled;
     bool armed;        // the budget is out: every back-edge asks
     int64_t remaining; // of the budget while armed
@@ -90,7 +96,7 @@ struct jit_function {
     jit_function *next;      // in the queue of Sparkplug
 };
 
-// A compilation by TurboFan.
+// A compilation by Maglev or TurboFan.
 typedef struct jit_job {
     ns_jit *jit;
     jit_function *function;
@@ -109,7 +115,7 @@ struct ns_jit {
     jit_function *batch; // waits for Sparkplug
     uint32_t batch_size;
     jit_job *jobs; // in the order of their start
-    int job_count;
+    int job_count; // of them, TurboFan's
     int next_opt_id;
     bool started, failed;
     uint64_t tier_cost[NS_TIERS];     // of all functions, as far as their code is settled
@@ -153,7 +159,7 @@ void jit_set_budget(jit_function *f);
 void jit_arm(jit_function *f);
 
 // jit_compile.c
-void jit_compile(jit_function *f, uint32_t osr);
+void jit_compile(jit_function *f, ns_tier tier, uint32_t osr);
 void jit_free_jobs(ns_jit *jit);
 
 // jit_baseline.c: all that runs in Ignition costs what Sparkplug's code costs from now on.
@@ -163,10 +169,10 @@ void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_c
 // The feedback of a slot has changed, and with it what its site costs in Ignition and Sparkplug.
 void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns_slot *after);
 
-// jit_turbofan.c: code for a function, with its assumptions and its costs. NULL: out of memory.
+// jit_optimize.c: code for a function, with its assumptions and its costs. NULL: out of memory.
 // *size: its V8 bytecode with what is inlined, less what never ran: TurboFan drops what follows a
 // site without feedback.
-jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size);
+jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *size);
 
 // jit_inline.c: choose what is inlined in new code, and call jit_lower for it. false: out of
 // memory.

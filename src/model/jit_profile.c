@@ -44,6 +44,18 @@ static const flag flags_table[] = {
     FLAG("max-inlined-bytecode-size-absolute", INT, max_inlined_bytecode_size_absolute, 4600),
     FLAG("max-inlined-bytecode-size-small", INT, max_inlined_bytecode_size_small, 27),
     FLAG("concurrent-recompilation-queue-length", INT, concurrent_recompilation_queue_length, 8),
+    FLAG("max-opt", INT, max_opt, 999),
+    FLAG("maglev", BOOL, maglev, 0),
+    FLAG("maglev-inlining", BOOL, maglev_inlining, 0),
+    FLAG("maglev-overwrite-budget", BOOL, maglev_overwrite_budget, 0),
+    FLAG("reset-ticks-on-ic-update", BOOL, reset_ticks_on_ic_update, 1),
+    FLAG("invocation-count-for-maglev", INT, invocation_count_for_maglev, 100),
+    FLAG("max-maglev-inline-depth", INT, max_maglev_inline_depth, 1),
+    FLAG("max-maglev-inlined-bytecode-size", INT, max_maglev_inlined_bytecode_size, 460),
+    FLAG("max-maglev-inlined-bytecode-size-cumulative", INT,
+         max_maglev_inlined_bytecode_size_cumulative, 920),
+    FLAG("max-maglev-inlined-bytecode-size-small", INT, max_maglev_inlined_bytecode_size_small, 27),
+    FLAG("min-maglev-inlining-frequency", FLOAT, min_maglev_inlining_frequency, 0.10),
     FLAG("min-inlining-frequency", FLOAT, min_inlining_frequency, 0.15),
     FLAG("reserve-inline-budget-scale-factor", FLOAT, reserve_inline_budget_scale_factor, 1.2),
 };
@@ -54,6 +66,12 @@ const char *ns_jit_flag_at(int index)
 {
     return index < FLAGS ? flags_table[index].name : NULL;
 }
+
+// Flags and what was said of them.
+typedef struct flag_reader {
+    jit_flags *flags;
+    bool given[FLAGS];
+} flag_reader;
 
 static void set_flag(jit_flags *flags, const flag *f, double value)
 {
@@ -80,8 +98,9 @@ static bool same_name(const char *name, const char *text, size_t len)
     return name[len] == '\0';
 }
 
-static int read_flag(jit_flags *flags, const char *text, ns_err *err)
+static int read_flag(flag_reader *reader, const char *text, ns_err *err)
 {
+    jit_flags *flags = reader->flags;
     const char *name = text + 2, *equals = strchr(text, '=');
     bool no = strncmp(name, "no-", 3) == 0 || strncmp(name, "no_", 3) == 0;
     if (no)
@@ -94,14 +113,13 @@ static int read_flag(jit_flags *flags, const char *text, ns_err *err)
         name += 2;
         len -= 2;
     }
-    if (same_name("maglev", name, len) && !no)
-        return ns_fail(err, NS_EINVAL, "node.flags: nsim does not model --maglev");
     if (same_name("single-threaded", name, len) && !no)
         flags->concurrent_recompilation = false;
     for (int i = 0; i < FLAGS; i++) {
         const flag *f = &flags_table[i];
         if (!same_name(f->name, name, len))
             continue;
+        reader->given[i] = true;
         if (f->kind == FLAG_BOOL) {
             set_flag(flags, f, !no);
             continue;
@@ -116,15 +134,33 @@ static int read_flag(jit_flags *flags, const char *text, ns_err *err)
     return NS_OK;
 }
 
+// DEFINE_WEAK_VALUE_IMPLICATION: a flag that was not given gets another value.
+static void imply(const flag_reader *reader, bool condition, const char *name, double value)
+{
+    for (int i = 0; condition && i < FLAGS; i++)
+        if (!reader->given[i] && strcmp(flags_table[i].name, name) == 0)
+            set_flag(reader->flags, &flags_table[i], value);
+}
+
 int jit_read_flags(jit_flags *flags, const char *const *argv, ns_err *err)
 {
+    flag_reader reader = {.flags = flags};
     for (int i = 0; i < FLAGS; i++)
         set_flag(flags, &flags_table[i], flags_table[i].initial);
     for (; argv && *argv; argv++)
-        if (strncmp(*argv, "--", 2) == 0 && read_flag(flags, *argv, err) != NS_OK)
+        if (strncmp(*argv, "--", 2) == 0 && read_flag(&reader, *argv, err) != NS_OK)
             return err->code;
     if (flags->jitless) // DEFINE_NEG_IMPLICATION(jitless, ...)
-        flags->opt = flags->sparkplug = flags->always_sparkplug = false;
+        flags->opt = flags->sparkplug = flags->always_sparkplug = flags->maglev = false;
+    imply(&reader, flags->max_opt < 3, "turbofan", 0);
+    imply(&reader, flags->max_opt < 2, "maglev", 0);
+    imply(&reader, flags->max_opt < 1, "sparkplug", 0);
+    imply(&reader, flags->maglev, "max-bytecode-size-for-early-opt", 0);
+    imply(&reader, flags->maglev, "ticks-before-optimization", 1);
+    imply(&reader, flags->maglev, "bytecode-size-allowance-per-tick", 10000);
+    imply(&reader, flags->maglev, "reset-ticks-on-ic-update", 0);
+    imply(&reader, flags->maglev, "maglev-overwrite-budget", 1);
+    imply(&reader, flags->maglev_overwrite_budget, "interrupt-budget", 200 * 1024);
     if (flags->always_sparkplug)
         flags->sparkplug = true;
     return NS_OK;
@@ -154,12 +190,30 @@ void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLAS
         cost[i] = (uint32_t)get(profile, "ignition", jit_cost_name(usual[i]));
 }
 
+// Maglev's code lies between Sparkplug's and TurboFan's.
+static uint32_t maglev_price(const jit_costs *costs, const ns_profile *profile, jit_cost cost)
+{
+    uint32_t slow = costs->price[NS_TIER_SPARKPLUG][cost],
+             fast = costs->price[NS_TIER_TURBOFAN][cost];
+    bool number = cost == JIT_COST_number || cost == JIT_COST_number_divide ||
+                  cost == JIT_COST_compare_number || cost == JIT_COST_element_number ||
+                  cost == JIT_COST_element_store_number;
+    double left = get(profile, "maglev", number ? "left_number" : "left");
+    return slow <= fast ? fast : fast + (uint32_t)((slow - fast) * left);
+}
+
 void jit_read_costs(jit_costs *costs, const ns_profile *profile)
 {
-    static const char *const tiers[NS_TIERS] = {"ignition", "sparkplug", "turbofan"};
+    static const char *const tiers[NS_TIERS] = {
+        [NS_TIER_IGNITION] = "ignition",
+        [NS_TIER_SPARKPLUG] = "sparkplug",
+        [NS_TIER_TURBOFAN] = "turbofan",
+    };
     for (int tier = 0; tier < NS_TIERS; tier++)
-        for (int i = 0; i < JIT_COST_KINDS; i++)
+        for (int i = 0; i < JIT_COST_KINDS && tiers[tier]; i++)
             costs->price[tier][i] = (uint32_t)get(profile, tiers[tier], jit_cost_name((jit_cost)i));
+    for (int i = 0; i < JIT_COST_KINDS; i++)
+        costs->price[NS_TIER_MAGLEV][i] = maglev_price(costs, profile, (jit_cost)i);
     for (int i = 0; i < NS_INSN_KINDS; i++)
         costs->size[i] = get(profile, "size", ns_insn_name((ns_insn_kind)i));
     costs->size_base = get(profile, "size", "function");
@@ -180,6 +234,9 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         {"compile", "finalize_base", &costs->finalize_base},
         {"compile", "finalize_byte", &costs->finalize_byte},
         {"compile", "osr_entry", &costs->osr_entry},
+        {"maglev", "prepare", &costs->maglev_prepare},
+        {"maglev", "execute", &costs->maglev_execute},
+        {"maglev", "finalize", &costs->maglev_finalize},
         {"compile", "ic_miss", &costs->ic_miss},
         {"deopt", "eager", &costs->deopt_eager},
         {"deopt", "lazy", &costs->deopt_lazy},

@@ -6,7 +6,7 @@
 #include "model/jit_internal.h"
 #include "model/jit_lattice.h"
 
-static const char *const tier_names[NS_TIERS] = {"ignition", "sparkplug", "turbofan"};
+static const char *const tier_names[NS_TIERS] = {"ignition", "sparkplug", "maglev", "turbofan"};
 
 void jit_emit(jit_function *f, const jit_note *note)
 {
@@ -75,7 +75,7 @@ static void emit_sites(const jit_function *f)
 static const char *not_optimized(const jit_function *f)
 {
     const jit_flags *flags = &f->jit->flags;
-    if (f->optimized)
+    if (f->optimized && f->optimized->compiled->tier == NS_TIER_TURBOFAN)
         return "";
     if (!flags->opt)
         return "TurboFan is off";
@@ -119,12 +119,13 @@ void jit_emit_functions(ns_jit *jit)
             .calls = (int64_t)function->calls,
             .bytecodes = (int64_t)ns_function_bytecodes(function),
             .back_edges = (int64_t)function->back_edges,
-            .tier = f->optimized ? tier_names[NS_TIER_TURBOFAN] : tier_names[f->base->tier],
+            .tier = tier_names[f->optimized ? f->optimized->compiled->tier : f->base->tier],
             .not_optimized = not_optimized(f),
             .optimizations = f->optimizations,
             .deopts = f->deopts,
             .ignition_ns = (int64_t)(f->tier_cost[NS_TIER_IGNITION] / 1000),
             .sparkplug_ns = (int64_t)(f->tier_cost[NS_TIER_SPARKPLUG] / 1000),
+            .maglev_ns = (int64_t)(f->tier_cost[NS_TIER_MAGLEV] / 1000),
             .turbofan_ns = (int64_t)(f->tier_cost[NS_TIER_TURBOFAN] / 1000),
         };
         ns_emit(jit->options.sink, &record);

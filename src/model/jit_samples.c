@@ -7,7 +7,8 @@
 enum { SAMPLES_PER_STEP = 256 };
 #define FIRST_STEP UINT64_C(1000000000) // cost units: 1 ms
 
-static const char *const metrics[NS_TIERS] = {"tier.ignition", "tier.sparkplug", "tier.turbofan"};
+static const char *const metrics[NS_TIERS] = {"tier.ignition", "tier.sparkplug", "tier.maglev",
+                                              "tier.turbofan"};
 
 static void settle_all(ns_jit *jit)
 {
@@ -34,6 +35,8 @@ static void emit(ns_jit *jit)
     record.sample.t_ns = jit->options.now(jit->options.opaque);
     uint64_t tiers = 0;
     for (int tier = 0; tier < NS_TIERS; tier++) {
+        if (tier == NS_TIER_MAGLEV && !jit->flags.maglev)
+            continue;
         record.sample.metric = metrics[tier];
         record.sample.value = whole_ns(jit->tier_cost[tier]);
         ns_emit(jit->options.sink, &record);

@@ -71,7 +71,6 @@ static const struct {
     {"print-scopes", "nsim inspect --scopes FILE shows scopes"},
     {"log-ic", "nsim inspect --feedback FILE shows inline caches"},
     {"log-maps", "nsim inspect --maps FILE shows hidden classes"},
-    {"maglev", "Node 20 has it off"},
 };
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])

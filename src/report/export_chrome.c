@@ -98,10 +98,10 @@ static const char *const sources[] = {
     " FROM request WHERE run_id = ?1",
 
     // From its preparation until the code is there: the helper thread's work, and waits around it.
-    "SELECT began.t_ns, 2, 0, 0, began.opt_id, 'b', " MAIN ", 'turbofan', " COMPILED
+    "SELECT began.t_ns, 2, 0, 0, began.opt_id, 'b', " MAIN ", began.to_tier, " COMPILED
     ", began.opt_id, json_object('prepare_ns', done.prepare_ns, 'execute_ns', done.execute_ns,"
     " 'finalize_ns', done.finalize_ns, 'osr', done.osr)" FROM_COMPILATIONS,
-    "SELECT done.t_ns, 4, 0, 0, done.opt_id, 'e', " MAIN ", 'turbofan', " COMPILED
+    "SELECT done.t_ns, 4, 0, 0, done.opt_id, 'e', " MAIN ", done.to_tier, " COMPILED
     ", done.opt_id, NULL" FROM_COMPILATIONS,
     "SELECT t_ns, 3, 0, 0, ROW_NUMBER() OVER (), 'i', " MAIN ", 'v8', kind, NULL,"
     " json_object('function', (SELECT f.name FROM jit_function f WHERE f.run_id = ?1"

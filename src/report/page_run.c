@@ -346,12 +346,17 @@ static void functions(run_page *p)
 {
     const ns_tiers *t = &p->s->tiers;
     ns_page_table(p->page,
-                  "Ignition|Sparkplug|TurboFan|optimized|deopted|<function|<not optimized");
+                  t->maglev
+                      ? "Ignition|Sparkplug|Maglev|TurboFan|optimized|deopted|<function|<not "
+                        "optimized"
+                      : "Ignition|Sparkplug|TurboFan|optimized|deopted|<function|<not optimized");
     for (int i = 0; i < t->top_count && i < FUNCTIONS; i++) {
         const ns_tier_function *f = &t->top[i];
         ns_page_row(p->page);
         ns_page_duration(p->page, f->ignition_ns, false);
         ns_page_duration(p->page, f->sparkplug_ns, false);
+        if (t->maglev)
+            ns_page_duration(p->page, f->maglev_ns, false);
         ns_page_duration(p->page, f->turbofan_ns, false);
         ns_page_number(p->page, "%lld", (long long)f->optimizations);
         ns_page_number(p->page, "%lld", (long long)f->deopts);

@@ -1,5 +1,5 @@
-// The picture `tiers`: the share of time that JavaScript spends in Ignition, in Sparkplug's code
-// and in TurboFan's, over time, stacked; below, when functions were compiled and deoptimized.
+// The picture `tiers`: the share of time that JavaScript spends in Ignition, in Sparkplug's code,
+// in Maglev's and in TurboFan's, over time, stacked; below, when functions were compiled and deoptimized.
 //
 // Between two samples of the time in a tier it is taken to be spread evenly.
 #include <string.h>
@@ -10,8 +10,9 @@
 
 enum {
     COLUMNS = NS_FIGURE_PLOT / 3,
-    TIERS = 4,
-    LANES = 3,
+    TIERS = 5,
+    MAGLEV = 2, // tier and lane; shown when there is any
+    LANES = 4,
     SHARES = 250, // pixels
     EVENTS = 90
 };
@@ -20,6 +21,7 @@ static const struct tier {
     const char *metric, *name, *colour;
 } tiers[TIERS] = {{"tier.ignition", "Ignition", NS_ORANGE},
                   {"tier.sparkplug", "Sparkplug", NS_SKY},
+                  {"tier.maglev", "Maglev", NS_GREEN},
                   {"tier.turbofan", "TurboFan", NS_BLUE},
                   {"tier.builtins", "builtins, compiling", NS_GREY}};
 
@@ -29,6 +31,7 @@ static const struct lane {
     int point; // gnuplot's type
 } lanes[LANES] = {{"deoptimized", "deoptimized", NS_VERMILLION, 2},
                   {"TurboFan", "turbofan", NS_BLUE, 9},
+                  {"Maglev", "maglev", NS_GREEN, 9},
                   {"Sparkplug", "sparkplug", NS_SKY, 9}};
 
 typedef struct tiers_plot {
@@ -76,12 +79,35 @@ static void add_sample(tiers_plot *p, const ns_rec_sample *sample)
     }
 }
 
+static int lane_of(const ns_rec_jit_event *e)
+{
+    if (strncmp(e->kind, "deopt-", 6) == 0 || strcmp(e->kind, "dependency") == 0)
+        return 0;
+    if (strcmp(e->kind, "compiled") == 0)
+        return strcmp(e->to_tier, "maglev") == 0 ? MAGLEV : 1;
+    return strcmp(e->kind, "baseline") == 0 ? LANES - 1 : -1;
+}
+
+// Without Maglev its rows are left out.
+static bool shows_tier(const tiers_plot *p, int tier)
+{
+    return tier != MAGLEV || p->total[MAGLEV] > 0;
+}
+
+static bool shows_lane(const tiers_plot *p, int lane)
+{
+    return lane != MAGLEV || p->events[MAGLEV] > 0;
+}
+
+// Where a lane lies, from the bottom.
+static int level_of(const tiers_plot *p, int lane)
+{
+    return lane > MAGLEV && !shows_lane(p, MAGLEV) ? lane - 1 : lane;
+}
+
 static void add_event(tiers_plot *p, const ns_rec_jit_event *e)
 {
-    int lane = strcmp(e->kind, "baseline") == 0                                           ? 2
-               : strcmp(e->kind, "compiled") == 0                                         ? 1
-               : strncmp(e->kind, "deopt-", 6) == 0 || strcmp(e->kind, "dependency") == 0 ? 0
-                                                                                          : -1;
+    int lane = lane_of(e);
     if (lane < 0)
         return;
     int64_t time = e->t_ns < p->window.to ? e->t_ns : p->window.to - 1;
@@ -104,7 +130,7 @@ static void collect(ns_sink *sink, const ns_record *record)
 static void write_shares(tiers_plot *p, const ns_axis *axis)
 {
     const ns_window *w = &p->window;
-    ns_figure_block(p->figure, "tiers", "t ignition sparkplug turbofan builtins (shares of time)");
+    ns_figure_block(p->figure, "tiers", "t ignition sparkplug maglev turbofan builtins (shares of time)");
     for (int c = 0; c < w->columns; c++)
         for (int corner = 0; corner < 2; corner++) {
             int64_t width = ns_window_start(w, c + 1) - ns_window_start(w, c);
@@ -126,7 +152,8 @@ static void write_events(tiers_plot *p, const ns_axis *axis)
         for (int c = 0; c < pixels.columns; c++)
             if (p->seen[c][lane])
                 ns_buf_printf(&p->figure->data, "%.12g %d\n",
-                              (double)ns_window_start(&pixels, c) / (double)axis->unit, lane);
+                              (double)ns_window_start(&pixels, c) / (double)axis->unit,
+                              level_of(p, lane));
         ns_figure_end_block(p->figure);
     }
 }
@@ -143,7 +170,8 @@ static void write_panels(tiers_plot *p)
     ns_figure_y_name(p->figure, "share of time (%)");
     ns_buf_str(out, "set yrange [0:*<100]\nplot ");
     for (int tier = 0; tier < TIERS; tier++) // the key, from the bottom of the stack up
-        ns_buf_printf(out, "NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s', ",
+        if (shows_tier(p, tier))
+            ns_buf_printf(out, "NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s', ",
                       tiers[tier].colour, tiers[tier].name);
     for (int tier = TIERS - 1; tier >= 0; tier--) {
         ns_buf_str(out, "$tiers using 1:(100 * (");
@@ -155,13 +183,11 @@ static void write_panels(tiers_plot *p)
     ns_figure_panel(p->figure, NS_FIGURE_GAP, EVENTS);
     ns_figure_time_labels(p->figure, &axis);
     ns_buf_printf(out, "unset key\nunset label 3\nset yrange [-0.6:%d.6]\nset ytics scale 0 (",
-                  LANES - 1);
+                  level_of(p, LANES - 1));
     for (int lane = 0; lane < LANES; lane++)
-        ns_buf_printf(out, "%s'%s' %d", lane ? ", " : "",
-                      lane == 0   ? "deopt"
-                      : lane == 1 ? "TurboFan"
-                                  : "Sparkplug",
-                      lane);
+        if (shows_lane(p, lane))
+            ns_buf_printf(out, "%s'%s' %d", lane ? ", " : "", lane == 0 ? "deopt" : lanes[lane].name,
+                          level_of(p, lane));
     ns_buf_str(out, ")\nplot NaN notitle");
     for (int lane = 0; lane < LANES; lane++)
         if (p->events[lane] > 0)
@@ -176,11 +202,14 @@ static void write_title(tiers_plot *p, const ns_run_info *info)
     char text[32];
     ns_figure_title(p->figure, info, "V8's tiers");
     for (int tier = 0; tier < TIERS - 1; tier++) {
+        if (!shows_tier(p, tier))
+            continue;
         ns_format_time(text, (int64_t)p->total[tier]);
         ns_buf_printf(&p->figure->subtitle, "%s%s %s", tier ? ", " : "", tiers[tier].name, text);
     }
     ns_buf_printf(&p->figure->subtitle, "; %lld optimization%s, %lld deoptimization%s",
-                  (long long)p->events[1], p->events[1] == 1 ? "" : "s", (long long)p->events[0],
+                  (long long)(p->events[1] + p->events[MAGLEV]),
+                  p->events[1] + p->events[MAGLEV] == 1 ? "" : "s", (long long)p->events[0],
                   p->events[0] == 1 ? "" : "s");
 }
 
@@ -197,7 +226,10 @@ int ns_plot_tiers(const ns_plot_source *source, ns_figure *figure, ns_err *err)
                         err);
     if (rc == NS_OK)
         rc = ns_db_each(source->db, source->run_id, NS_REC_JIT_EVENT, NULL, &p.sink, err);
-    if (rc == NS_OK && p.total[0] + p.total[1] + p.total[2] + p.total[3] <= 0)
+    double total = 0;
+    for (int tier = 0; tier < TIERS; tier++)
+        total += p.total[tier];
+    if (rc == NS_OK && total <= 0)
         rc = ns_fail(err, NS_EINVAL,
                      "nothing to plot: the database has no samples of the time by tier; run the "
                      "workload again with this nsim");

@@ -139,12 +139,13 @@ static const ns_column jit_function[] = {
     COLUMN(calls, INT64, "how often it was called"),
     COLUMN(bytecodes, INT64, "bytecodes executed"),
     COLUMN(back_edges, INT64, "loop back-edges taken"),
-    COLUMN(tier, NAME, "at the end: ignition, sparkplug, turbofan"),
+    COLUMN(tier, NAME, "at the end: ignition, sparkplug, maglev, turbofan"),
     COLUMN(not_optimized, NAME, "why it is not in TurboFan at the end; empty: it is"),
-    COLUMN(optimizations, INT64, "code that TurboFan made for it"),
+    COLUMN(optimizations, INT64, "code that Maglev and TurboFan made for it"),
     COLUMN(deopts, INT64, "and that was taken back"),
     COLUMN(ignition_ns, INT64, "CPU time in Ignition"),
     COLUMN(sparkplug_ns, INT64, "CPU time in Sparkplug's code"),
+    COLUMN(maglev_ns, INT64, "CPU time in Maglev's code, with what is inlined in it"),
     COLUMN(turbofan_ns, INT64, "CPU time in TurboFan's code, with what is inlined in it"),
 };
 #undef RECORD
@@ -154,7 +155,7 @@ static const ns_column jit_event[] = {
     COLUMN(function_id, INT64, "jit_function.id"),
     COLUMN(kind, NAME,
            "feedback: it got its feedback vector; baseline: Sparkplug compiled it; mark: for "
-           "TurboFan; compile: TurboFan began; compiled, optimize: its code is there; osr: a loop "
+           "Maglev or TurboFan (to_tier); compile: that began; aborted: another was faster; compiled, optimize: its code is there; osr: a loop "
            "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed"),
     COLUMN(from_tier, NAME, "the tier before"),
     COLUMN(to_tier, NAME, "the tier after"),
@@ -168,7 +169,7 @@ static const ns_column jit_event[] = {
     COLUMN(bytecode_offset, INT32, "of the site, in V8's bytecode, about; -1: none"),
     COLUMN(opt_id, INT32, "of the optimized code, from 0; -1: none"),
     COLUMN(osr, BOOL, "1: the code is for a loop that runs (on-stack replacement)"),
-    COLUMN(prepare_ns, INT64, "TurboFan's work before, on the JavaScript thread"),
+    COLUMN(prepare_ns, INT64, "the compiler's work before, on the JavaScript thread"),
     COLUMN(execute_ns, INT64, "on the helper thread"),
     COLUMN(finalize_ns, INT64, "after, on the JavaScript thread"),
 };
@@ -192,7 +193,7 @@ static const ns_column sample[] = {
     COLUMN(t_ns, INT64, "when"),
     COLUMN(metric, NAME,
            "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
-           "tier.sparkplug, tier.turbofan: CPU time in the tier so far, ns; tier.builtins: in "
+           "tier.sparkplug, tier.maglev, tier.turbofan: CPU time in the tier so far, ns; tier.builtins: in "
            "builtins and compiling; timer.late: a timer's callback began "
            "so long after it was due, by the loop's clock of whole ms, ns; measure.NAME: a span of "
            "performance.measure that ended then, ns"),

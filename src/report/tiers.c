@@ -68,7 +68,7 @@ void ns_tiers_free(ns_tiers *tiers)
 
 static int64_t time_of(const ns_tier_function *f)
 {
-    return f->ignition_ns + f->sparkplug_ns + f->turbofan_ns;
+    return f->ignition_ns + f->sparkplug_ns + f->maglev_ns + f->turbofan_ns;
 }
 
 static void keep_top(ns_tiers *tiers, const ns_tier_function *f)
@@ -90,12 +90,14 @@ static bool add_function(ns_tiers *tiers, const ns_rec_jit_function *r)
     tiers->functions++;
     tiers->ignition_ns += r->ignition_ns;
     tiers->sparkplug_ns += r->sparkplug_ns;
+    tiers->maglev_ns += r->maglev_ns;
     tiers->turbofan_ns += r->turbofan_ns;
     if (r->optimizations > 0)
         tiers->optimized++;
     ns_tier_function f = {.id = r->id,
                           .ignition_ns = r->ignition_ns,
                           .sparkplug_ns = r->sparkplug_ns,
+                          .maglev_ns = r->maglev_ns,
                           .turbofan_ns = r->turbofan_ns,
                           .optimizations = r->optimizations,
                           .deopts = r->deopts,
@@ -173,8 +175,11 @@ static bool add_event(ns_tiers *tiers, const ns_rec_jit_event *e)
         return add_step(tiers, e, NS_STEP_INVALID);
     if (strcmp(e->kind, "baseline") == 0)
         return add_step(tiers, e, NS_STEP_SPARKPLUG);
-    if (strcmp(e->kind, "optimize") == 0)
-        return e->osr || add_step(tiers, e, NS_STEP_TURBOFAN);
+    if (strcmp(e->kind, "optimize") == 0) {
+        bool maglev = strcmp(e->to_tier, "maglev") == 0;
+        tiers->maglev |= maglev;
+        return e->osr || add_step(tiers, e, maglev ? NS_STEP_MAGLEV : NS_STEP_TURBOFAN);
+    }
     return strcmp(e->kind, "osr") != 0 || add_step(tiers, e, NS_STEP_OSR);
 }
 

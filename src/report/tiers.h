@@ -20,6 +20,7 @@ enum {
 
 typedef enum ns_tier_step_kind {
     NS_STEP_SPARKPLUG,
+    NS_STEP_MAGLEV,
     NS_STEP_TURBOFAN,
     NS_STEP_OSR,
     NS_STEP_DEOPT,
@@ -33,7 +34,7 @@ typedef struct ns_tier_step {
 } ns_tier_step;
 
 typedef struct ns_tier_function {
-    int64_t id, ignition_ns, sparkplug_ns, turbofan_ns, optimizations, deopts;
+    int64_t id, ignition_ns, sparkplug_ns, maglev_ns, turbofan_ns, optimizations, deopts;
     char name[64], script[160], why_not[40];
     int32_t line;
 } ns_tier_function;
@@ -74,7 +75,9 @@ typedef struct ns_tier_site {
 } ns_tier_site;
 
 typedef struct ns_tiers {
-    int64_t ignition_ns, sparkplug_ns, turbofan_ns, compile_ns, helper_ns;
+    int64_t ignition_ns, sparkplug_ns, maglev_ns, turbofan_ns;
+    int64_t compile_ns, helper_ns; // of the optimizing compilers
+    bool maglev; // it made code
     int64_t functions, optimized, deopts; // deopts: all, those that have no row too
     ns_tier_function top[NS_TIERS_TOP];   // by their time, descending
     int top_count;

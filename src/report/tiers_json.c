@@ -9,7 +9,8 @@ static void add(cJSON *object, const char *name, int64_t value)
 
 static cJSON *steps_json(const ns_tier_known *known)
 {
-    static const char *const names[] = {"sparkplug", "turbofan", "osr", "deopt", "invalid"};
+    static const char *const names[] = {"sparkplug", "maglev", "turbofan",
+                                        "osr",       "deopt",  "invalid"};
     cJSON *list = cJSON_CreateArray();
     for (int64_t i = 0; known && i < known->step_count && i < NS_TIERS_STEPS; i++) {
         cJSON *step = cJSON_CreateObject();
@@ -33,6 +34,7 @@ static cJSON *functions_json(const ns_tiers *tiers)
         add(row, "line", f->line);
         add(row, "ignition_ns", f->ignition_ns);
         add(row, "sparkplug_ns", f->sparkplug_ns);
+        add(row, "maglev_ns", f->maglev_ns);
         add(row, "turbofan_ns", f->turbofan_ns);
         add(row, "optimizations", f->optimizations);
         add(row, "deopts", f->deopts);
@@ -95,6 +97,7 @@ cJSON *ns_tiers_json(const ns_tiers *tiers)
         return NULL;
     add(root, "ignition_ns", tiers->ignition_ns);
     add(root, "sparkplug_ns", tiers->sparkplug_ns);
+    add(root, "maglev_ns", tiers->maglev_ns);
     add(root, "turbofan_ns", tiers->turbofan_ns);
     add(root, "compile_ns", tiers->compile_ns);
     add(root, "compile_helpers_ns", tiers->helper_ns);

@@ -11,8 +11,9 @@ enum { SHOWN_DEOPTS = 8, SHOWN_STEPS = 7 };
 // (wrong map)".
 static void print_steps(const ns_tier_known *known, ns_buf *out)
 {
-    static const char *const names[] = {"Sparkplug", "TurboFan", "TurboFan for a loop", "back",
-                                        "its code is void"};
+    static const char *const names[] = {"Sparkplug", "Maglev",
+                                        "TurboFan",  "TurboFan for a loop",
+                                        "back",      "its code is void"};
     int64_t shown = known->step_count < SHOWN_STEPS ? known->step_count : SHOWN_STEPS;
     ns_buf_printf(out, "  %31s", "");
     for (int64_t i = 0; i < shown; i++) {
@@ -30,12 +31,16 @@ static void print_steps(const ns_tier_known *known, ns_buf *out)
 
 static void print_function(const ns_tiers *tiers, const ns_tier_function *f, ns_buf *out)
 {
-    char ignition[32], sparkplug[32], turbofan[32];
+    char ignition[32], sparkplug[32], maglev[32], turbofan[32];
     ns_format_time(ignition, f->ignition_ns);
     ns_format_time(sparkplug, f->sparkplug_ns);
+    ns_format_time(maglev, f->maglev_ns);
     ns_format_time(turbofan, f->turbofan_ns);
-    ns_buf_printf(out, "  %9s %9s %9s  %s (%s:%d)", ignition, sparkplug, turbofan,
-                  *f->name ? f->name : "(anonymous)", f->script, f->line);
+    ns_buf_printf(out, "  %9s %9s ", ignition, sparkplug);
+    if (tiers->maglev)
+        ns_buf_printf(out, "%9s ", maglev);
+    ns_buf_printf(out, "%9s  %s (%s:%d)", turbofan, *f->name ? f->name : "(anonymous)", f->script,
+                  f->line);
     if (f->optimizations > 0)
         ns_buf_printf(out, " optimized %lld, deopted %lld", (long long)f->optimizations,
                       (long long)f->deopts);
@@ -101,21 +106,26 @@ void ns_tiers_print(const ns_tiers *tiers, ns_buf *out)
         int64_t ns;
     } sums[] = {{"Ignition", tiers->ignition_ns},
                 {"Sparkplug", tiers->sparkplug_ns},
+                {"Maglev", tiers->maglev_ns},
                 {"TurboFan", tiers->turbofan_ns}};
+    const int maglev = 2;
     ns_buf_str(out, "  ");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
+        if (i == maglev && !tiers->maglev)
+            continue;
         ns_format_time(text, sums[i].ns);
         ns_buf_printf(out, "%s%s %s", i ? ", " : "", sums[i].name, text);
     }
     ns_format_time(text, tiers->compile_ns);
-    ns_buf_printf(out, "; TurboFan compiled for %s", text);
+    ns_buf_printf(out, "; %sTurboFan compiled for %s", tiers->maglev ? "Maglev and " : "", text);
     ns_format_time(text, tiers->helper_ns);
     ns_buf_printf(out, " and %s on helper threads\n  %lld functions ran, %lld were optimized; ",
                   text, (long long)tiers->functions, (long long)tiers->optimized);
     ns_buf_printf(out, "%lld deoptimization%s\n", (long long)tiers->deopts,
                   tiers->deopts == 1 ? "" : "s");
     print_states(tiers, out);
-    ns_buf_printf(out, "\n  %9s %9s %9s  function\n", "Ignition", "Sparkplug", "TurboFan");
+    ns_buf_printf(out, "\n  %9s %9s %s%9s  function\n", "Ignition", "Sparkplug",
+                  tiers->maglev ? "   Maglev " : "", "TurboFan");
     for (int i = 0; i < tiers->top_count; i++)
         print_function(tiers, &tiers->top[i], out);
     if (tiers->row_count > 0)

@@ -18,7 +18,7 @@ enum {
 };
 
 typedef struct event {
-    const char *kind, *reason, *name, *script;
+    const char *kind, *reason, *name, *script, *from, *to; // from, to: V8's names of tiers
     int64_t function_id, prepare_ns, execute_ns, finalize_ns;
     int opt_id, offset;
     bool osr;
@@ -50,22 +50,25 @@ static void print_opt(ns_buf *out, const event *e)
     if (strcmp(e->kind, "mark") == 0) {
         ns_buf_str(out, "[marking ");
         print_function(out, e);
-        ns_buf_printf(out,
-                      " for optimization to TURBOFAN, ConcurrencyMode::kConcurrent, reason: %s]\n",
-                      e->reason);
+        ns_buf_printf(out, " for optimization to %s, ConcurrencyMode::kConcurrent, reason: %s]\n",
+                      e->to, e->reason);
     } else if (strcmp(e->kind, "compile") == 0) {
         ns_buf_str(out, "[compiling method ");
         print_function(out, e);
-        ns_buf_printf(out, " (target TURBOFAN)%s, mode: ConcurrencyMode::%s]\n", osr, mode);
+        ns_buf_printf(out, " (target %s)%s, mode: ConcurrencyMode::%s]\n", e->to, osr, mode);
     } else if (strcmp(e->kind, "compiled") == 0) {
         ns_buf_str(out, "[completed compiling ");
         print_function(out, e);
-        ns_buf_printf(out, " (target TURBOFAN)%s - took %.3f, %.3f, %.3f ms]\n", osr,
+        ns_buf_printf(out, " (target %s)%s - took %.3f, %.3f, %.3f ms]\n", e->to, osr,
                       ms(e->prepare_ns), ms(e->execute_ns), ms(e->finalize_ns));
-    } else if (strcmp(e->kind, "optimize") == 0) {
+    } else if (strcmp(e->kind, "optimize") == 0 && strcmp(e->to, "TURBOFAN") == 0) {
         ns_buf_str(out, "[completed optimizing ");
         print_function(out, e);
-        ns_buf_printf(out, " (target TURBOFAN)%s]\n", osr);
+        ns_buf_printf(out, " (target %s)%s]\n", e->to, osr);
+    } else if (strcmp(e->kind, "aborted") == 0) {
+        ns_buf_str(out, "[aborted compiling ");
+        print_function(out, e);
+        ns_buf_printf(out, " (target %s) because: %s]\n", e->to, e->reason);
     }
 }
 
@@ -73,9 +76,9 @@ static void print_deopt(ns_buf *out, const event *e)
 {
     if (strcmp(e->kind, "dependency") == 0) {
         ns_buf_printf(out,
-                      "[marking dependent code 0x%012" PRIx64 " <Code TURBOFAN> (0x%012" PRIx64
+                      "[marking dependent code 0x%012" PRIx64 " <Code %s> (0x%012" PRIx64
                       " <SharedFunctionInfo%s%s>) (opt id %d) for deoptimization, reason: %s]\n",
-                      address(code_base, e->opt_id), address(shared_base, e->function_id),
+                      address(code_base, e->opt_id), e->from, address(shared_base, e->function_id),
                       *e->name ? " " : "", e->name, e->opt_id, e->reason);
         return;
     }
@@ -84,9 +87,9 @@ static void print_deopt(ns_buf *out, const event *e)
     ns_buf_printf(out, "[bailout (kind: %s, reason: %s): begin. deoptimizing ", e->kind, e->reason);
     print_function(out, e);
     ns_buf_printf(out,
-                  ", 0x%012" PRIx64 " <Code TURBOFAN>, opt id %d, bytecode offset %d, deopt exit 0,"
+                  ", 0x%012" PRIx64 " <Code %s>, opt id %d, bytecode offset %d, deopt exit 0,"
                   " FP to SP delta 0, caller SP 0x000000000000, pc 0x%012" PRIx64 "]\n",
-                  address(code_base, e->opt_id), e->opt_id, e->offset,
+                  address(code_base, e->opt_id), e->from, e->opt_id, e->offset,
                   address(code_base, e->opt_id));
 }
 
@@ -96,13 +99,20 @@ static const char *column(sqlite3_stmt *row, int at)
     return text ? text : "";
 }
 
+// As V8 prints a CodeKind.
+static const char *code_kind(const char *tier)
+{
+    return strcmp(tier, "maglev") == 0 ? "MAGLEV" : "TURBOFAN";
+}
+
 static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, const event *e),
                         FILE *out, ns_err *err)
 {
     sqlite3_stmt *row;
     int rc = ns_db_prepare(db,
                            "SELECT e.kind, e.reason, f.name, f.script, e.function_id, e.prepare_ns,"
-                           " e.execute_ns, e.finalize_ns, e.opt_id, e.bytecode_offset, e.osr"
+                           " e.execute_ns, e.finalize_ns, e.opt_id, e.bytecode_offset, e.osr,"
+                           " e.from_tier, e.to_tier"
                            " FROM jit_event e LEFT JOIN jit_function f"
                            " ON f.run_id = e.run_id AND f.id = e.function_id WHERE e.run_id = ?1",
                            &row, err);
@@ -124,6 +134,8 @@ static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, 
             .opt_id = sqlite3_column_int(row, 8),
             .offset = sqlite3_column_int(row, 9),
             .osr = sqlite3_column_int(row, 10) != 0,
+            .from = code_kind(column(row, 11)),
+            .to = code_kind(column(row, 12)),
         };
         ns_buf_clear(&text);
         print(&text, &e);

@@ -41,6 +41,7 @@ static const ns_nst_field jit_function[] = {
     INT64(jit_function.deopts),
     INT64(jit_function.ignition_ns),
     INT64(jit_function.sparkplug_ns),
+    INT64(jit_function.maglev_ns),
     INT64(jit_function.turbofan_ns),
 };
 

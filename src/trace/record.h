@@ -123,7 +123,7 @@ typedef struct ns_rec_jit_function {
     int64_t bytecode_size, calls, bytecodes, back_edges;
     const char *tier, *not_optimized; // at the end; why not in TurboFan, "" when it is
     int64_t optimizations, deopts;
-    int64_t ignition_ns, sparkplug_ns, turbofan_ns;
+    int64_t ignition_ns, sparkplug_ns, maglev_ns, turbofan_ns;
 } ns_rec_jit_function;
 
 typedef struct ns_rec_jit_event {

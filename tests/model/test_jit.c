@@ -330,14 +330,124 @@ Test(jit, elements_cost_by_what_they_are)
     }
 }
 
+static jit_flags flags_of(const char *first, const char *second)
+{
+    const char *const argv[] = {first, second, NULL};
+    jit_flags flags;
+    cr_assert(eq(int, jit_read_flags(&flags, argv, NULL), NS_OK));
+    return flags;
+}
+
+// flag-definitions.h: weak implications give way to what is said.
+Test(jit, flags_imply_others)
+{
+    jit_flags flags = flags_of("--maglev", NULL);
+    cr_expect(eq(int, flags.maglev && flags.opt && !flags.reset_ticks_on_ic_update, 1));
+    cr_expect(eq(int, flags.interrupt_budget, 200 * 1024));
+    cr_expect(eq(int, flags.max_bytecode_size_for_early_opt, 0));
+    cr_expect(eq(int, flags.ticks_before_optimization, 1));
+    cr_expect(eq(int, flags.bytecode_size_allowance_per_tick, 10000));
+    flags = flags_of("--maglev", "--interrupt-budget=77");
+    cr_expect(eq(int, flags.interrupt_budget, 77));
+    flags = flags_of("--maglev", "--no-maglev-overwrite-budget");
+    cr_expect(eq(int, flags.interrupt_budget, 66 * 1024));
+    flags = flags_of("--jitless", "--maglev");
+    cr_expect(eq(int, flags.maglev || flags.opt || flags.sparkplug, 0));
+    flags = flags_of("--maglev", "--max-opt=2");
+    cr_expect(eq(int, flags.maglev && !flags.opt, 1));
+    flags = flags_of("--max-opt=1", NULL);
+    cr_expect(eq(int, !flags.maglev && !flags.opt && flags.sparkplug, 1));
+    flags = flags_of("--max-opt=0", NULL);
+    cr_expect(eq(int, flags.opt || flags.sparkplug, 0));
+}
+
+static const char *const with_maglev[] = {"--maglev", NULL};
+
+static void compile_all(fixture *f, ns_tier tier)
+{
+    ns_jit_poll(f->jit);
+    ns_sim_run(f->sim, ns_sim_now(f->sim) + 100 * NS_MS);
+    ns_jit_poll(f->jit);
+    cr_assert(eq(int, f->function.code->tier, tier));
+}
+
+// 100 calls with a feedback vector; from then on 200 KiB of bytecode, 6 bytes at a call, of which one
+// is the call that is compiled for.
+Test(jit, maglev_lies_between_sparkplug_and_turbofan)
+{
+    fixture f;
+    setup(&f, with_maglev);
+    cr_expect(eq(int, calls_until(&f, "feedback", NS_FB_SMI, 100), 9));
+    cr_expect(eq(int, calls_until(&f, "mark", NS_FB_SMI, 20000), 101));
+    cr_expect(eq(str, f.reasons[f.events - 1], (char *)"hot and stable"));
+    call(&f, NS_FB_SMI);
+    compile_all(&f, NS_TIER_MAGLEV);
+    cr_expect(eq(int, calls_until(&f, "mark", NS_FB_SMI, 200000), 200 * 1024 / 6));
+    call(&f, NS_FB_SMI);
+    compile_all(&f, NS_TIER_TURBOFAN);
+    call(&f, NS_FB_STRING);
+    cr_expect(eq(str, f.kinds[f.events - 1], (char *)"deopt-eager"));
+    cr_expect(eq(int, f.function.code->tier, NS_TIER_IGNITION));
+    cr_expect(gt(int, calls_until(&f, "mark", NS_FB_STRING, 20000), 0)); // and Maglev again
+    call(&f, NS_FB_STRING);
+    compile_all(&f, NS_TIER_MAGLEV);
+    teardown(&f);
+}
+
+Test(jit, maglev_assumes_numbers_only)
+{
+    static const struct {
+        uint8_t first, then;
+        const char *reason; // NULL: none
+    } cases[] = {
+        {NS_FB_SMI, NS_FB_STRING, "not a Smi"},
+        {NS_FB_SMI, NS_FB_NUMBER | NS_FB_OVERFLOW, "overflow"},
+        {NS_FB_SMI, NS_FB_NUMBER | NS_FB_MINUS_ZERO, "overflow"},
+        {NS_FB_NUMBER, NS_FB_STRING, "not a Number"},
+        {NS_FB_STRING, NS_FB_BIGINT, NULL},
+        {NS_FB_BIGINT, NS_FB_SMI, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture f;
+        setup(&f, with_maglev);
+        cr_assert(gt(int, calls_until(&f, "compile", cases[i].first, 1000), 0));
+        compile_all(&f, NS_TIER_MAGLEV);
+        int events = f.events;
+        call(&f, cases[i].then);
+        cr_expect(eq(int, f.events, events + (cases[i].reason ? 1 : 0)), "%zu", i);
+        if (cases[i].reason)
+            cr_expect(eq(str, f.reasons[f.events - 1], (char *)cases[i].reason), "%zu", i);
+        teardown(&f);
+    }
+}
+
+Test(jit, code_of_maglev_that_comes_late_is_dropped)
+{
+    fixture f;
+    setup(&f, with_maglev);
+    calls_until(&f, "compile", NS_FB_SMI, 1000);
+    jit_function *model = f.function.model;
+    model->request = JIT_NONE; // as if TurboFan had been asked, too
+    jit_compile(model, NS_TIER_TURBOFAN, NS_INSN_NO_TARGET);
+    jit_job *maglev = f.jit->jobs, *turbofan = maglev->next;
+    f.jit->jobs = turbofan;
+    turbofan->next = maglev;
+    maglev->next = NULL;
+    compile_all(&f, NS_TIER_TURBOFAN);
+    cr_expect(eq(str, f.kinds[f.events - 1], (char *)"aborted"));
+    teardown(&f);
+}
+
 Test(jit, flags_that_are_wrong_are_refused)
 {
     static const struct {
         const char *flag, *message;
     } cases[] = {
-        {"--maglev", "node.flags: nsim does not model --maglev"},
         {"--interrupt-budget=soon",
          "node.flags: found \"--interrupt-budget=soon\", expected --interrupt-budget=NUMBER"},
+        {"--invocation-count-for-maglev",
+         "node.flags: found \"--invocation-count-for-maglev\", expected "
+         "--invocation-count-for-maglev=NUMBER"},
     };
     for (size_t i = 0; i < 2; i++) {
         const char *const flags[] = {cases[i].flag, NULL};

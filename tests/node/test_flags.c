@@ -28,6 +28,7 @@ Test(flags, those_that_are_modelled_or_nodes_own_pass)
         "--enable-source-maps",
         "--max-http-header-size=99",
         "--harmony-shadow-realm",
+        "--maglev",
         "--no-maglev",
         "--noconcurrent_recompilation",
         "--loader=./x.mjs",
@@ -49,7 +50,6 @@ Test(flags, others_are_named_with_what_may_help)
         {"--max-semi-space-siz=3", "did you mean \"--max-semi-space-size\"?"},
         {"--quantum-tunnelling", "node has no flag \"--quantum-tunnelling\""},
         {"--always-turbofan", "nsim does not model V8's --always-turbofan"},
-        {"--maglev", "Node 20 has it off"},
         {"--trace-gc", "nsim trace --format trace-gc"},
         {"--print_bytecode", "nsim inspect --bytecode"},
     };

@@ -27,6 +27,7 @@ static void event(ns_tiers *tiers, int64_t t, const char *kind, const char *reas
     const ns_record record = {NS_REC_JIT_EVENT, .jit_event = {.t_ns = t,
                                                               .function_id = 7,
                                                               .kind = kind,
+                                                              .to_tier = "turbofan",
                                                               .reason = reason,
                                                               .site = "/app/a.js:3:9",
                                                               .detail = detail,

@@ -15,7 +15,7 @@ const notOptimized = {
 
 exports.title = 'Tiers';
 
-const names = { ignition: 'Ignition', sparkplug: 'Sparkplug', turbofan: 'TurboFan' };
+const names = { ignition: 'Ignition', sparkplug: 'Sparkplug', maglev: 'Maglev', turbofan: 'TurboFan' };
 
 exports.make = function make(data) {
   const rows = [];
@@ -29,16 +29,16 @@ exports.make = function make(data) {
   return rows.sort((a, b) => time(b) - time(a));
 };
 
-const time = (f) => f.ignition_ns + f.sparkplug_ns + f.turbofan_ns;
+const time = (f) => f.ignition_ns + f.sparkplug_ns + f.maglev_ns + f.turbofan_ns;
 
 function what(page, e) {
   switch (e.kind) {
     case 'feedback': return 'has its feedback vector';
     case 'baseline': return 'compiled by Sparkplug';
-    case 'mark': return `marked for TurboFan: ${e.reason}`;
-    case 'compile': return `TurboFan begins${e.osr ? ', for a loop that runs (OSR)' : ''}: ${e.reason}`;
-    case 'compiled': return `TurboFan is done: ${text.time(e.prepare_ns)} before and ${text.time(e.finalize_ns)} after on the main thread, ${text.time(e.execute_ns)} on a helper`;
-    case 'optimize': return page.style('green', `optimized${e.osr ? ' (OSR code)' : ''}, code ${e.opt_id}`);
+    case 'mark': return `marked for ${names[e.to]}: ${e.reason}`;
+    case 'compile': return `${names[e.to]} begins${e.osr ? ', for a loop that runs (OSR)' : ''}: ${e.reason}`;
+    case 'compiled': return `${names[e.to]} is done: ${text.time(e.prepare_ns)} before and ${text.time(e.finalize_ns)} after on the main thread, ${text.time(e.execute_ns)} on a helper`;
+    case 'optimize': return page.style('green', `optimized${e.to === 'maglev' ? ' by Maglev' : ''}${e.osr ? ' (OSR code)' : ''}, code ${e.opt_id}`);
     case 'osr': return page.style('green', 'the loop goes on in optimized code');
     case 'dependency': return page.style('red', `code ${e.opt_id} depended on what changed: ${e.reason}`) + (e.detail ? `; ${e.detail}` : '');
     default:
@@ -55,7 +55,7 @@ exports.print = function print(page, rows, data) {
     page.found = true;
     page.line();
     page.line(`${page.style('bold', text.named(f.name))} (${text.place(f.script, f.line)}): ${text.count(f.calls, 'call')}, ${text.count(f.back_edges, 'loop iteration')}, ${text.count(f.bytecode_size, 'byte')} of bytecode`);
-    const times = ['ignition', 'sparkplug', 'turbofan'].filter((t) => f[`${t}_ns`] > 0).map((t) => `${names[t]} ${text.time(f[`${t}_ns`])}`);
+    const times = ['ignition', 'sparkplug', 'maglev', 'turbofan'].filter((t) => f[`${t}_ns`] > 0).map((t) => `${names[t]} ${text.time(f[`${t}_ns`])}`);
     page.line(`  at the end in ${names[f.tier]}${times.length ? `; time in ${times.join(', ')}` : ''}`);
     if (f.not_optimized) page.line(`  not in TurboFan: ${f.not_optimized}${notOptimized[f.not_optimized] ? `: ${notOptimized[f.not_optimized]}` : ''}`);
     for (const e of f.events.slice(0, 60)) {

@@ -303,7 +303,7 @@ def cpuprofile():
     close(busy_ns(database), cpu, 1e6)
     spin = value(database, """SELECT SUM(duration_ns) FROM cpu_sample JOIN stack_node ON id = node_id
         WHERE name = 'spin'""")
-    measured = value(database, """SELECT ignition_ns + sparkplug_ns + turbofan_ns FROM jit_function
+    measured = value(database, """SELECT ignition_ns + sparkplug_ns + maglev_ns + turbofan_ns FROM jit_function
         WHERE name = 'spin'""")
     close(spin, measured, 1e6)
 

@@ -206,8 +206,8 @@ def tiers():
     rows = [[float(word) for word in row] for row in data["tiers"]]
     columns = [(right[0] - left[0], left[1:]) for left, right in zip(rows[::2], rows[1::2])]
     near(rows[-1][0] * 1e6, virtual + 1)
-    for i, tier in enumerate(("ignition", "sparkplug", "turbofan", "builtins")):
-        (first, last), = db.execute("SELECT 0, max(value) FROM sample WHERE metric = 'tier.' || ?", [tier])
+    for i, tier in enumerate(("ignition", "sparkplug", "maglev", "turbofan", "builtins")):
+        (first, last), = db.execute("SELECT 0, ifnull(max(value), 0) FROM sample WHERE metric = 'tier.' || ?", [tier])
         near(sum(width * shares[i] for width, shares in columns) * 1e6, last - first, 1e-4)
         if tier != "builtins":
             (told,), = db.execute("SELECT sum(%s_ns) FROM jit_function" % tier)

@@ -1,5 +1,5 @@
-// What TurboFan makes of a function (V8: src/compiler): the feedback of each site becomes an
-// assumption, and what is left to do costs accordingly.
+// What Maglev and TurboFan make of a function (V8: src/maglev, src/compiler): the feedback of each
+// site becomes an assumption, and what is left to do costs accordingly.
 #include "base/alloc.h"
 #include "model/jit_internal.h"
 
@@ -49,7 +49,7 @@ bool jit_lower(jit_code *code)
         code->assumed[i].hits = function->slots[i].hits;
     }
     probe->ops->decode(probe, function, insns);
-    const uint32_t *price = jit->costs.price[NS_TIER_TURBOFAN];
+    const uint32_t *price = jit->costs.price[code->compiled->tier];
     for (uint32_t i = 0; i < count; i++) {
         const ns_insn *insn = &insns[i];
         const ns_slot *slot = insn->slot ? &code->assumed[insn->slot] : NULL;
@@ -82,12 +82,16 @@ uint32_t jit_live_size(const jit_code *code)
     return sites ? f->size * live / sites : f->size;
 }
 
-jit_code *jit_turbofan(jit_function *f, uint32_t osr, uint32_t *size)
+jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *size)
 {
-    jit_code *code = jit_new_code(f->jit, f, f->function, NS_TIER_TURBOFAN);
+    const jit_flags *flags = &f->jit->flags;
+    jit_code *code = jit_new_code(f->jit, f, f->function, tier);
     if (!code || !jit_lower(code))
         return NULL;
     code->osr = osr;
+    if (tier == NS_TIER_MAGLEV) // it spends the function's budget, as the tiers below do
+        code->compiled->weight = f->weight;
     *size = jit_live_size(code);
-    return !f->jit->flags.turbo_inlining || jit_inline(code, size) ? code : NULL;
+    bool inlines = tier == NS_TIER_MAGLEV ? flags->maglev_inlining : flags->turbo_inlining;
+    return !inlines || jit_inline(code, size) ? code : NULL;
 }
