@@ -35,6 +35,7 @@ typedef enum ns_heap_place {
 typedef struct ns_heap_gc {
     ns_heap_gc_kind kind;
     bool incremental;   // its marking was incremental
+    bool forced;        // by gc()
     ns_time start, end; // of the pause
 } ns_heap_gc;
 

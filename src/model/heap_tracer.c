@@ -1,5 +1,7 @@
 // What V8's GCTracer keeps, because rules depend on it: speeds, survival, mutator utilization; and
 // the records of collections (source: gc-tracer.cc).
+#include <string.h>
+
 #include "model/heap_internal.h"
 
 static const double max_speed = 1024.0 * 1024 * 1024, min_speed = 1;
@@ -202,7 +204,11 @@ void ns_heap_event_end(ns_heap *heap, ns_heap_event *event)
     ns_heap_emit_samples(heap);
     if (heap->options.collected)
         heap->options.collected(heap->options.opaque,
-                                &(ns_heap_gc){event->kind, incremental, event->start, end});
+                                &(ns_heap_gc){.kind = event->kind,
+                                              .incremental = incremental,
+                                              .forced = strcmp(event->reason, "testing") == 0,
+                                              .start = event->start,
+                                              .end = end});
 }
 
 void ns_heap_emit_samples(ns_heap *heap)

@@ -131,6 +131,13 @@ static bool is_builtin(const ns_function *function)
     return strncmp(function->script, "node:", 5) == 0;
 }
 
+void jit_charge_compilation(jit_function *f)
+{
+    const jit_costs *costs = &f->jit->costs;
+    jit_charge(f->jit, costs->parse_char * (double)f->function->source_size +
+                           costs->compile_byte * (double)f->size);
+}
+
 // Lazy compilation: the text of the function is parsed again, now for good, and bytecode made.
 static void first_call(void *opaque, ns_function *function)
 {
@@ -139,8 +146,7 @@ static void first_call(void *opaque, ns_function *function)
     if (!f)
         return;
     if (!is_builtin(function))
-        jit_charge(jit, jit->costs.parse_char * (double)function->source_size +
-                            jit->costs.compile_byte * (double)f->size);
+        jit_charge_compilation(f);
 }
 
 // -- Life -----------------------------------------------------------------------------------------

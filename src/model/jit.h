@@ -1,12 +1,13 @@
-// V8's pipeline as a model: lazy compilation, Ignition, Sparkplug, Maglev, TurboFan, deoptimization.
+// V8's pipeline as a model: lazy compilation, Ignition, Sparkplug, Maglev, TurboFan,
+// deoptimization.
 //
 // It learns from the engine's probes (engine/probe.h) what functions do, decides as V8 11.3 decides
 // (deps/v8/src/execution/tiering-manager.cc), and tells the engine what each instruction costs from
-// then on. Maglev (off but for --maglev) and TurboFan compile on helper threads that compete for the
-// cores; their code carries the feedback that it was compiled with as assumptions, and is taken back
-// when one of them fails.
+// then on. Maglev (off but for --maglev) and TurboFan compile on helper threads that compete for
+// the cores; their code carries the feedback that it was compiled with as assumptions, and is taken
+// back when one of them fails.
 //
-// Left out: code flushing. See docs/models/jit.md.
+// See docs/models/jit.md.
 #ifndef NS_MODEL_JIT_H
 #define NS_MODEL_JIT_H
 
@@ -52,6 +53,10 @@ bool ns_jit_failed(const ns_jit *jit);
 // The decision on where the literal at `offset` of a function allocates has changed: code that has
 // it is made anew (src/heap/pretenuring-handler.cc, RequestDeoptMarkedAllocationSites).
 void ns_jit_literal_changed(ns_jit *jit, uint32_t function, uint32_t offset);
+
+// A mark-compact ends: bytecode that is old is dropped. `forced`: by gc(), which makes nothing
+// older.
+void ns_jit_mark_compact(ns_jit *jit, bool forced);
 
 // The names of V8's flags that the model reads, without dashes; NULL behind the last one.
 const char *ns_jit_flag_at(int index);

@@ -88,8 +88,7 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
 {
     ns_jit *jit = f->jit;
     bool concurrent = jit->flags.concurrent_recompilation, maglev = tier == NS_TIER_MAGLEV;
-    if (concurrent && !maglev &&
-        jit->job_count >= jit->flags.concurrent_recompilation_queue_length)
+    if (concurrent && !maglev && jit->job_count >= jit->flags.concurrent_recompilation_queue_length)
         return;
     if (osr == NS_INSN_NO_TARGET)
         f->ticks = 0; // codegen/compiler.cc, GetOrCompileOptimized

@@ -10,15 +10,16 @@
 typedef struct jit_flags {
     bool opt, sparkplug, always_sparkplug, jitless, use_osr, concurrent_recompilation,
         lazy_feedback_allocation, turbo_inlining, turbo_escape, baseline_batch_compilation, maglev,
-        maglev_inlining, maglev_overwrite_budget, reset_ticks_on_ic_update;
+        maglev_inlining, maglev_overwrite_budget, reset_ticks_on_ic_update, flush_bytecode,
+        flush_baseline_code, stress_flush_code;
     int32_t interrupt_budget, interrupt_budget_factor_for_feedback_allocation,
         ticks_before_optimization, bytecode_size_allowance_per_tick, invocation_count_for_osr,
         max_bytecode_size_for_early_opt, minimum_invocations_after_ic_update,
         max_optimized_bytecode_size, baseline_batch_compilation_threshold,
         max_inlined_bytecode_size, max_inlined_bytecode_size_cumulative,
         max_inlined_bytecode_size_absolute, max_inlined_bytecode_size_small,
-        concurrent_recompilation_queue_length, invocation_count_for_maglev, max_opt,
-        max_maglev_inline_depth, max_maglev_inlined_bytecode_size,
+        concurrent_recompilation_queue_length, bytecode_old_age, invocation_count_for_maglev,
+        max_opt, max_maglev_inline_depth, max_maglev_inlined_bytecode_size,
         max_maglev_inlined_bytecode_size_cumulative, max_maglev_inlined_bytecode_size_small;
     double min_inlining_frequency, reserve_inline_budget_scale_factor,
         min_maglev_inlining_frequency;
@@ -85,8 +86,11 @@ struct jit_function {
     jit_request request, osr_request;
     ns_tier request_tier; // what `request` is for
     bool vector, queued, disabled;
-    bool armed;        // the budget is out: every back-edge asks
-    int64_t remaining; // of the budget while armed
+    bool flushed;         // it has no bytecode: compiled at its next call
+    uint32_t age;         // mark-compacts since it was called
+    uint64_t calls_at_gc; // at the last mark-compact
+    bool armed;           // the budget is out: every back-edge asks
+    int64_t remaining;    // of the budget while armed
     uint32_t ticks, urgency;
     uint64_t calls_before; // those before it had its vector
     uint32_t optimizations, deopts;
@@ -133,11 +137,15 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile);
 // jit.c
 jit_function *jit_of(ns_jit *jit, ns_function *function); // NULL: none, or out of memory
 void jit_charge(ns_jit *jit, double ns);                  // to the JavaScript thread
+void jit_charge_compilation(jit_function *f);             // to bytecode
 jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier);
 void jit_free_assumptions(jit_code *code);
 void jit_settle(jit_code *code); // add what it cost since the last time to the sums by tier
 // Give code the costs and the rules of its function's base, wherever it runs.
 void jit_rebase(jit_code *code);
+
+// jit_flush.c
+void jit_compile_again(jit_function *f); // it was flushed, and is called
 
 // jit_samples.c: the time in each tier, as samples over time.
 void jit_start_samples(ns_jit *jit);

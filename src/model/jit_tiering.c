@@ -195,8 +195,8 @@ static const jit_loop *loop_at(const jit_function *f, uint32_t begin)
     return NULL;
 }
 
-// Maglev's code deoptimizes for on-stack replacement, without being taken back (maglev/maglev-ir.cc,
-// AttemptOnStackReplacement).
+// Maglev's code deoptimizes for on-stack replacement, without being taken back
+// (maglev/maglev-ir.cc, AttemptOnStackReplacement).
 static void leave_maglev(jit_function *f, const ns_compiled *code, uint32_t offset)
 {
     const jit_code *left = code->model;
@@ -272,6 +272,8 @@ void jit_called(void *opaque, ns_function *function)
 {
     (void)opaque;
     jit_function *f = function->model;
+    if (f && f->flushed)
+        jit_compile_again(f);
     if (f && f->optimized)
         jit_enter(f->optimized);
     if (!f || f->request != JIT_REQUESTED)

@@ -66,6 +66,7 @@ static const struct {
     {"trace-opt", "run, then: nsim trace --format trace-opt DB"},
     {"trace-deopt", "run, then: nsim trace --format trace-deopt DB"},
     {"trace-gc", "run, then: nsim trace --format trace-gc DB"},
+    {"trace-flush-bytecode", "run, then: nsim trace --format trace-flush-bytecode DB"},
     {"print-bytecode", "nsim inspect --bytecode FILE shows bytecode"},
     {"print-ast", "nsim inspect --ast FILE shows the syntax tree"},
     {"print-scopes", "nsim inspect --scopes FILE shows scopes"},

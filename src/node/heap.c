@@ -154,6 +154,11 @@ static void collected(void *opaque, const ns_heap_gc *gc)
     ns_performance_gc(env, kind, 0, boot + gc->start, gc->end - gc->start);
     if (env->priv->requests)
         ns_requests_pause(env->priv->requests, gc->start, gc->end);
+    if (gc->kind != NS_HEAP_MARK_COMPACT)
+        return;
+    ns_tracer_in_collection(env->tracer, true);
+    ns_jit_mark_compact(env->jit, gc->forced);
+    ns_tracer_in_collection(env->tracer, false);
 }
 
 static void emit(ns_sink *base, const ns_record *record)

@@ -1,5 +1,6 @@
 // The picture `tiers`: the share of time that JavaScript spends in Ignition, in Sparkplug's code,
-// in Maglev's and in TurboFan's, over time, stacked; below, when functions were compiled and deoptimized.
+// in Maglev's and in TurboFan's, over time, stacked; below, when functions were compiled and
+// deoptimized.
 //
 // Between two samples of the time in a tier it is taken to be spread evenly.
 #include <string.h>
@@ -130,7 +131,8 @@ static void collect(ns_sink *sink, const ns_record *record)
 static void write_shares(tiers_plot *p, const ns_axis *axis)
 {
     const ns_window *w = &p->window;
-    ns_figure_block(p->figure, "tiers", "t ignition sparkplug maglev turbofan builtins (shares of time)");
+    ns_figure_block(p->figure, "tiers",
+                    "t ignition sparkplug maglev turbofan builtins (shares of time)");
     for (int c = 0; c < w->columns; c++)
         for (int corner = 0; corner < 2; corner++) {
             int64_t width = ns_window_start(w, c + 1) - ns_window_start(w, c);
@@ -172,7 +174,7 @@ static void write_panels(tiers_plot *p)
     for (int tier = 0; tier < TIERS; tier++) // the key, from the bottom of the stack up
         if (shows_tier(p, tier))
             ns_buf_printf(out, "NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s', ",
-                      tiers[tier].colour, tiers[tier].name);
+                          tiers[tier].colour, tiers[tier].name);
     for (int tier = TIERS - 1; tier >= 0; tier--) {
         ns_buf_str(out, "$tiers using 1:(100 * (");
         for (int below = 0; below <= tier; below++)
@@ -186,8 +188,8 @@ static void write_panels(tiers_plot *p)
                   level_of(p, LANES - 1));
     for (int lane = 0; lane < LANES; lane++)
         if (shows_lane(p, lane))
-            ns_buf_printf(out, "%s'%s' %d", lane ? ", " : "", lane == 0 ? "deopt" : lanes[lane].name,
-                          level_of(p, lane));
+            ns_buf_printf(out, "%s'%s' %d", lane ? ", " : "",
+                          lane == 0 ? "deopt" : lanes[lane].name, level_of(p, lane));
     ns_buf_str(out, ")\nplot NaN notitle");
     for (int lane = 0; lane < LANES; lane++)
         if (p->events[lane] > 0)

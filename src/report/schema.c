@@ -155,8 +155,10 @@ static const ns_column jit_event[] = {
     COLUMN(function_id, INT64, "jit_function.id"),
     COLUMN(kind, NAME,
            "feedback: it got its feedback vector; baseline: Sparkplug compiled it; mark: for "
-           "Maglev or TurboFan (to_tier); compile: that began; aborted: another was faster; compiled, optimize: its code is there; osr: a loop "
-           "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed"),
+           "Maglev or TurboFan (to_tier); compile: that began; aborted: another was faster; "
+           "compiled, optimize: its code is there; osr: a loop "
+           "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed; "
+           "flush: a mark-compact dropped its bytecode; compile-lazy: it is compiled again"),
     COLUMN(from_tier, NAME, "the tier before"),
     COLUMN(to_tier, NAME, "the tier after"),
     COLUMN(reason, NAME, "why, in V8's words"),
@@ -193,7 +195,8 @@ static const ns_column sample[] = {
     COLUMN(t_ns, INT64, "when"),
     COLUMN(metric, NAME,
            "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
-           "tier.sparkplug, tier.maglev, tier.turbofan: CPU time in the tier so far, ns; tier.builtins: in "
+           "tier.sparkplug, tier.maglev, tier.turbofan: CPU time in the tier so far, ns; "
+           "tier.builtins: in "
            "builtins and compiling; timer.late: a timer's callback began "
            "so long after it was due, by the loop's clock of whole ms, ns; measure.NAME: a span of "
            "performance.measure that ended then, ns"),

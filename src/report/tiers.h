@@ -76,8 +76,8 @@ typedef struct ns_tier_site {
 
 typedef struct ns_tiers {
     int64_t ignition_ns, sparkplug_ns, maglev_ns, turbofan_ns;
-    int64_t compile_ns, helper_ns; // of the optimizing compilers
-    bool maglev; // it made code
+    int64_t compile_ns, helper_ns;        // of the optimizing compilers
+    bool maglev;                          // it made code
     int64_t functions, optimized, deopts; // deopts: all, those that have no row too
     ns_tier_function top[NS_TIERS_TOP];   // by their time, descending
     int top_count;

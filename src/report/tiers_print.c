@@ -11,9 +11,8 @@ enum { SHOWN_DEOPTS = 8, SHOWN_STEPS = 7 };
 // (wrong map)".
 static void print_steps(const ns_tier_known *known, ns_buf *out)
 {
-    static const char *const names[] = {"Sparkplug", "Maglev",
-                                        "TurboFan",  "TurboFan for a loop",
-                                        "back",      "its code is void"};
+    static const char *const names[] = {"Sparkplug",           "Maglev", "TurboFan",
+                                        "TurboFan for a loop", "back",   "its code is void"};
     int64_t shown = known->step_count < SHOWN_STEPS ? known->step_count : SHOWN_STEPS;
     ns_buf_printf(out, "  %31s", "");
     for (int64_t i = 0; i < shown; i++) {

@@ -13,6 +13,7 @@ static const struct format {
     {"trace-opt", ns_trace_opt},
     {"trace-deopt", ns_trace_deopt},
     {"trace-gc", ns_trace_gc},
+    {"trace-flush-bytecode", ns_trace_flush_bytecode},
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -27,7 +28,8 @@ static const struct format *find(const char *name, ns_err *err)
     }
     ns_fail(err, NS_EINVAL,
             near.best ? "unknown format \"%s\"; did you mean \"%s\"?"
-                      : "unknown format \"%s\"; there are trace-opt, trace-deopt and trace-gc",
+                      : "unknown format \"%s\"; there are trace-opt, trace-deopt, trace-gc and "
+                        "trace-flush-bytecode",
             name, near.best);
     return NULL;
 }

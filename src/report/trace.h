@@ -11,5 +11,7 @@
 int ns_trace_opt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);   // --trace-opt
 int ns_trace_deopt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err); // --trace-deopt
 int ns_trace_gc(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);    // --trace-gc
+// --trace-flush-bytecode
+int ns_trace_flush_bytecode(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);
 
 #endif

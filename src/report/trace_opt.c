@@ -1,4 +1,5 @@
-// A run in the words of node's own flags: --trace-opt and --trace-deopt, with --trace-file-names
+// A run in the words of node's own flags: --trace-opt and --trace-deopt, with --trace-file-names,
+// and --trace-flush-bytecode
 // (V8: src/codegen/compiler.cc, CompilerTracer; src/execution/tiering-manager.cc, TraceRecompile;
 // src/deoptimizer/deoptimizer.cc, TraceDeoptBegin).
 //
@@ -93,6 +94,14 @@ static void print_deopt(ns_buf *out, const event *e)
                   address(code_base, e->opt_id));
 }
 
+static void print_flush(ns_buf *out, const event *e)
+{
+    if (strcmp(e->kind, "flush") == 0)
+        ns_buf_printf(
+            out, "[discarding compiled metadata for 0x%012" PRIx64 " <SharedFunctionInfo%s%s>]\n",
+            address(shared_base, e->function_id), *e->name ? " " : "", e->name);
+}
+
 static const char *column(sqlite3_stmt *row, int at)
 {
     const char *text = (const char *)sqlite3_column_text(row, at);
@@ -154,6 +163,11 @@ static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, 
 int ns_trace_opt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)
 {
     return print_events(db, run_id, print_opt, out, err);
+}
+
+int ns_trace_flush_bytecode(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)
+{
+    return print_events(db, run_id, print_flush, out, err);
 }
 
 int ns_trace_deopt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)

@@ -89,8 +89,20 @@ static void shape_text(const ns_probe *probe, uint32_t shape, char *out, size_t 
     snprintf(out, size, "map %u", shape);
 }
 
+static bool on_stack;
+static bool running(const ns_probe *probe, const ns_compiled *compiled)
+{
+    return on_stack;
+}
+static void frame(const ns_probe *probe, const ns_function *function, ns_frame_layout *out)
+{
+    *out = (ns_frame_layout){.arguments = 2};
+}
+
 static const ns_probe_ops ops = {.function_count = function_count,
                                  .caller = caller,
+                                 .running = running,
+                                 .frame = frame,
                                  .shape_text = shape_text,
                                  .function = function_at,
                                  .decode = decode,
@@ -171,6 +183,12 @@ static void call(fixture *f, uint8_t tags)
         f->probe.hooks.feedback(f->probe.hooks.jit, compiled, slot, &before);
     if (compiled->weight && (function->budget -= compiled->weight[4]) < 0)
         f->probe.hooks.tick(f->probe.hooks.jit, compiled, 4, NS_INSN_NO_TARGET);
+}
+
+static void function_called(fixture *f)
+{
+    f->function.calls++;
+    call(f, NS_FB_SMI);
 }
 
 static int calls_until(fixture *f, const char *kind, uint8_t tags, int limit)
@@ -342,7 +360,7 @@ static jit_flags flags_of(const char *first, const char *second)
 Test(jit, flags_imply_others)
 {
     jit_flags flags = flags_of("--maglev", NULL);
-    cr_expect(eq(int, flags.maglev && flags.opt && !flags.reset_ticks_on_ic_update, 1));
+    cr_expect(eq(int, flags.maglev &&flags.opt && !flags.reset_ticks_on_ic_update, 1));
     cr_expect(eq(int, flags.interrupt_budget, 200 * 1024));
     cr_expect(eq(int, flags.max_bytecode_size_for_early_opt, 0));
     cr_expect(eq(int, flags.ticks_before_optimization, 1));
@@ -371,8 +389,8 @@ static void compile_all(fixture *f, ns_tier tier)
     cr_assert(eq(int, f->function.code->tier, tier));
 }
 
-// 100 calls with a feedback vector; from then on 200 KiB of bytecode, 6 bytes at a call, of which one
-// is the call that is compiled for.
+// 100 calls with a feedback vector; from then on 200 KiB of bytecode, 6 bytes at a call, of which
+// one is the call that is compiled for.
 Test(jit, maglev_lies_between_sparkplug_and_turbofan)
 {
     fixture f;
@@ -436,6 +454,65 @@ Test(jit, code_of_maglev_that_comes_late_is_dropped)
     compile_all(&f, NS_TIER_TURBOFAN);
     cr_expect(eq(str, f.kinds[f.events - 1], (char *)"aborted"));
     teardown(&f);
+}
+
+// The sixth mark-compact after the last call finds the bytecode old; gc() makes nothing older.
+Test(jit, old_bytecode_is_dropped_and_made_again)
+{
+    fixture f;
+    setup(&f, NULL);
+    f.function.body = &f;
+    f.function.source_size = 100;
+    calls_until(&f, "feedback", NS_FB_SMI, 100);
+    for (int i = 0; i < 5; i++) {
+        ns_jit_mark_compact(f.jit, true);
+        ns_jit_mark_compact(f.jit, false);
+        cr_expect(eq(str, f.kinds[f.events - 1], (char *)"feedback"), "%d", i);
+    }
+    function_called(&f);
+    for (int i = 0; i < 5; i++)
+        ns_jit_mark_compact(f.jit, false);
+    on_stack = true;
+    ns_jit_mark_compact(f.jit, false);
+    cr_expect(eq(str, f.kinds[f.events - 1], (char *)"feedback"));
+    on_stack = false;
+    ns_jit_mark_compact(f.jit, false);
+    cr_expect(eq(str, f.kinds[f.events - 1], (char *)"flush"));
+    cr_expect(eq(int, f.slots[1].tags, 0));
+    uint64_t before = f.probe.cost;
+    function_called(&f);
+    cr_expect(eq(str, f.kinds[f.events - 1], (char *)"compile-lazy"));
+    cr_expect(ge(u64, f.probe.cost - before,
+                 (uint64_t)(100 * ns_profile_get(f.profile, "jit.compile.parse_char")) * 1000));
+    cr_expect(eq(int, calls_until(&f, "feedback", NS_FB_SMI, 100), 8)); // and it starts anew
+    teardown(&f);
+}
+
+static void expect_flush(const char *flag, bool sparkplug, bool flushed)
+{
+    const char *const flags[] = {flag, sparkplug ? "--always-sparkplug" : NULL, NULL};
+    fixture f;
+    setup(&f, flags);
+    f.function.body = &f;
+    calls_until(&f, "feedback", NS_FB_SMI, 100);
+    for (int i = 0; i < 6; i++)
+        ns_jit_mark_compact(f.jit, false);
+    bool found = false;
+    for (int i = 0; i < f.events; i++)
+        found |= strcmp(f.kinds[i], "flush") == 0;
+    cr_expect(eq(int, found, flushed), "%s", flag);
+    teardown(&f);
+}
+
+Test(jit, flags_of_flushing)
+{
+    expect_flush("--flush-bytecode", false, true);
+    expect_flush("--no-flush-bytecode", false, false);
+    expect_flush("--flush-bytecode", true, false);
+    expect_flush("--flush-baseline-code", true, true);
+    expect_flush("--stress-flush-code", false, true);
+    expect_flush("--bytecode-old-age=6", false, false);
+    expect_flush("--bytecode-old-age=3", false, true);
 }
 
 Test(jit, flags_that_are_wrong_are_refused)

@@ -9,3 +9,9 @@ if(NSIM_NODE)
     set_tests_properties(jit/${name} PROPERTIES LABELS jit)
   endforeach()
 endif()
+# Bytecode that is not used any more.
+if(NSIM_NODE)
+  add_test(NAME jit/flush
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/flush/check.py $<TARGET_FILE:nsim> ${NSIM_NODE})
+  set_tests_properties(jit/flush PROPERTIES LABELS jit)
+endif()

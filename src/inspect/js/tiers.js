@@ -39,6 +39,8 @@ function what(page, e) {
     case 'compile': return `${names[e.to]} begins${e.osr ? ', for a loop that runs (OSR)' : ''}: ${e.reason}`;
     case 'compiled': return `${names[e.to]} is done: ${text.time(e.prepare_ns)} before and ${text.time(e.finalize_ns)} after on the main thread, ${text.time(e.execute_ns)} on a helper`;
     case 'optimize': return page.style('green', `optimized${e.to === 'maglev' ? ' by Maglev' : ''}${e.osr ? ' (OSR code)' : ''}, code ${e.opt_id}`);
+    case 'flush': return 'its bytecode is old: a mark-compact drops it, with its feedback';
+    case 'compile-lazy': return 'called again, and compiled again';
     case 'osr': return page.style('green', 'the loop goes on in optimized code');
     case 'dependency': return page.style('red', `code ${e.opt_id} depended on what changed: ${e.reason}`) + (e.detail ? `; ${e.detail}` : '');
     default:
