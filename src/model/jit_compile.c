@@ -105,7 +105,7 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
         ns_free(job);
         return;
     }
-    jit_priced(code);
+    jit_priced(job->code);
     jit_charge(jit, (double)job->prepare);
     if (!concurrent) {
         jit_charge(jit, (double)job->execute);
