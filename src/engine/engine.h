@@ -79,6 +79,9 @@ bool ns_caller_position(JSContext *ctx, int level, ns_position *out);
 // Name and place of a function's source; false for native ones. Strings borrowed from the engine.
 bool ns_function_info(JSContext *ctx, JSValueConst fn, const char **name, const char **script,
                       int *line);
+// An argument of the call that the probe's hook `entered` tells of; undefined where there is none.
+// Good inside the hook.
+JSValueConst ns_entered_argument(JSContext *ctx, int index);
 // The program's function that `fn` will call: itself, unless its script is of Node's library
 // ("node:..."), then the first that it holds, bound or captured, over `depth` such functions.
 // Undefined when there is none. Borrowed from fn.

@@ -74,6 +74,8 @@ typedef struct ns_runtime {
     uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];
     ns_compiled *entering; // of a call that is inlined: what the callee runs
+    int argc;              // of the call that hooks.entered tells of, and its arguments
+    const void *argv;
     ns_function **functions;
     uint32_t function_count, function_capacity;
     ns_shape_node *shapes;

@@ -137,8 +137,10 @@ static void record_lateness(ns_env *env, JSValueConst timeout, int64_t start_ns)
     int64_t due = ((int64_t)from + (int64_t)length + (int64_t)p->timer_base) * NS_MS;
     ns_record row = {.type = NS_REC_SAMPLE};
     row.sample = (ns_rec_sample){start_ns, "timer.late", (double)(start_ns - due)};
-    if (known)
-        ns_emit(&env->priv->record_sink, &row);
+    if (!known)
+        return;
+    ns_tracer_op(env->tracer, NS_OP_TIMER_LATE);
+    ns_emit(env->options->sink, &row);
 }
 
 void ns_rows_push(ns_env *env)
@@ -167,6 +169,8 @@ void ns_rows_push(ns_env *env)
             JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, NS_SYM_async_id_symbol));
         JSValue trigger = JS_GetProperty(env->ctx, resource,
                                          ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
+        if (phase != NS_PHASE_TICK)
+            ns_tracer_callback(env->tracer, (uintptr_t)JS_VALUE_GET_PTR(resource));
         ns_env_set_request(env, ns_env_request_of(env, id));
         ns_record_begin(env, &row->record, phase, kind, fn, JS_UNDEFINED);
         if (strcmp(kind, "Timeout") == 0)

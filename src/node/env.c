@@ -246,18 +246,24 @@ static int make_vfs(ns_env *env, ns_err *err)
     return status;
 }
 
+ns_time ns_env_accrued(void *opaque)
+{
+    const ns_env *env = opaque;
+    const ns_probe *probe = ns_engine_probe(env->engine);
+    return (ns_time)((probe->cost - env->priv->charged_cost) / ps_per_ns);
+}
+
 ns_time ns_env_thread_now(void *opaque)
 {
     ns_env *env = opaque;
-    const ns_probe *probe = ns_engine_probe(env->engine);
-    return ns_sim_now(env->sim) + (ns_time)((probe->cost - env->priv->charged_cost) / ps_per_ns);
+    return ns_sim_now(env->sim) + ns_env_accrued(env);
 }
 
 static void job_begins(JSContext *ctx, uint32_t origin, uint32_t other)
 {
     ns_env *env = ns_env_of(ctx);
     if (env->priv->running)
-        ns_tracer_job(env->tracer, origin, other, ns_env_thread_now(env) - ns_sim_now(env->sim));
+        ns_tracer_job(env->tracer, origin, other, ns_env_accrued(env));
 }
 
 static void job_submitted(void *opaque, ns_time demand)

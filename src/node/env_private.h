@@ -32,6 +32,7 @@ typedef struct ns_native_immediate {
     void (*fn)(ns_env *env, void *data);
     void *data;
     bool ref;
+    int64_t spawn; // the tracer's
     struct ns_native_immediate *next;
 } ns_native_immediate;
 
@@ -94,6 +95,9 @@ typedef struct ns_env_private {
     ns_timer timer;
     ns_watcher immediate_check, immediate_idle;
     uint64_t timer_base; // ms
+    uintptr_t timer_starts, timer_clears; // timers_traced.c: Timeouts
+    double timer_starts_ms;
+    int32_t timer_clears_refs;
     ns_native_immediate *immediates, **immediates_tail;
 
     // uncaught.c
@@ -181,6 +185,7 @@ JSValue ns_main_namespace(ns_env *env);
 int ns_timers_init(ns_env *env);
 void ns_timers_free(ns_env *env);
 void ns_toggle_immediate_ref(ns_env *env, bool ref);
+void ns_timers_trace(ns_env *env); // timers_traced.c: tell the tracer what is started and cleared
 
 // uncaught.c
 bool ns_trigger_uncaught(ns_env *env, JSValue error, bool from_promise); // takes over `error`
@@ -196,6 +201,7 @@ void ns_decorate_error(ns_env *env, JSValueConst error);
 int64_t ns_env_hrtime_now(const ns_env *env);
 // Virtual time with what the thread's JavaScript has accrued since it met the CPU model.
 ns_time ns_env_thread_now(void *env);
+ns_time ns_env_accrued(void *env); // by JavaScript since the last ns_env_sync
 
 // process_object.c
 JSValue ns_process_new(ns_env *env);

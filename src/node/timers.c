@@ -6,8 +6,6 @@
 
 static uint64_t now_ms(ns_env *env)
 {
-    ns_env_sync(env);
-    ns_tracer_op(env->tracer, NS_OP_UPDATE_TIME);
     ns_loop_update_time(env->loop);
     return ns_loop_now(env->loop) - env->priv->timer_base;
 }
@@ -27,7 +25,9 @@ static void run_timers(ns_timer *timer)
         return;
     ns_scope scope;
     ns_scope_open_ids(&scope, env, p->process, 0, 0, false);
+    ns_env_sync(env);
     JSValue argument = JS_NewFloat64(env->ctx, (double)now_ms(env));
+    ns_tracer_round(env->tracer);
     JSValue result;
     bool failed;
     do {
@@ -38,6 +38,7 @@ static void run_timers(ns_timer *timer)
     double expiry = 0;
     JS_ToFloat64(env->ctx, &expiry, result);
     JS_FreeValue(env->ctx, result);
+    ns_tracer_op(env->tracer, NS_OP_TIMERS_DONE);
     if (!env->exiting && expiry != 0) {
         double absolute = expiry < 0 ? -expiry : expiry;
         schedule(env, (int64_t)absolute - (int64_t)(ns_loop_now(env->loop) - p->timer_base));
@@ -49,6 +50,7 @@ static void run_timers(ns_timer *timer)
         ns_handle_unref(&p->timer.handle);
     }
     ns_scope_close(&scope);
+    ns_tracer_close(env->tracer);
 }
 
 static void idle(ns_watcher *watcher)
@@ -78,6 +80,8 @@ static void run_native_immediates(ns_env *env)
         p->immediates = head->next;
         if (!p->immediates)
             p->immediates_tail = &p->immediates;
+        ns_tracer_close(env->tracer);
+        ns_tracer_open_spawn(env->tracer, head->spawn);
         if (head->ref)
             p->immediate_info[NS_IMMEDIATE_REFS]--;
         if (!env->exiting)
@@ -87,6 +91,7 @@ static void run_native_immediates(ns_env *env)
     if (p->immediate_info[NS_IMMEDIATE_REFS] == 0)
         ns_toggle_immediate_ref(env, false);
     ns_scope_close(&scope);
+    ns_tracer_close(env->tracer);
 }
 
 static void check_immediate(ns_watcher *watcher)
@@ -96,6 +101,7 @@ static void check_immediate(ns_watcher *watcher)
     run_native_immediates(env);
     if (p->immediate_info[NS_IMMEDIATE_COUNT] == 0 || env->exiting)
         return;
+    ns_tracer_round(env->tracer);
     do {
         JSValue result =
             ns_make_callback_ids(env, p->process, p->immediate_callback, 0, NULL, 0, 0, NULL, 0);
@@ -103,6 +109,7 @@ static void check_immediate(ns_watcher *watcher)
     } while (p->immediate_info[NS_IMMEDIATE_OUTSTANDING] && !env->exiting);
     if (p->immediate_info[NS_IMMEDIATE_REFS] == 0)
         ns_toggle_immediate_ref(env, false);
+    ns_tracer_close(env->tracer);
 }
 
 int ns_env_set_immediate(ns_env *env, void (*fn)(ns_env *env, void *data), void *data, bool ref)
@@ -111,7 +118,12 @@ int ns_env_set_immediate(ns_env *env, void (*fn)(ns_env *env, void *data), void 
     ns_native_immediate *immediate = ns_malloc(sizeof *immediate);
     if (!immediate)
         return -1;
-    *immediate = (ns_native_immediate){.fn = fn, .data = data, .ref = ref};
+    *immediate = (ns_native_immediate){
+        .fn = fn,
+        .data = data,
+        .ref = ref,
+        .spawn = ns_tracer_spawn(env->tracer, NS_NST_NATIVE, NS_OP_NATIVE),
+    };
     *p->immediates_tail = immediate;
     p->immediates_tail = &immediate->next;
     if (ref && p->immediate_info[NS_IMMEDIATE_REFS]++ == 0)
@@ -131,6 +143,8 @@ int ns_timers_init(ns_env *env)
     p->timer.handle.data = p->immediate_check.handle.data = p->immediate_idle.handle.data = env;
     ns_watcher_start(&p->immediate_check, check_immediate);
     ns_handle_unref(&p->immediate_check.handle);
+    if (env->tracer)
+        ns_timers_trace(env);
     return 0;
 }
 
@@ -160,7 +174,14 @@ static JSValue setup_timers(JSContext *ctx, JSValueConst self, int argc, JSValue
 
 static JSValue get_libuv_now(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    return JS_NewInt64(ctx, (int64_t)now_ms(ns_env_of(ctx)));
+    ns_env *env = ns_env_of(ctx);
+    ns_env_sync(env);
+    ns_tracer_op(env->tracer, NS_OP_UPDATE_TIME);
+    JSValue now = JS_NewInt64(ctx, (int64_t)now_ms(env));
+    if (env->priv->timer_starts)
+        ns_tracer_timer(env->tracer, env->priv->timer_starts, env->priv->timer_starts_ms, false);
+    env->priv->timer_starts = 0;
+    return now;
 }
 
 static JSValue schedule_timer(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
@@ -179,6 +200,7 @@ static JSValue toggle_timer_ref(JSContext *ctx, JSValueConst self, int argc, JSV
         ns_handle_ref(handle);
     else
         ns_handle_unref(handle);
+    ns_tracer_refs(ns_env_of(ctx)->tracer);
     return JS_UNDEFINED;
 }
 

@@ -22,10 +22,11 @@ void ns_tracer_free(ns_tracer *t)
     void *const tables[] = {t->sites,        t->spawns,      t->units,         t->requests,
                             t->loop_ends,    t->records,     t->last,          t->strings,
                             t->tree_units,   t->spawn_trees, t->spawn_origins, t->parents,
-                            t->string_slots, t->site_slots};
+                            t->string_slots, t->site_slots,  t->firings};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         ns_free(tables[i]);
     tracer_free_heap(t);
+    tracer_free_map(&t->timers);
     ns_buf_free(&t->host.ops);
     ns_buf_free(&t->fragment.ops);
     ns_buf_free(&t->ops);
@@ -51,7 +52,7 @@ bool tracer_grow(ns_tracer *t, void *table, size_t count, size_t *capacity, size
 
 // -- Units ----------------------------------------------------------------------------------------
 
-static uint32_t *last_of_tree(ns_tracer *t, int64_t tree)
+uint32_t *tracer_last_of_tree(ns_tracer *t, int64_t tree)
 {
     while ((size_t)tree >= t->tree_capacity)
         if (!tracer_grow(t, &t->tree_units, t->tree_capacity, &t->tree_capacity,
@@ -64,7 +65,7 @@ static void open_stream(ns_tracer *t, tracer_stream *stream, int64_t tree, uint3
 {
     uint32_t unit = t->trace.unit_count;
     assert(!stream->open);
-    uint32_t *last = last_of_tree(t, tree);
+    uint32_t *last = tracer_last_of_tree(t, tree);
     if (!last || !tracer_grow(t, &t->units, unit, &t->unit_capacity, sizeof *t->units) ||
         !tracer_grow(t, &t->parents, unit, &t->parent_capacity, sizeof *t->parents))
         return;
@@ -85,6 +86,7 @@ static void close_stream(ns_tracer *t, tracer_stream *stream)
 {
     if (!stream->open)
         return;
+    tracer_flush_refs(t);
     ns_nst_put(&stream->ops, NS_OP_END);
     ns_nst_unit *unit = &t->units[stream->unit];
     unit->offset = t->ops.len;
@@ -96,7 +98,7 @@ static void close_stream(ns_tracer *t, tracer_stream *stream)
         *t->origin = stream == &t->fragment && t->host.open ? t->host.unit + 1 : 0;
 }
 
-static void open_unit(ns_tracer *t, int64_t tree, uint32_t parent)
+void tracer_open_unit(ns_tracer *t, int64_t tree, uint32_t parent)
 {
     assert(!t->host.open && "units do not nest");
     t->dirty = true;
@@ -106,14 +108,14 @@ static void open_unit(ns_tracer *t, int64_t tree, uint32_t parent)
 void ns_tracer_open_main(ns_tracer *t)
 {
     if (t)
-        open_unit(t, 0, 0);
+        tracer_open_unit(t, 0, 0);
 }
 
 void ns_tracer_open_spawn(ns_tracer *t, int64_t spawn)
 {
     if (!t || t->failed)
         return;
-    open_unit(t, t->spawn_trees[spawn], t->spawn_origins[spawn]);
+    tracer_open_unit(t, t->spawn_trees[spawn], t->spawn_origins[spawn]);
     t->spawns[spawn].unit = t->host.unit + 1;
 }
 
@@ -125,7 +127,7 @@ void ns_tracer_open_request(ns_tracer *t, int64_t id, int cls, int64_t order)
         if (!tracer_grow(t, &t->requests, t->request_capacity, &t->request_capacity,
                          sizeof *t->requests))
             return;
-    open_unit(t, id, 0);
+    tracer_open_unit(t, id, 0);
     t->requests[id - 1] =
         (ns_nst_request){.cls = (uint32_t)cls, .order = (uint32_t)order, .unit = t->host.unit + 1};
     if (id > t->trace.request_count)
@@ -137,7 +139,7 @@ void ns_tracer_open_loop_end(ns_tracer *t)
     if (!t || !tracer_grow(t, &t->loop_ends, t->trace.loop_end_count, &t->loop_end_capacity,
                            sizeof *t->loop_ends))
         return;
-    open_unit(t, 0, 0);
+    tracer_open_unit(t, 0, 0);
     t->loop_ends[t->trace.loop_end_count++] = t->host.unit;
 }
 
@@ -146,18 +148,42 @@ void ns_tracer_open_final(ns_tracer *t)
     if (!t || t->trace.final_unit)
         return;
     ns_tracer_close(t); // of a main script that failed
-    open_unit(t, 0, 0);
+    tracer_open_unit(t, 0, 0);
     t->trace.final_unit = t->host.unit + 1;
+}
+
+static void put_op(ns_tracer *t, ns_nst_op op);
+static void put(ns_tracer *t, uint64_t operand);
+
+void tracer_close_unit(ns_tracer *t)
+{
+    ns_time accrued = t->accrued ? t->accrued(t->accrued_opaque) : 0;
+    tracer_flush_heap(t);
+    tracer_flush_charge(t);
+    if (accrued > t->precharged) {
+        put_op(t, NS_OP_TAIL);
+        put(t, (uint64_t)(accrued - t->precharged));
+        t->precharged = accrued;
+    }
+    close_stream(t, &t->fragment);
+    close_stream(t, &t->host);
 }
 
 void ns_tracer_close(ns_tracer *t)
 {
     if (!t || !t->host.open)
         return;
-    tracer_flush_heap(t);
-    tracer_flush_charge(t);
-    close_stream(t, &t->fragment);
-    close_stream(t, &t->host);
+    if (t->round)
+        tracer_end_round(t);
+    tracer_close_unit(t);
+}
+
+void ns_tracer_set_accrued(ns_tracer *t, ns_time (*accrued)(void *opaque), void *opaque)
+{
+    if (!t)
+        return;
+    t->accrued = accrued;
+    t->accrued_opaque = opaque;
 }
 
 void ns_tracer_set_origin(ns_tracer *t, uint32_t *origin)
@@ -223,6 +249,10 @@ void ns_tracer_sync(ns_tracer *t, ns_time cpu)
         return;
     cpu += t->charged - t->precharged;
     t->charged = t->precharged = 0;
+    if (!tracer_ops(t)) { // nothing runs: for the next unit
+        t->charged = cpu;
+        return;
+    }
     if (cpu == 0 && !t->dirty)
         return;
     t->dirty = false;
@@ -299,6 +329,7 @@ static bool comes_before(const ns_tracer *t, uint32_t unit, uint32_t later, int 
 // What runs from now on has other causes than the unit that is open: it is a fragment of its own.
 static void open_fragment(ns_tracer *t, int64_t tree)
 {
+    tracer_flush_refs(t);
     ns_nst_put(&t->host.ops, NS_OP_FRAGMENT);
     ns_nst_put(&t->host.ops, t->trace.unit_count);
     open_stream(t, &t->fragment, tree, t->host.unit + 1);
@@ -328,7 +359,7 @@ static void turn_to(ns_tracer *t, int64_t request)
     close_stream(t, &t->fragment);
     if (!foreign || !t->host.open)
         return;
-    const uint32_t *last = last_of_tree(t, request);
+    const uint32_t *last = tracer_last_of_tree(t, request);
     uint32_t before = last ? *last : 0;
     open_fragment(t, request);
     if (before && t->fragment.open)
@@ -474,7 +505,7 @@ void ns_tracer_pool_threads(ns_tracer *t, int threads)
 
 // -- Spawns ---------------------------------------------------------------------------------------
 
-static int64_t new_spawn(ns_tracer *t, const ns_nst_spawn *spawn)
+int64_t tracer_new_spawn(ns_tracer *t, const ns_nst_spawn *spawn)
 {
     uint32_t number = t->trace.spawn_count;
     if (!tracer_grow(t, &t->spawns, number, &t->spawn_capacity, sizeof *t->spawns) ||
@@ -490,15 +521,12 @@ static int64_t new_spawn(ns_tracer *t, const ns_nst_spawn *spawn)
     return number;
 }
 
-int64_t ns_tracer_spawn(ns_tracer *t, ns_nst_spawn_kind kind, ns_nst_op op, uint64_t flags,
-                        uint64_t more)
+int64_t ns_tracer_spawn(ns_tracer *t, ns_nst_spawn_kind kind, ns_nst_op op)
 {
     if (!t)
         return NS_TRACER_NONE;
-    int64_t number = new_spawn(t, &(ns_nst_spawn){.kind = kind});
-    ns_tracer_op2(t, op, (uint64_t)number, flags);
-    if (op == NS_OP_TIMER)
-        put(t, more);
+    int64_t number = tracer_new_spawn(t, &(ns_nst_spawn){.kind = kind});
+    ns_tracer_op1(t, op, (uint64_t)number);
     return number;
 }
 
@@ -506,7 +534,7 @@ int64_t ns_tracer_submit(ns_tracer *t, const ns_task *task)
 {
     if (!t)
         return NS_TRACER_NONE;
-    int64_t number = new_spawn(t, &(ns_nst_spawn){.kind = NS_NST_TASK,
+    int64_t number = tracer_new_spawn(t, &(ns_nst_spawn){.kind = NS_NST_TASK,
                                                   .task_kind = (uint8_t)task->kind,
                                                   .slow = task->slow,
                                                   .name = task->name});
@@ -573,6 +601,7 @@ ns_nst *ns_tracer_result(ns_tracer *t)
     trace->units = t->units;
     trace->requests = t->requests;
     trace->loop_ends = t->loop_ends;
+    trace->firings = t->firings;
     trace->records = t->records;
     trace->strings = t->strings;
     trace->cohorts = t->cohort + 1;

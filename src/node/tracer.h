@@ -32,6 +32,8 @@ void ns_tracer_open_request(ns_tracer *tracer, int64_t id, int cls, int64_t orde
 void ns_tracer_open_loop_end(ns_tracer *tracer);
 void ns_tracer_open_final(ns_tracer *tracer);
 void ns_tracer_close(ns_tracer *tracer);
+// The demand that JavaScript has accrued since the last ns_tracer_sync; the end of a unit asks.
+void ns_tracer_set_accrued(ns_tracer *tracer, ns_time (*accrued)(void *opaque), void *opaque);
 // Where the engine takes the origin of its microtasks from; and one of them begins (engine.h), with
 // the demand that JavaScript has accrued since the last ns_tracer_sync.
 void ns_tracer_set_origin(ns_tracer *tracer, uint32_t *origin);
@@ -64,14 +66,29 @@ void ns_tracer_status(ns_tracer *tracer, const char *status, int exit_code);
 // A record of the tiers, or one that ends the run.
 void ns_tracer_record(ns_tracer *tracer, const ns_record *record, ns_time now);
 
-// Something is started: its number, for ns_tracer_open_spawn. `flags` is the operand of `op` after
-// the spawn, if it has one.
-int64_t ns_tracer_spawn(ns_tracer *tracer, ns_nst_spawn_kind kind, ns_nst_op op, uint64_t flags,
-                        uint64_t more);
+// Something is started: its number, for ns_tracer_open_spawn.
+int64_t ns_tracer_spawn(ns_tracer *tracer, ns_nst_spawn_kind kind, ns_nst_op op);
 int64_t ns_tracer_submit(ns_tracer *tracer, const ns_task *task);
 // What the task costs is computed between these.
 void ns_tracer_task_begin(ns_tracer *tracer, int64_t spawn);
 void ns_tracer_task_end(ns_tracer *tracer, const ns_demand *demand);
+
+// -- Node's timers and immediates (tracer_timers.c) ------------------------------------------------
+// Node's library keeps them in lists of its own, and runs many in one round. A Timeout or Immediate
+// is known by the address of its object.
+
+// Where Node counts those that keep the loop alive; good as long as the tracer.
+void ns_tracer_watch_refs(ns_tracer *tracer, const int32_t *timers, const uint32_t *immediates);
+void ns_tracer_refs(ns_tracer *tracer); // they may have changed
+// A Timeout is started, or started again, from now or (`repeats`) from when its callback began.
+void ns_tracer_timer(ns_tracer *tracer, uintptr_t timeout, double ms, bool repeats);
+void ns_tracer_timer_clear(ns_tracer *tracer, uintptr_t timeout, bool refed);
+void ns_tracer_immediate(ns_tracer *tracer, uintptr_t immediate);
+void ns_tracer_immediate_clear(ns_tracer *tracer, uintptr_t immediate);
+// A round of timers or of immediates begins; the callback of one of them does; the round ends with
+// ns_tracer_close. Each callback is a unit, with what follows until the next.
+void ns_tracer_round(ns_tracer *tracer);
+void ns_tracer_callback(ns_tracer *tracer, uintptr_t object);
 
 // -- The heap -------------------------------------------------------------------------------------
 

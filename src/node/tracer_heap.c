@@ -7,85 +7,15 @@
 #include "base/alloc.h"
 #include "node/tracer_private.h"
 
-// -- A hash map from lives to cohorts -------------------------------------------------------------
-
-static size_t home(const tracer_lives *map, uintptr_t key)
-{
-    return (size_t)((key >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (map->capacity - 1);
-}
-
-static size_t place_of(const tracer_lives *map, uintptr_t key)
-{
-    size_t at = home(map, key);
-    while (map->keys[at] && map->keys[at] != key)
-        at = (at + 1) & (map->capacity - 1);
-    return at;
-}
-
-static bool grow(ns_tracer *t)
-{
-    tracer_lives old = t->lives, *map = &t->lives;
-    size_t capacity = old.capacity ? old.capacity * 2 : 1 << 14;
-    tracer_lives made = {.capacity = capacity, .count = old.count};
-    made.keys = ns_calloc(capacity, sizeof *made.keys);
-    made.cohorts = ns_calloc(capacity, sizeof *made.cohorts);
-    if (!made.keys || !made.cohorts) {
-        ns_free(made.keys);
-        ns_free(made.cohorts);
-        t->failed = true;
-        return false;
-    }
-    *map = made;
-    for (size_t i = 0; i < old.capacity; i++) {
-        if (!old.keys[i])
-            continue;
-        size_t at = place_of(map, old.keys[i]);
-        map->keys[at] = old.keys[i];
-        map->cohorts[at] = old.cohorts[i];
-    }
-    ns_free(old.keys);
-    ns_free(old.cohorts);
-    return true;
-}
-
 static void keep(ns_tracer *t, uintptr_t key, uint32_t cohort)
 {
-    tracer_lives *map = &t->lives;
-    if (t->failed || (map->count * 2 >= map->capacity && !grow(t)))
-        return;
-    size_t at = place_of(map, key);
-    map->count += !map->keys[at];
-    map->keys[at] = key;
-    map->cohorts[at] = cohort;
+    if (!t->failed && !tracer_keep(&t->lives, key, cohort))
+        t->failed = true;
 }
 
 static bool look_up(const ns_tracer *t, uintptr_t key, uint32_t *cohort)
 {
-    const tracer_lives *map = &t->lives;
-    if (t->failed || !map->capacity)
-        return false;
-    size_t at = place_of(map, key);
-    *cohort = map->keys[at] ? map->cohorts[at] : 0;
-    return map->keys[at] != 0;
-}
-
-// What lies behind the removed entry moves up, so that it is found from its home.
-static void forget(ns_tracer *t, uintptr_t key)
-{
-    tracer_lives *map = &t->lives;
-    size_t mask = map->capacity - 1, gap = place_of(map, key);
-    if (!map->keys[gap])
-        return;
-    map->count--;
-    for (size_t at = (gap + 1) & mask; map->keys[at]; at = (at + 1) & mask) {
-        size_t from_home = (at - home(map, map->keys[at])) & mask;
-        if (from_home < ((at - gap) & mask))
-            continue;
-        map->keys[gap] = map->keys[at];
-        map->cohorts[gap] = map->cohorts[at];
-        gap = at;
-    }
-    map->keys[gap] = 0;
+    return !t->failed && tracer_look_up(&t->lives, key, cohort);
 }
 
 // -- Sums -----------------------------------------------------------------------------------------
@@ -154,7 +84,7 @@ void ns_tracer_moved(ns_tracer *t, uintptr_t from, const ns_life *life)
     uint32_t cohort;
     if (!t || !look_up(t, from, &cohort))
         return;
-    forget(t, from);
+    tracer_forget(&t->lives, from);
     keep(t, (uintptr_t)life, cohort);
 }
 
@@ -166,7 +96,7 @@ void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
         return;
     ns_heap_place place = ns_heap_life(life, &bytes);
     if (look_up(t, (uintptr_t)life, &cohort))
-        forget(t, (uintptr_t)life);
+        tracer_forget(&t->lives, (uintptr_t)life);
     else
         place = NS_PLACE_OLD; // or older than the heap
     if (place != NS_PLACE_YOUNG) {
@@ -276,8 +206,7 @@ void ns_tracer_in_collection(ns_tracer *t, bool inside)
 
 void tracer_free_heap(ns_tracer *t)
 {
-    ns_free(t->lives.keys);
-    ns_free(t->lives.cohorts);
+    tracer_free_map(&t->lives);
     ns_free(t->cohorts);
     ns_free(t->touched);
     ns_buf_free(&t->pieces);

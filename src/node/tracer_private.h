@@ -1,5 +1,5 @@
 // What the files of the recorder share: tracer.c (units and operations), tracer_tables.c (strings,
-// sites, records), tracer_heap.c (lives).
+// sites, records), tracer_heap.c (lives), tracer_timers.c (timers and immediates).
 #ifndef NS_NODE_TRACER_PRIVATE_H
 #define NS_NODE_TRACER_PRIVATE_H
 
@@ -16,11 +16,11 @@ typedef struct tracer_stream {
     ns_buf ops;
 } tracer_stream;
 
-typedef struct tracer_lives { // cohorts by the address of a life
-    uintptr_t *keys;          // 0: free
-    uint32_t *cohorts;
+typedef struct tracer_map { // numbers by address
+    uintptr_t *keys;        // 0: free
+    uint32_t *numbers;
     size_t count, capacity;
-} tracer_lives;
+} tracer_map;
 
 typedef struct tracer_cohort { // bytes that died since the last operation
     int64_t dead[NS_NST_DEATHS];
@@ -39,6 +39,8 @@ struct ns_tracer {
     bool dirty;      // the models may have charged the thread since it last met them
     int64_t task;    // whose work is done now
     bool finished;
+    ns_time (*accrued)(void *opaque);
+    void *accrued_opaque;
 
     // Tables that grow; the trace points to them in the end.
     ns_nst_site *sites;
@@ -63,8 +65,20 @@ struct ns_tracer {
     uint32_t *string_slots, *site_slots; // number plus 1
     uint32_t string_slot_count, site_slot_count;
 
+    // tracer_timers.c
+    tracer_map timers; // spawns of Timeouts and Immediates that are due or run
+    bool round;        // of timers or immediates
+    bool unclaimed;    // no callback of the round has begun
+    uintptr_t firing;  // the Timeout whose callback ran last, and its spawn
+    uint32_t firing_spawn;
+    const int32_t *timer_refs;
+    const uint32_t *immediate_refs;
+    int64_t seen_timer_refs, seen_immediate_refs;
+    uint32_t *firings;
+    size_t firing_capacity;
+
     // tracer_heap.c
-    tracer_lives lives;
+    tracer_map lives; // cohorts
     tracer_cohort *cohorts;
     size_t cohort_capacity;
     uint32_t cohort; // that is open
@@ -82,6 +96,21 @@ bool tracer_grow(ns_tracer *tracer, void *table, size_t count, size_t *capacity,
 // The stream that takes operations now, NULL when no unit is open.
 ns_buf *tracer_ops(ns_tracer *tracer);
 void tracer_flush_charge(ns_tracer *tracer);
+
+int64_t tracer_new_spawn(ns_tracer *tracer, const ns_nst_spawn *spawn);
+void tracer_open_unit(ns_tracer *tracer, int64_t tree, uint32_t parent);
+void tracer_close_unit(ns_tracer *tracer);
+uint32_t *tracer_last_of_tree(ns_tracer *tracer, int64_t tree); // the last unit of it, plus 1
+
+// tracer_map.c
+bool tracer_keep(tracer_map *map, uintptr_t key, uint32_t number); // false without memory
+bool tracer_look_up(const tracer_map *map, uintptr_t key, uint32_t *number);
+void tracer_forget(tracer_map *map, uintptr_t key);
+void tracer_free_map(tracer_map *map);
+
+// tracer_timers.c
+void tracer_flush_refs(ns_tracer *tracer);
+void tracer_end_round(ns_tracer *tracer);
 
 // tracer_tables.c
 uint32_t tracer_string(ns_tracer *tracer, const char *text);

@@ -164,7 +164,10 @@ static int make(ns_replay *r, ns_err *err)
         return ns_fail(err, NS_ENOMEM, "out of memory");
     for (uint32_t i = 0; i <= t->request_count; i++)
         r->trees[i] = (replay_tree){.replay = r, .number = i};
-    rc = index_requests(r, err);
+    replay_immediates_start(r);
+    rc = replay_timers_start(r, err);
+    if (rc == NS_OK)
+        rc = index_requests(r, err);
     if (rc == NS_OK)
         rc = replay_heap_start(r, err);
     if (rc != NS_OK)
@@ -184,6 +187,8 @@ static void unmake(ns_replay *r)
         ns_cpu_withdraw(r->machine.cpu, &job->cpu);
         ns_free(job);
     }
+    replay_immediates_free(r);
+    replay_timers_free(r);
     ns_heap_free(r->heap);
     ns_pool_free(r->pool);
     ns_machine_free(&r->machine);

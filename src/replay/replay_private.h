@@ -25,6 +25,7 @@ typedef struct replay_tree {
     bool copy;
     uint32_t *births; // of a copy: epochs of the cohorts from `first_birth` on
     uint32_t first_birth, birth_count;
+    struct replay_timer *timers; // of a copy: that are due
     struct replay_tree *next_copy;
 } replay_tree;
 
@@ -49,6 +50,64 @@ typedef struct replay_cohort {
     uint32_t birth; // epoch plus 1; 0: not born yet
 } replay_cohort;
 
+// A Timeout that is due.
+typedef struct replay_timer {
+    replay_tree *tree;
+    const ns_nst_spawn *spawn;
+    int64_t start; // ms of loop time
+    struct replay_list *list;
+    ns_list link;              // in it
+    struct replay_timer *next; // of the copy
+} replay_timer;
+
+// Timeouts of one duration, as Node's TimersList.
+typedef struct replay_list {
+    int64_t expiry, id;
+    int32_t ms;
+    size_t position; // in the heap
+    ns_list timers;
+    struct replay_list *next; // in the table
+} replay_list;
+
+enum { REPLAY_LISTS = 1024 };
+
+typedef struct replay_timers {
+    ns_timer timer;
+    replay_list *table[REPLAY_LISTS]; // by duration
+    replay_list **heap;               // by expiry and id
+    size_t count, capacity;
+    int64_t next_id, next_expiry, refs;
+    replay_timer **active; // by chain; of the recorded trees
+    uint32_t firings;      // that found nothing due
+    // A round of timers:
+    bool firing, ended, done, row_open;
+    int64_t now;
+    replay_list *list;     // that is worked through; NULL: none
+    replay_timer *due;     // the next of it that runs
+    replay_timer runs;     // a copy of the one that does
+    size_t row_depth;      // at which its row began
+    bool clock_wanted;     // the time of the callback's beginning
+    int64_t clock;
+} replay_timers;
+
+// An Immediate, or one of native code.
+typedef struct replay_immediate {
+    replay_tree *tree;
+    const ns_nst_spawn *spawn;
+    bool cleared;
+    struct replay_immediate *next;
+} replay_immediate;
+
+typedef struct replay_queue {
+    replay_immediate *first, **last;
+} replay_queue;
+
+typedef struct replay_immediates {
+    ns_watcher check, idle;
+    replay_queue native, queue, round;
+    int64_t refs;
+} replay_immediates;
+
 struct ns_replay {
     const ns_nst *trace;
     const ns_workload *workload;
@@ -67,6 +126,9 @@ struct ns_replay {
     size_t row_count, row_capacity;
     ns_nst_cursor *cursor; // of the unit that runs
     replay_tree *current;
+    ns_time tail; // of units that ended: charged when the thread next meets the models
+    replay_timers timers;
+    replay_immediates immediates;
     bool exiting, finished;
     const char *status;
     int exit_code;
@@ -91,6 +153,26 @@ void replay_deliver(void *opaque, const ns_load_request *request);
 void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit);
 void replay_record(ns_replay *r, ns_nst_cursor *c);
 void replay_tasks(ns_replay *r, bool drain); // V8's foreground tasks
+
+void replay_sync(ns_replay *r);
+
+// replay_timers.c
+int replay_timers_start(ns_replay *r, ns_err *err);
+void replay_timers_free(ns_replay *r);
+void replay_timer_start(ns_replay *r, replay_tree *tree, uint32_t spawn);
+void replay_timer_clear(ns_replay *r, replay_tree *tree, uint32_t chain, bool refed);
+void replay_timer_refs(ns_replay *r, int64_t more);
+void replay_timer_late(ns_replay *r);
+void replay_timers_done(ns_replay *r);
+void replay_time_updated(ns_replay *r);
+void replay_row_ended(ns_replay *r);
+
+// replay_immediates.c
+void replay_immediates_start(ns_replay *r);
+void replay_immediates_free(ns_replay *r);
+void replay_set_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn, bool native);
+void replay_clear_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn);
+void replay_immediate_refs(ns_replay *r, int64_t more);
 
 // replay_heap.c
 int replay_heap_start(ns_replay *r, ns_err *err);

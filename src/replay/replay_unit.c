@@ -55,6 +55,7 @@ static void row_end(ns_replay *r, const ns_nst_site *site, int64_t async_id, int
     record->trigger_id = trigger_id;
     r->callback_id = row->outer_callback;
     ns_emit(r->options.sink, &out);
+    replay_row_ended(r);
 }
 
 // -- Tasks ----------------------------------------------------------------------------------------
@@ -270,17 +271,60 @@ static void run_waiting(ns_replay *r, uint32_t unit)
 
 // -- The interpreter ------------------------------------------------------------------------------
 
+static void run_timer_op(ns_replay *r, replay_tree *tree, ns_nst_op op, ns_nst_cursor *c)
+{
+    switch (op) {
+    case NS_OP_IMMEDIATE:
+    case NS_OP_NATIVE:
+        replay_set_immediate(r, tree, (uint32_t)ns_nst_get(c), op == NS_OP_NATIVE);
+        break;
+    case NS_OP_IMMEDIATE_CLEAR:
+        replay_clear_immediate(r, tree, (uint32_t)ns_nst_get(c));
+        break;
+    case NS_OP_IMMEDIATE_REFS:
+        replay_immediate_refs(r, ns_nst_get_signed(c));
+        break;
+    case NS_OP_TIMER:
+        replay_timer_start(r, tree, (uint32_t)ns_nst_get(c));
+        break;
+    case NS_OP_TIMER_CLEAR: {
+        uint32_t chain = (uint32_t)ns_nst_get(c);
+        replay_timer_clear(r, tree, chain, ns_nst_get(c));
+        break;
+    }
+    case NS_OP_TIMER_REFS:
+        replay_timer_refs(r, ns_nst_get_signed(c));
+        break;
+    case NS_OP_TIMER_LATE:
+        replay_timer_late(r);
+        break;
+    case NS_OP_TIMERS_DONE:
+        replay_timers_done(r);
+        break;
+    default:
+        assert(!"an operation");
+    }
+}
+
+void replay_sync(ns_replay *r)
+{
+    ns_thread_charge(r->machine.thread, r->tail);
+    r->tail = 0;
+    ns_thread_sync(r->machine.thread);
+}
+
 static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
 {
     const ns_nst *t = r->trace;
     ns_thread *thread = r->machine.thread;
     for (;;) {
-        switch ((ns_nst_op)*c->at++) {
+        ns_nst_op op = (ns_nst_op)*c->at++;
+        switch (op) {
         case NS_OP_END:
             return;
         case NS_OP_SYNC:
             ns_thread_charge(thread, (ns_time)ns_nst_get(c));
-            ns_thread_sync(thread);
+            replay_sync(r);
             break;
         case NS_OP_CHARGE:
             ns_thread_charge(thread, (ns_time)ns_nst_get(c));
@@ -315,6 +359,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             break;
         case NS_OP_UPDATE_TIME:
             ns_loop_update_time(r->machine.loop);
+            replay_time_updated(r);
             break;
         case NS_OP_DISK_WAIT:
             disk_wait(r, c);
@@ -354,8 +399,11 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_START:
             start_load(r);
             break;
+        case NS_OP_TAIL:
+            r->tail += (ns_time)ns_nst_get(c);
+            break;
         default:
-            assert(!"an operation");
+            run_timer_op(r, tree, op, c);
         }
     }
 }

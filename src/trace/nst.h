@@ -50,15 +50,16 @@ enum { NS_NST_VERSION = 3 };
     X(GC_RECORD, "ri") /* the same, by the collection whose CYCLES came before */                  \
     X(EXIT, "is")      /* process.reallyExit: code, status ("" when it has none) */                \
     X(START, "")       /* the main script ran: arrivals begin */                                   \
-    X(IMMEDIATE, "Su") /* setImmediate: 1: referenced */                                           \
+    X(TAIL, "u")       /* demand of a unit's end: the thread is charged when it next meets */     \
+    X(IMMEDIATE, "S")  /* setImmediate */                                                          \
     X(IMMEDIATE_CLEAR, "S")                                                                        \
-    X(IMMEDIATE_REF, "Su")                                                                         \
-    X(NATIVE, "Su") /* node::Environment::SetImmediate: 1: referenced */                           \
-    X(TIMER, "Suu") /* a Timeout is started: ms, 1: its start is the batch's or firing's */        \
-    X(TIMER_CLEAR, "S")                                                                            \
-    X(TIMER_REF, "Su")                                                                             \
-    X(TIMERS_NOW, "")  /* of the first unit of a batch of timers: the batch's time */              \
-    X(TIMERS_DONE, "") /* of its last: processTimers returned */
+    X(IMMEDIATE_REFS, "i") /* how many more there are that keep the loop alive, NATIVE included */ \
+    X(NATIVE, "S")         /* node::Environment::SetImmediate */                                   \
+    X(TIMER, "S")          /* a Timeout is started, or started again */                            \
+    X(TIMER_CLEAR, "Su")   /* 1: it kept the loop alive */                                         \
+    X(TIMER_REFS, "i")     /* how many more there are that keep the loop alive */                  \
+    X(TIMER_LATE, "")      /* a sample: how late the Timeout is that runs */                       \
+    X(TIMERS_DONE, "")     /* of the last unit of a round of timers: processTimers returned */
 
 typedef enum ns_nst_op {
 #define X(name, operands) NS_OP_##name,
@@ -97,6 +98,10 @@ typedef struct ns_nst_spawn {
     int64_t cpu, wait;
     ns_nst_disk disk;
     ns_nst_disk effect; // done by its thread: NS_DISK_NONE, or kind 100 warms `bytes`, 101 forgets
+    // A timer: each start of a Timeout is a spawn.
+    uint32_t chain; // the first start of this Timeout
+    int32_t ms;
+    bool repeats; // started by its own callback's end, from the time of its beginning
 } ns_nst_spawn;
 enum { NS_NST_WARM = 100, NS_NST_FORGET = 101 };
 
@@ -143,6 +148,8 @@ typedef struct ns_nst {
     uint32_t request_count;
     const uint32_t *loop_ends; // units after the loop ran out, in order (beforeExit)
     uint32_t loop_end_count;
+    const uint32_t *firings; // units of libuv's timer when no Timeout was due, in order
+    uint32_t firing_count;
     uint32_t final_unit; // exit, plus 1; 0: none
     const ns_record *records;
     uint32_t record_count, first_last; // from first_last on: those that end the run

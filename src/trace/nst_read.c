@@ -18,7 +18,7 @@ struct ns_nst_file {
     ns_nst_spawn *spawns;
     ns_nst_unit *units;
     ns_nst_request *requests;
-    uint32_t *loop_ends;
+    uint32_t *loop_ends, *firings;
     ns_record *records;
     bool *spawned; // while it is checked: spawns that were started
     bool *led_to;  // and units that something leads to
@@ -182,6 +182,12 @@ static void read_spawns(reader *r)
         spawn->kind = (ns_nst_spawn_kind)get_below(r, NS_NST_SPAWN_KINDS);
         spawn->unit = (uint32_t)get_below(r, UINT32_MAX);
         spawn->name = "";
+        if (spawn->kind == NS_NST_TIMER) {
+            spawn->chain = i - (uint32_t)get_below(r, (uint64_t)i + 1);
+            r->bad |= r->file->spawns[spawn->chain].kind != NS_NST_TIMER;
+            spawn->ms = (int32_t)get_below(r, INT32_MAX);
+            spawn->repeats = get_below(r, 2);
+        }
         if (spawn->kind != NS_NST_TASK)
             continue;
         spawn->task_kind = (uint8_t)get_below(r, TASK_KINDS);
@@ -223,6 +229,9 @@ static void read_units(reader *r)
     t->loop_ends = f->loop_ends = get_table(r, &t->loop_end_count, sizeof *t->loop_ends);
     for (uint32_t i = 0; i < t->loop_end_count && !r->bad; i++)
         f->loop_ends[i] = (uint32_t)get_below(r, t->unit_count);
+    t->firings = r->file->firings = get_table(r, &t->firing_count, sizeof *t->firings);
+    for (uint32_t i = 0; i < t->firing_count && !r->bad; i++)
+        r->file->firings[i] = (uint32_t)get_below(r, t->unit_count);
     t->final_unit = (uint32_t)get_below(r, (uint64_t)t->unit_count + 1);
     for (uint32_t i = 0; i < t->unit_count; i++)
         r->bad |= t->units[i].tree > t->request_count;
@@ -360,6 +369,8 @@ static void check_roots(reader *r)
             lead_to(r, t->requests[i].unit - 1);
     for (uint32_t i = 0; i < t->loop_end_count; i++)
         lead_to(r, t->loop_ends[i]);
+    for (uint32_t i = 0; i < t->firing_count; i++)
+        lead_to(r, t->firings[i]);
     if (t->final_unit)
         lead_to(r, t->final_unit - 1);
 }
@@ -370,10 +381,8 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
     static const uint8_t spawn_of[NS_OPS] = {[NS_OP_SUBMIT] = 1 + NS_NST_TASK,
                                              [NS_OP_TIMER] = 1 + NS_NST_TIMER,
                                              [NS_OP_TIMER_CLEAR] = 1 + NS_NST_TIMER,
-                                             [NS_OP_TIMER_REF] = 1 + NS_NST_TIMER,
                                              [NS_OP_IMMEDIATE] = 1 + NS_NST_IMMEDIATE,
                                              [NS_OP_IMMEDIATE_CLEAR] = 1 + NS_NST_IMMEDIATE,
-                                             [NS_OP_IMMEDIATE_REF] = 1 + NS_NST_IMMEDIATE,
                                              [NS_OP_NATIVE] = 1 + NS_NST_NATIVE};
     reader start = *r;
     if (op == NS_OP_HEAP || op == NS_OP_CYCLES) {
@@ -385,7 +394,7 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
     if (r->bad)
         return;
     uint64_t first = *ns_nst_operands(op) ? get(&start) : 0;
-    if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_JIT_JOB)
+    if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_TAIL || op == NS_OP_JIT_JOB)
         r->bad |= first >= UINT64_C(1) << 56;
     if (spawn_of[op])
         r->bad |= r->file->trace.spawns[first].kind + 1 != spawn_of[op];
@@ -393,8 +402,8 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
         check_spawn(r, (uint32_t)first, unit);
     if (op == NS_OP_FRAGMENT)
         lead_to(r, (uint32_t)first);
-    if (op == NS_OP_TIMER)
-        r->bad |= get(&start) > INT32_MAX;
+    if (op == NS_OP_TIMER_REFS || op == NS_OP_IMMEDIATE_REFS)
+        r->bad |= first >= UINT64_C(1) << 32;
     if (op == NS_OP_DISK_WAIT) {
         r->bad |= first == 0 || first >= DISK_KINDS;
         for (int i = 1; i < 5; i++)
@@ -552,6 +561,7 @@ void ns_nst_free(ns_nst_file *file)
     ns_free(file->units);
     ns_free(file->requests);
     ns_free(file->loop_ends);
+    ns_free(file->firings);
     ns_free(file->records);
     ns_free(file->spawned);
     ns_free(file->led_to);

@@ -146,6 +146,11 @@ static void put_spawns(writer *w, const ns_nst *t)
         const ns_nst_spawn *spawn = &t->spawns[i];
         put(w, spawn->kind);
         put(w, spawn->unit);
+        if (spawn->kind == NS_NST_TIMER) {
+            put(w, i - spawn->chain);
+            put(w, (uint64_t)spawn->ms);
+            put(w, spawn->repeats);
+        }
         if (spawn->kind != NS_NST_TASK)
             continue;
         put(w, spawn->task_kind);
@@ -181,6 +186,9 @@ static void put_units(writer *w, const ns_nst *t)
     put(w, t->loop_end_count);
     for (uint32_t i = 0; i < t->loop_end_count; i++)
         put(w, t->loop_ends[i]);
+    put(w, t->firing_count);
+    for (uint32_t i = 0; i < t->firing_count; i++)
+        put(w, t->firings[i]);
     put(w, t->final_unit);
 }
 

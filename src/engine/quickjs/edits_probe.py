@@ -140,7 +140,7 @@ EDITS = [
         "find": "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                 "    sf->cur_func = (JSValue)func_obj;\n",
         "put": "    fn = ns_function_of(rt, b);\n    if (unlikely(!fn))\n"
-               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn, func_obj), b->byte_code_buf);\n"
+               "        return JS_ThrowOutOfMemory(caller_ctx);\n    NS_RUN(ns_enter(rt, fn, func_obj, argc, argv), b->byte_code_buf);\n"
                "    sf->cur_pc = b->byte_code_buf; /* until an instruction says where it is: the function's place */\n"
                "    arg_buf = argv;\n    sf->arg_count = argc;\n"
                "    sf->cur_func = (JSValue)func_obj;\n",
@@ -150,7 +150,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    b = p->u.func.function_bytecode;\n    sf->js_mode = b->js_mode",
         "put": "    b = p->u.func.function_bytecode;\n    if (ns_function_of(ctx->rt, b))\n"
-               "        ns_enter(ctx->rt, b->ns, func_obj);\n        sf->js_mode = b->js_mode",
+               "        ns_enter(ctx->rt, b->ns, func_obj, argc, argv);\n        sf->js_mode = b->js_mode",
     },
     {
         "name": "the end of a call",

@@ -3,7 +3,8 @@
 
 static ns_function *ns_function_new(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_make_slots(JSRuntime *rt, struct JSFunctionBytecode *b);
-static void ns_enter_alert(JSRuntime *rt, ns_function *fn, JSValueConst object);
+static void ns_enter_alert(JSRuntime *rt, ns_function *fn, JSValueConst object, int argc,
+                           JSValueConst *argv);
 static void ns_entered(JSRuntime *rt, ns_function *fn);
 static void ns_left(JSRuntime *rt, ns_function *fn);
 static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, uint32_t target);
@@ -41,18 +42,19 @@ static inline ns_function *ns_function_of(JSRuntime *rt, JSFunctionBytecode *b)
 static inline ns_compiled *ns_resume(JSRuntime *rt, ns_function *fn, JSValueConst object)
 {
     if (unlikely(fn->alert & NS_ALERT_CALLED))
-        ns_enter_alert(rt, fn, object);
+        ns_enter_alert(rt, fn, object, 0, NULL);
     if (unlikely(fn->alert & NS_ALERT_TRACED))
         ns_entered(rt, fn);
     return fn->code;
 }
 
 // What a call of the function runs.
-static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn, JSValueConst object)
+static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn, JSValueConst object, int argc,
+                                    JSValueConst *argv)
 {
     fn->calls++;
     if (unlikely(fn->alert))
-        ns_enter_alert(rt, fn, object);
+        ns_enter_alert(rt, fn, object, argc, argv);
     ns_compiled *inlined = rt->ns.entering;
     if (likely(!inlined))
         return fn->code;
