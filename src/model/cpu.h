@@ -91,6 +91,8 @@ void ns_thread_sync(ns_thread *thread);
 void ns_thread_block(ns_thread *thread);
 // The same, but not beyond `at`. True if it was woken, false if the time came.
 bool ns_thread_sleep_until(ns_thread *thread, ns_time at);
+// uv_sleep: sync, then wait for that long; a wake-up meanwhile is remembered.
+void ns_thread_sleep(ns_thread *thread, ns_time length);
 // Sync, then wait for ns_thread_resume and nothing else, as a thread inside a blocking system call
 // does; a wake-up meanwhile is remembered. If the thread is freed meanwhile, abandon(arg) runs
 // first.

@@ -192,6 +192,17 @@ bool ns_thread_sleep_until(ns_thread *thread, ns_time at)
     return !thread->timed_out || take_wake(thread);
 }
 
+void ns_thread_sleep(ns_thread *thread, ns_time length)
+{
+    ns_thread_sync(thread);
+    ns_time end = ns_sim_now(thread->sim) + length;
+    bool woken = false;
+    while (ns_sim_now(thread->sim) < end)
+        woken |= ns_thread_sleep_until(thread, end);
+    if (woken) // whoever blocks next must see what the sleep swallowed
+        ns_thread_wake(thread);
+}
+
 void ns_thread_suspend(ns_thread *thread, void (*abandon)(void *arg), void *arg)
 {
     ns_thread_sync(thread);

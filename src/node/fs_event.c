@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "node/args.h"
 #include "node/fs_req.h"
+#include "node/tracer.h"
 
 typedef struct fs_event {
     ns_handle_wrap base;
@@ -174,6 +175,7 @@ static JSValue event_start(JSContext *ctx, JSValueConst self, int argc, JSValueC
     event->base.handle = &event->handle;
     ns_handle_init(env->loop, &event->handle, NS_HANDLE_OTHER);
     ns_handle_start(&event->handle);
+    ns_tracer_unsupported(env->tracer, "fs.watch");
     if (!ns_arg_bool(ctx, ns_arg(argc, argv, 1)))
         ns_handle_unref(&event->handle);
     ns_wrap_hold(&event->base.wrap);

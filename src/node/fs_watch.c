@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "node/args.h"
 #include "node/fs_req.h"
+#include "node/tracer.h"
 
 typedef struct watcher watcher;
 
@@ -169,6 +170,7 @@ static JSValue watcher_start(JSContext *ctx, JSValueConst self, int argc, JSValu
         ns_free(p);
         return JS_EXCEPTION;
     }
+    ns_tracer_unsupported(wrap->env->tracer, "fs.watchFile");
     w->poll = p;
     w->interval = interval > 0 ? (uint64_t)interval : 1;
     ns_handle_start(&w->handle);

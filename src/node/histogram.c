@@ -8,6 +8,7 @@
 #include "node/args.h"
 #include "node/message.h"
 #include "node/performance.h"
+#include "node/tracer.h"
 
 // What clones share.
 typedef struct counts {
@@ -431,6 +432,7 @@ static int construct_interval(ns_env *env, JSContext *ctx, JSValueConst object, 
     }
     h->counts = c;
     h->interval = interval;
+    ns_tracer_unsupported(env->tracer, "monitorEventLoopDelay");
     ns_timer_init(env->loop, &h->timer);
     h->wrap.handle = &h->timer.handle;
     h->wrap.wrap.free = free_interval;

@@ -8,6 +8,7 @@
 #include "node/args.h"
 #include "node/env_private.h"
 #include "node/messaging.h"
+#include "node/tracer.h"
 
 typedef struct queued {
     ns_message *message;
@@ -219,6 +220,7 @@ static port *new_port(ns_env *env, port_data *data)
         ns_free(p);
         return NULL;
     }
+    ns_tracer_unsupported(env->tracer, "a MessagePort");
     ns_async_init(env->loop, &p->async, on_async);
     p->wrap.handle = &p->async.handle;
     ns_handle_unref(p->wrap.handle); // as the init hook sees it: not yet initialized

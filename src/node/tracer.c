@@ -50,6 +50,54 @@ bool tracer_grow(ns_tracer *t, void *table, size_t count, size_t *capacity, size
     return true;
 }
 
+// -- The stream of operations ---------------------------------------------------------------------
+
+static ns_buf *stream_of(ns_tracer *t)
+{
+    return t->fragment.open ? &t->fragment.ops : t->host.open ? &t->host.ops : NULL;
+}
+
+// Short steps of equal length come in great numbers from loops that poll the clock.
+static void flush_syncs(ns_tracer *t)
+{
+    ns_buf *ops = stream_of(t);
+    uint32_t count = t->sync_count;
+    t->sync_count = 0;
+    if (!ops || count == 0)
+        return;
+    if (count == 1) {
+        ns_nst_put(ops, NS_OP_SYNC);
+        ns_nst_put(ops, (uint64_t)t->syncs[0]);
+        return;
+    }
+    uint64_t more = 0;
+    for (uint32_t i = 0; i < count; i++)
+        more |= (uint64_t)(t->syncs[i] > t->least_sync) << i;
+    ns_nst_put(ops, NS_OP_SYNCS);
+    ns_nst_put(ops, count);
+    ns_nst_put(ops, (uint64_t)t->least_sync);
+    ns_nst_put(ops, more);
+}
+
+static void add_sync(ns_tracer *t, ns_time cpu)
+{
+    ns_time least = cpu < t->least_sync ? cpu : t->least_sync;
+    ns_time most = cpu > t->most_sync ? cpu : t->most_sync;
+    if (t->sync_count == 0 || t->sync_count == NS_NST_SYNCS || most - least > 1) {
+        flush_syncs(t);
+        least = most = cpu;
+    }
+    t->least_sync = least;
+    t->most_sync = most;
+    t->syncs[t->sync_count++] = cpu;
+}
+
+ns_buf *tracer_ops(ns_tracer *t)
+{
+    flush_syncs(t);
+    return stream_of(t);
+}
+
 // -- Units ----------------------------------------------------------------------------------------
 
 uint32_t *tracer_last_of_tree(ns_tracer *t, int64_t tree)
@@ -86,6 +134,7 @@ static void close_stream(ns_tracer *t, tracer_stream *stream)
 {
     if (!stream->open)
         return;
+    flush_syncs(t);
     tracer_flush_refs(t);
     ns_nst_put(&stream->ops, NS_OP_END);
     ns_nst_unit *unit = &t->units[stream->unit];
@@ -205,11 +254,6 @@ void ns_tracer_unsupported(ns_tracer *t, const char *what)
 
 // -- Operations -----------------------------------------------------------------------------------
 
-ns_buf *tracer_ops(ns_tracer *t)
-{
-    return t->fragment.open ? &t->fragment.ops : t->host.open ? &t->host.ops : NULL;
-}
-
 static void put_op(ns_tracer *t, ns_nst_op op)
 {
     ns_buf *ops = tracer_ops(t);
@@ -249,15 +293,15 @@ void ns_tracer_sync(ns_tracer *t, ns_time cpu)
         return;
     cpu += t->charged - t->precharged;
     t->charged = t->precharged = 0;
-    if (!tracer_ops(t)) { // nothing runs: for the next unit
+    if (!stream_of(t)) { // nothing runs: for the next unit
         t->charged = cpu;
         return;
     }
     if (cpu == 0 && !t->dirty)
         return;
     t->dirty = false;
-    put_op(t, NS_OP_SYNC);
-    put(t, (uint64_t)cpu);
+    t->fragment.fresh = false;
+    add_sync(t, cpu);
 }
 
 void ns_tracer_op(ns_tracer *t, ns_nst_op op)
@@ -329,6 +373,7 @@ static bool comes_before(const ns_tracer *t, uint32_t unit, uint32_t later, int 
 // What runs from now on has other causes than the unit that is open: it is a fragment of its own.
 static void open_fragment(ns_tracer *t, int64_t tree)
 {
+    flush_syncs(t);
     tracer_flush_refs(t);
     ns_nst_put(&t->host.ops, NS_OP_FRAGMENT);
     ns_nst_put(&t->host.ops, t->trace.unit_count);

@@ -35,6 +35,9 @@ struct ns_tracer {
     ns_buf ops;      // of units that are closed
     int64_t request; // that the main thread works for
     ns_time charged;
+    ns_time syncs[NS_NST_SYNCS]; // one after the other, not yet among the operations
+    uint32_t sync_count;
+    ns_time least_sync, most_sync;
     bool collecting; // records come from within a collection
     bool dirty;      // the models may have charged the thread since it last met them
     int64_t task;    // whose work is done now
@@ -93,7 +96,7 @@ struct ns_tracer {
 
 // Room for one more entry; false without memory.
 bool tracer_grow(ns_tracer *tracer, void *table, size_t count, size_t *capacity, size_t size);
-// The stream that takes operations now, NULL when no unit is open.
+// The stream that takes operations now, NULL when no unit is open. All that came before is in it.
 ns_buf *tracer_ops(ns_tracer *tracer);
 void tracer_flush_charge(ns_tracer *tracer);
 

@@ -4,6 +4,7 @@
 #include "node/args.h"
 #include "node/dotenv.h"
 #include "node/symbols.h"
+#include "node/tracer.h"
 
 // -- What values are made of ----------------------------------------------------------------------
 
@@ -180,12 +181,8 @@ static JSValue sleep_ms(JSContext *ctx, JSValueConst this_val, int argc, JSValue
     if (JS_ToUint32(ctx, &ms, ns_arg(argc, argv, 0)) < 0)
         return JS_EXCEPTION;
     ns_env_sync(env);
-    ns_time end = ns_sim_now(env->sim) + (ns_time)ms * 1000000;
-    bool woken = false;
-    while (ns_sim_now(env->sim) < end)
-        woken |= ns_thread_sleep_until(env->thread, end);
-    if (woken) // the loop must see what the sleep swallowed
-        ns_thread_wake(env->thread);
+    ns_tracer_op1(env->tracer, NS_OP_SLEEP, ms);
+    ns_thread_sleep(env->thread, (ns_time)ms * NS_MS);
     return JS_UNDEFINED;
 }
 

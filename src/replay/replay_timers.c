@@ -215,23 +215,23 @@ void replay_timers_done(ns_replay *r)
         ns_handle_unref(&t->timer.handle);
 }
 
-static void run_due(ns_replay *r)
+// False: nothing did, as it was never run; a Timeout without a callback.
+static bool run_due(ns_replay *r)
 {
     replay_timers *t = &r->timers;
     t->runs = *t->due;
     detach(r, t->due);
-    if (t->runs.spawn->unit) {
-        t->row_open = true;
-        t->row_depth = r->row_count;
-        t->clock_wanted = true;
-        replay_run(r, t->runs.tree, t->runs.spawn->unit - 1);
-        t->clock_wanted = false;
-    } else {
-        t->row_open = true; // what was never run does nothing
-    }
+    uint32_t unit = t->runs.spawn->unit;
+    t->row_open = true;
+    t->row_depth = r->row_count;
+    t->clock_wanted = true;
+    if (unit)
+        replay_run(r, t->runs.tree, unit - 1);
+    t->clock_wanted = false;
     if (t->row_open)
         look_on(t);
     t->row_open = false;
+    return unit != 0;
 }
 
 static void fired(ns_timer *timer)
@@ -247,16 +247,17 @@ static void fired(ns_timer *timer)
     t->firing = true;
     t->ended = t->done = false;
     look_on(t);
-    if (t->ended && t->firings < r->trace->firing_count)
-        replay_run(r, &r->trees[0], r->trace->firings[t->firings++]);
+    bool ran = false;
     while (!t->ended && !r->exiting) {
         if (t->due)
-            run_due(r);
+            ran |= run_due(r);
         else
             look_on(t);
     }
     t->list = NULL;
     t->due = NULL;
+    if (!ran && !r->exiting && t->firings < r->trace->firing_count)
+        replay_run(r, &r->trees[0], r->trace->firings[t->firings++]);
     replay_timers_done(r);
     t->firing = false;
 }

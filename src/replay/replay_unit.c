@@ -313,6 +313,15 @@ void replay_sync(ns_replay *r)
     ns_thread_sync(r->machine.thread);
 }
 
+static void syncs(ns_replay *r, ns_nst_cursor *c)
+{
+    uint64_t count = ns_nst_get(c), least = ns_nst_get(c), more = ns_nst_get(c);
+    for (uint64_t i = 0; i < count; i++) {
+        ns_thread_charge(r->machine.thread, (ns_time)(least + (more >> i & 1)));
+        replay_sync(r);
+    }
+}
+
 static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
 {
     const ns_nst *t = r->trace;
@@ -325,6 +334,9 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_SYNC:
             ns_thread_charge(thread, (ns_time)ns_nst_get(c));
             replay_sync(r);
+            break;
+        case NS_OP_SYNCS:
+            syncs(r, c);
             break;
         case NS_OP_CHARGE:
             ns_thread_charge(thread, (ns_time)ns_nst_get(c));
@@ -360,6 +372,9 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_UPDATE_TIME:
             ns_loop_update_time(r->machine.loop);
             replay_time_updated(r);
+            break;
+        case NS_OP_SLEEP:
+            ns_thread_sleep(thread, (ns_time)ns_nst_get(c) * NS_MS);
             break;
         case NS_OP_DISK_WAIT:
             disk_wait(r, c);

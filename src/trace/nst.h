@@ -29,6 +29,7 @@ enum { NS_NST_VERSION = 3 };
 #define NS_NST_OPS(X)                                                                              \
     X(END, "")            /* of the unit */                                                        \
     X(SYNC, "u")          /* demand in ns, then meet the CPU model */                              \
+    X(SYNCS, "uuu")       /* several: how many (1..64), the least, and a bit where it is 1 ns more */  \
     X(CHARGE, "u")        /* demand that is met later */                                           \
     X(CHECK, "")          /* V8's stack check: collect if it is due; limits */                     \
     X(ROW_BEGIN, "")      /* of a callback */                                                      \
@@ -38,6 +39,7 @@ enum { NS_NST_VERSION = 3 };
     X(FRAGMENT, "U")      /* a unit with other causes runs here */                                 \
     X(SUBMIT, "S")        /* a task */                                                             \
     X(UPDATE_TIME, "")    /* uv_update_time */                                                     \
+    X(SLEEP, "u")         /* uv_sleep: ms */                                                       \
     X(DISK_WAIT, "uuuuu") /* a synchronous operation: kind, direct, file, offset, bytes */         \
     X(DISK_WARM, "uu")    /* file, bytes */                                                        \
     X(DISK_FORGET, "u")                                                                            \
@@ -67,6 +69,8 @@ typedef enum ns_nst_op {
 #undef X
         NS_OPS
 } ns_nst_op;
+
+enum { NS_NST_SYNCS = 64 };
 
 // Where an allocation lives: as ns_heap_place of model/heap.h. Deaths have more: how many objects
 // of new space, and bytes and objects of it that garbage of the old generation held.
