@@ -38,6 +38,7 @@ static void run_timers(ns_timer *timer)
     double expiry = 0;
     JS_ToFloat64(env->ctx, &expiry, result);
     JS_FreeValue(env->ctx, result);
+    ns_tracer_refs(env->tracer);
     ns_tracer_op(env->tracer, NS_OP_TIMERS_DONE);
     if (!env->exiting && expiry != 0) {
         double absolute = expiry < 0 ? -expiry : expiry;
@@ -90,6 +91,7 @@ static void run_native_immediates(ns_env *env)
     }
     if (p->immediate_info[NS_IMMEDIATE_REFS] == 0)
         ns_toggle_immediate_ref(env, false);
+    ns_tracer_op(env->tracer, NS_OP_NATIVES_DONE);
     ns_scope_close(&scope);
     ns_tracer_close(env->tracer);
 }
@@ -106,6 +108,8 @@ static void check_immediate(ns_watcher *watcher)
         JSValue result =
             ns_make_callback_ids(env, p->process, p->immediate_callback, 0, NULL, 0, 0, NULL, 0);
         JS_FreeValue(env->ctx, result);
+        if (p->immediate_info[NS_IMMEDIATE_OUTSTANDING])
+            ns_tracer_op(env->tracer, NS_OP_OUTSTANDING);
     } while (p->immediate_info[NS_IMMEDIATE_OUTSTANDING] && !env->exiting);
     if (p->immediate_info[NS_IMMEDIATE_REFS] == 0)
         ns_toggle_immediate_ref(env, false);

@@ -31,14 +31,17 @@ static void check(ns_watcher *watcher)
 {
     ns_replay *r = watcher->handle.data;
     replay_immediates *of = &r->immediates;
-    while (of->native.first)
+    of->natives_done = false;
+    while (of->native.first && !of->natives_done)
         run(r, pop(&of->native));
-    if (!of->queue.first || r->exiting)
-        return;
-    of->round = of->queue;
-    of->queue = (replay_queue){.last = &of->queue.first};
-    while (of->round.first)
-        run(r, pop(&of->round));
+    of->outstanding = true;
+    while (of->outstanding && of->queue.first && !r->exiting) {
+        of->outstanding = false;
+        of->round = of->queue;
+        of->queue = (replay_queue){.last = &of->queue.first};
+        while (of->round.first)
+            run(r, pop(&of->round));
+    }
 }
 
 static void idle(ns_watcher *watcher)
@@ -55,6 +58,18 @@ void replay_set_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn, bool 
     }
     *immediate = (replay_immediate){.tree = tree, .spawn = &r->trace->spawns[spawn]};
     push(native ? &r->immediates.native : &r->immediates.queue, immediate);
+}
+
+// Those that ticks add come in the next round.
+void replay_natives_done(ns_replay *r)
+{
+    r->immediates.natives_done = !r->immediates.native.first;
+}
+
+// What is left of the round runs first, else what has come meanwhile.
+void replay_outstanding(ns_replay *r)
+{
+    r->immediates.outstanding = !r->immediates.round.first;
 }
 
 void replay_clear_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn)

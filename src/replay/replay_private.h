@@ -105,6 +105,7 @@ typedef struct replay_queue {
 typedef struct replay_immediates {
     ns_watcher check, idle;
     replay_queue native, queue, round;
+    bool natives_done, outstanding;
     int64_t refs;
 } replay_immediates;
 
@@ -172,6 +173,8 @@ void replay_immediates_start(ns_replay *r);
 void replay_immediates_free(ns_replay *r);
 void replay_set_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn, bool native);
 void replay_clear_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn);
+void replay_natives_done(ns_replay *r);
+void replay_outstanding(ns_replay *r);
 void replay_immediate_refs(ns_replay *r, int64_t more);
 
 // replay_heap.c

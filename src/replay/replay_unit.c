@@ -284,6 +284,12 @@ static void run_timer_op(ns_replay *r, replay_tree *tree, ns_nst_op op, ns_nst_c
     case NS_OP_IMMEDIATE_REFS:
         replay_immediate_refs(r, ns_nst_get_signed(c));
         break;
+    case NS_OP_NATIVES_DONE:
+        replay_natives_done(r);
+        break;
+    case NS_OP_OUTSTANDING:
+        replay_outstanding(r);
+        break;
     case NS_OP_TIMER:
         replay_timer_start(r, tree, (uint32_t)ns_nst_get(c));
         break;

@@ -57,6 +57,8 @@ enum { NS_NST_VERSION = 3 };
     X(IMMEDIATE_CLEAR, "S")                                                                        \
     X(IMMEDIATE_REFS, "i") /* how many more there are that keep the loop alive, NATIVE included */ \
     X(NATIVE, "S")         /* node::Environment::SetImmediate */                                   \
+    X(NATIVES_DONE, "")    /* of the last unit of a round of these: ticks follow */                \
+    X(OUTSTANDING, "")     /* an Immediate threw: more of them may run in this round */            \
     X(TIMER, "S")          /* a Timeout is started, or started again */                            \
     X(TIMER_CLEAR, "Su")   /* 1: it kept the loop alive */                                         \
     X(TIMER_REFS, "i")     /* how many more there are that keep the loop alive */                  \
