@@ -92,6 +92,9 @@ void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int6
 // The objects of deaths in new space; deaths there of what garbage of the old generation held.
 void ns_heap_add_object_deaths(ns_heap *heap, uint32_t birth, int64_t objects);
 void ns_heap_add_held(ns_heap *heap, uint32_t birth, int64_t bytes, int64_t objects);
+// Before a collection: sums of which more died than was born, as the births were never reported,
+// are 0.
+void ns_heap_clamp(ns_heap *heap);
 uint32_t ns_heap_epoch(const ns_heap *heap);
 uint64_t ns_heap_steps(const ns_heap *heap); // changes with each step of marking
 

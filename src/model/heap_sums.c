@@ -49,6 +49,31 @@ void ns_heap_add_held(ns_heap *heap, uint32_t birth, int64_t bytes, int64_t obje
     }
 }
 
+static void clamp(int64_t *sum)
+{
+    if (*sum < 0)
+        *sum = 0;
+}
+
+void ns_heap_clamp(ns_heap *heap)
+{
+    for (int age = 0; age < 2; age++) {
+        clamp(&heap->young_live[age]);
+        clamp(&heap->young_objects[age]);
+        clamp(&heap->external_live[age]);
+        if (heap->young_held[age] > heap->young_live[age])
+            heap->young_held[age] = heap->young_live[age];
+        clamp(&heap->young_held[age]);
+    }
+    clamp(&heap->old_live);
+    clamp(&heap->large_young_live);
+    clamp(&heap->large_live);
+    clamp(&heap->external_old_live);
+    if (heap->old_held > heap->old_live)
+        heap->old_held = heap->old_live;
+    clamp(&heap->old_held);
+}
+
 uint32_t ns_heap_epoch(const ns_heap *heap)
 {
     return heap->epoch;

@@ -189,7 +189,7 @@ static void unmake(ns_replay *r)
     }
     replay_immediates_free(r);
     replay_timers_free(r);
-    ns_heap_free(r->heap);
+    replay_heap_free(r);
     ns_pool_free(r->pool);
     ns_machine_free(&r->machine);
     for (replay_task *block = r->tasks, *next; block; block = next) {
@@ -208,7 +208,6 @@ static void unmake(ns_replay *r)
     ns_free(r->classes);
     ns_free(r->class_counts);
     ns_free(r->trees);
-    ns_free(r->cohorts);
     ns_free(r->rows);
 }
 

@@ -14,14 +14,15 @@ static void find_dead(void *opaque, bool young)
 {
     ns_replay *r = opaque;
     ns_nst_cursor *c = r->cursor;
-    if (!c || *c->at != NS_OP_CYCLES)
-        return;
-    c->at++;
-    replay_cycles(r, r->current, c);
-    while (*c->at == NS_OP_GC_RECORD) {
+    if (c && *c->at == NS_OP_CYCLES) {
         c->at++;
-        replay_record(r, c);
+        replay_cycles(r, r->current, c);
+        while (*c->at == NS_OP_GC_RECORD) {
+            c->at++;
+            replay_record(r, c);
+        }
     }
+    ns_heap_clamp(r->heap);
 }
 
 int replay_heap_start(ns_replay *r, ns_err *err)
@@ -38,28 +39,65 @@ int replay_heap_start(ns_replay *r, ns_err *err)
     return ns_heap_new(&r->heap, r->machine.sim, r->machine.cpu, &options, err);
 }
 
-static void born(ns_replay *r, uint32_t cohort)
+static void die(ns_replay *r, uint64_t place, uint32_t birth, int64_t count)
 {
-    r->cohorts[cohort].birth = ns_heap_epoch(r->heap) + 1;
+    if (place == NS_NST_OBJECTS)
+        ns_heap_add_object_deaths(r->heap, birth, count);
+    else if (place == NS_NST_HELD)
+        ns_heap_add_held(r->heap, birth, count, 0);
+    else if (place == NS_NST_HELD_OBJECTS)
+        ns_heap_add_held(r->heap, birth, 0, count);
+    else
+        ns_heap_add_deaths(r->heap, (ns_heap_place)place, birth, count);
+}
+
+// What dies before it is born, as the units come in another order, dies at its birth; if that never
+// comes, it was never there.
+static void die_early(ns_replay *r, replay_cohort *cohort, uint64_t place, int64_t count)
+{
+    replay_early *early = ns_malloc(sizeof *early);
+    if (!early) {
+        replay_no_memory(r);
+        return;
+    }
+    *early = (replay_early){.place = place, .count = count, .next = cohort->early};
+    cohort->early = early;
+}
+
+static void born(ns_replay *r, replay_cohort *cohort)
+{
+    uint32_t epoch = ns_heap_epoch(r->heap);
+    cohort->birth = epoch + 1;
+    for (replay_early *early = cohort->early, *next; early; early = next) {
+        next = early->next;
+        die(r, early->place, epoch, early->count);
+        ns_free(early);
+    }
+    cohort->early = NULL;
 }
 
 static void deaths(ns_replay *r, uint32_t cohort, ns_nst_cursor *c)
 {
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         uint64_t place = ns_nst_get(c);
-        uint32_t from = cohort - (uint32_t)ns_nst_get(c);
+        replay_cohort *from = &r->cohorts[cohort - (uint32_t)ns_nst_get(c)];
         int64_t count = ns_nst_get_signed(c);
-        uint32_t birth = r->cohorts[from].birth;
-        birth = birth ? birth - 1 : ns_heap_epoch(r->heap);
-        if (place == NS_NST_OBJECTS)
-            ns_heap_add_object_deaths(r->heap, birth, count);
-        else if (place == NS_NST_HELD)
-            ns_heap_add_held(r->heap, birth, count, 0);
-        else if (place == NS_NST_HELD_OBJECTS)
-            ns_heap_add_held(r->heap, birth, 0, count);
+        if (from->birth)
+            die(r, place, from->birth - 1, count);
         else
-            ns_heap_add_deaths(r->heap, (ns_heap_place)place, birth, count);
+            die_early(r, from, place, count);
     }
+}
+
+void replay_heap_free(ns_replay *r)
+{
+    for (uint32_t i = 0; r->cohorts && i < r->trace->cohorts; i++)
+        for (replay_early *early = r->cohorts[i].early, *next; early; early = next) {
+            next = early->next;
+            ns_free(early);
+        }
+    ns_free(r->cohorts);
+    ns_heap_free(r->heap);
 }
 
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
@@ -71,7 +109,7 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     ns_heap_add_births(r->heap, young + back, live, objects, (int64_t)ns_nst_get(c));
     if (back > 0)
         ns_heap_add_births(r->heap, -back, 0, 0, 0);
-    born(r, cohort);
+    born(r, &r->cohorts[cohort]);
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         ns_heap_place place = (ns_heap_place)ns_nst_get(c);
         ns_heap_add_piece(r->heap, place, (int64_t)ns_nst_get(c));

@@ -46,7 +46,14 @@ typedef struct replay_row {
     int64_t outer_callback;
 } replay_row;
 
+typedef struct replay_early { // deaths before the birth
+    uint64_t place;
+    int64_t count;
+    struct replay_early *next;
+} replay_early;
+
 typedef struct replay_cohort {
+    replay_early *early;
     uint32_t birth; // epoch plus 1; 0: not born yet
 } replay_cohort;
 
@@ -179,6 +186,7 @@ void replay_immediate_refs(ns_replay *r, int64_t more);
 
 // replay_heap.c
 int replay_heap_start(ns_replay *r, ns_err *err);
+void replay_heap_free(ns_replay *r);
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
 void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
 bool replay_collect(ns_replay *r); // if it is due; true: out of memory
