@@ -94,7 +94,7 @@ typedef struct ns_env_private {
     int32_t timeout_info[1];
     ns_timer timer;
     ns_watcher immediate_check, immediate_idle;
-    uint64_t timer_base; // ms
+    uint64_t timer_base;                  // ms
     uintptr_t timer_starts, timer_clears; // timers_traced.c: Timeouts
     double timer_starts_ms;
     int32_t timer_clears_refs;

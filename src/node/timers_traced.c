@@ -103,7 +103,7 @@ void ns_timers_trace(ns_env *env)
     hooks->made = made;
     hooks->entered = entered;
     hooks->left = left;
-    ns_tracer_watch_refs(env->tracer, env->priv->timeout_info, env->priv->immediate_info +
-                                                                   NS_IMMEDIATE_REFS);
+    ns_tracer_watch_refs(env->tracer, env->priv->timeout_info,
+                         env->priv->immediate_info + NS_IMMEDIATE_REFS);
     ns_tracer_set_accrued(env->tracer, ns_env_accrued, env);
 }

@@ -580,9 +580,9 @@ int64_t ns_tracer_submit(ns_tracer *t, const ns_task *task)
     if (!t)
         return NS_TRACER_NONE;
     int64_t number = tracer_new_spawn(t, &(ns_nst_spawn){.kind = NS_NST_TASK,
-                                                  .task_kind = (uint8_t)task->kind,
-                                                  .slow = task->slow,
-                                                  .name = task->name});
+                                                         .task_kind = (uint8_t)task->kind,
+                                                         .slow = task->slow,
+                                                         .name = task->name});
     ns_tracer_op1(t, NS_OP_SUBMIT, (uint64_t)number);
     t->dirty = true;
     return number;

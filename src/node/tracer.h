@@ -73,9 +73,9 @@ int64_t ns_tracer_submit(ns_tracer *tracer, const ns_task *task);
 void ns_tracer_task_begin(ns_tracer *tracer, int64_t spawn);
 void ns_tracer_task_end(ns_tracer *tracer, const ns_demand *demand);
 
-// -- Node's timers and immediates (tracer_timers.c) ------------------------------------------------
-// Node's library keeps them in lists of its own, and runs many in one round. A Timeout or Immediate
-// is known by the address of its object.
+// -- Node's timers and immediates (tracer_timers.c)
+// ------------------------------------------------ Node's library keeps them in lists of its own,
+// and runs many in one round. A Timeout or Immediate is known by the address of its object.
 
 // Where Node counts those that keep the loop alive; good as long as the tracer.
 void ns_tracer_watch_refs(ns_tracer *tracer, const int32_t *timers, const uint32_t *immediates);

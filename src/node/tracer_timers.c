@@ -1,5 +1,5 @@
-// Node's timers and immediates in a trace: what is started and cleared, and which unit runs when one
-// of them is due. How many of them run in one round is for a replay to find out.
+// Node's timers and immediates in a trace: what is started and cleared, and which unit runs when
+// one of them is due. How many of them run in one round is for a replay to find out.
 #include "node/tracer_private.h"
 
 // -- What keeps the loop alive --------------------------------------------------------------------
@@ -139,8 +139,8 @@ void ns_tracer_callback(ns_tracer *t, uintptr_t object)
 void tracer_end_round(ns_tracer *t)
 {
     end_firing(t);
-    if (t->unclaimed && tracer_grow(t, &t->firings, t->trace.firing_count, &t->firing_capacity,
-                                    sizeof *t->firings))
+    if (t->unclaimed &&
+        tracer_grow(t, &t->firings, t->trace.firing_count, &t->firing_capacity, sizeof *t->firings))
         t->firings[t->trace.firing_count++] = t->host.unit;
     t->round = t->unclaimed = false;
 }

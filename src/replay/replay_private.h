@@ -89,11 +89,11 @@ typedef struct replay_timers {
     // A round of timers:
     bool firing, ended, done, row_open;
     int64_t now;
-    replay_list *list;     // that is worked through; NULL: none
-    replay_timer *due;     // the next of it that runs
-    replay_timer runs;     // a copy of the one that does
-    size_t row_depth;      // at which its row began
-    bool clock_wanted;     // the time of the callback's beginning
+    replay_list *list; // that is worked through; NULL: none
+    replay_timer *due; // the next of it that runs
+    replay_timer runs; // a copy of the one that does
+    size_t row_depth;  // at which its row began
+    bool clock_wanted; // the time of the callback's beginning
     int64_t clock;
 } replay_timers;
 

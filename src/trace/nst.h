@@ -29,7 +29,7 @@ enum { NS_NST_VERSION = 3 };
 #define NS_NST_OPS(X)                                                                              \
     X(END, "")            /* of the unit */                                                        \
     X(SYNC, "u")          /* demand in ns, then meet the CPU model */                              \
-    X(SYNCS, "uuu")       /* several: how many (1..64), the least, and a bit where it is 1 ns more */  \
+    X(SYNCS, "uuu")       /* several: how many (1..64), the least, bits: 1 ns more */              \
     X(CHARGE, "u")        /* demand that is met later */                                           \
     X(CHECK, "")          /* V8's stack check: collect if it is due; limits */                     \
     X(ROW_BEGIN, "")      /* of a callback */                                                      \
@@ -52,7 +52,7 @@ enum { NS_NST_VERSION = 3 };
     X(GC_RECORD, "ri") /* the same, by the collection whose CYCLES came before */                  \
     X(EXIT, "is")      /* process.reallyExit: code, status ("" when it has none) */                \
     X(START, "")       /* the main script ran: arrivals begin */                                   \
-    X(TAIL, "u")       /* demand of a unit's end: the thread is charged when it next meets */     \
+    X(TAIL, "u")       /* demand of a unit's end, that is met with the next */                     \
     X(IMMEDIATE, "S")  /* setImmediate */                                                          \
     X(IMMEDIATE_CLEAR, "S")                                                                        \
     X(IMMEDIATE_REFS, "i") /* how many more there are that keep the loop alive, NATIVE included */ \
