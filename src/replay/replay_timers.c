@@ -48,7 +48,7 @@ static replay_list *add_list(ns_replay *r, int32_t ms, int64_t expiry)
     replay_timers *t = &r->timers;
     if (t->count == t->capacity) {
         size_t capacity = t->capacity ? t->capacity * 2 : 16;
-        replay_list **heap = ns_realloc(t->heap, capacity * sizeof *heap);
+        replay_list **heap = ns_realloc(t->heap, capacity * sizeof(replay_list *));
         if (!heap)
             return NULL;
         t->heap = heap;
@@ -290,7 +290,7 @@ int replay_timers_start(ns_replay *r, ns_err *err)
     t->next_expiry = INT64_MAX;
     ns_timer_init(r->machine.loop, &t->timer);
     t->timer.handle.data = r;
-    t->active = ns_calloc((size_t)r->trace->spawn_count + 1, sizeof *t->active);
+    t->active = ns_calloc((size_t)r->trace->spawn_count + 1, sizeof(replay_timer *));
     return t->active ? NS_OK : ns_fail(err, NS_ENOMEM, "out of memory");
 }
 
