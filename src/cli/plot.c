@@ -71,6 +71,8 @@ static int plot(ns_plot_options *o, const char *runs, const char *formats, const
     if (rc == NS_OK)
         rc = read_formats(formats, &o->formats, err);
     bool compare = strcmp(o->what, "compare") == 0;
+    if (rc == NS_OK && o->where[0] && strcmp(o->what, "sweep") != 0)
+        rc = ns_fail(err, NS_EINVAL, "--where is of sweep");
     if (rc == NS_OK && (o->other_db || o->other_run) && !compare)
         rc = ns_fail(err, NS_EINVAL, "%s shows one run; two are for: nsim plot A.db compare B.db",
                      o->what);
@@ -96,6 +98,7 @@ static int run(int argc, char **argv)
 {
     const char *runs = "0", *stem = NULL, *formats = "svg,png";
     ns_plot_options o = {0};
+    ns_cli_list where = {0};
     const ns_cli_option options[] = {
         {"run", 'r', NS_CLI_TEXT, &runs, "ID",
          "which run of the database (default: the last); of compare: two, as 1,2"},
@@ -108,6 +111,8 @@ static int run(int argc, char **argv)
          "latency and compare, of: request, pool, timer or measure, or one of them, such as "
          "request.login; blame: a class of requests"},
         {"metric", 'm', NS_CLI_TEXT, &o.metric, "NAME", "of sweep (default: request.p99)"},
+        {"where", 'w', NS_CLI_LIST, &where, "KEY=VALUE",
+         "of sweep: only the points with this value, as in machine.cores=4"},
     };
     ns_cli_operands operands;
     int rc = NS_CLI_PARSE(&ns_cli_plot, options, argc, argv, &operands);
@@ -117,6 +122,7 @@ static int run(int argc, char **argv)
     o.db = operands.items[0];
     o.what = operands.items[1];
     o.other_db = operands.items[2];
+    o.where = where.items;
     return plot(&o, runs, formats, stem, &err) == NS_OK ? 0 : ns_cli_error(&err);
 }
 
@@ -132,11 +138,11 @@ const ns_cli_command ns_cli_plot = {
         "  pool     the lanes of the pool's threads, and the length of its queue\n"
         "  gc       the heap by space over time, and the pauses of its collector\n"
         "  tiers    time by tier of V8, and when functions were compiled and deoptimized\n"
-        "  sweep    a metric of a sweep over its parameter, or two as a heat map\n"
+        "  sweep    a metric of a sweep over its parameter, or two as a map; --where fixes others\n"
         "  compare  the latency of two runs, and their difference",
     .example = "  nsim plot login.db latency\n"
                "  nsim plot login.db blame -o slow --format pdf\n"
-               "  nsim plot sweep.db sweep --metric request.throughput\n"
+               "  nsim plot sweep.db sweep --metric request.throughput --where machine.cores=4\n"
                "  nsim plot before.db compare after.db --script",
     .min = 2,
     .max = 3,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "sweep/info.h"
 
 enum { TIMELINE_COLUMNS = 100 };
 
@@ -43,15 +44,7 @@ static int open_store(ns_recording *s, ns_err *err)
 int ns_recording_open(ns_recording *s, ns_err *err)
 {
     const ns_workload *w = s->workload;
-    s->info = (ns_run_info){
-        .workload = w->name,
-        .config_json = w->config_json,
-        .profile = w->machine.profile_name,
-        .hash = w->hash,
-        .seed = w->seed,
-        .status = "incomplete",
-        .cores = w->machine.cores,
-    };
+    s->info = ns_run_info_of(w);
     ns_tee_init(&s->tee, s->sinks, 0);
     int rc = open_store(s, err);
     bool printed = !s->args->quiet || s->args->json;

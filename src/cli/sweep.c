@@ -229,6 +229,8 @@ static int report_search(const sweep_args *args, const ns_data *data, ns_err *er
         rc = ns_search_make(&search, plan.find, &plan.options, data, err);
     if (rc == NS_OK && args->json)
         rc = ns_search_json(search, data, stdout, err);
+    else if (rc == NS_OK && args->csv)
+        ns_search_csv(search, stdout);
     else if (rc == NS_OK)
         ns_search_print(search, data, stdout);
     ns_search_free(search);
@@ -239,7 +241,7 @@ static int report_search(const sweep_args *args, const ns_data *data, ns_err *er
 // The figures of a search are tables, too, where they are asked for.
 static bool is_search(const sweep_args *args, const ns_data *data)
 {
-    return data->expected == 0 && !args->csv && args->metrics.count == 0;
+    return data->expected == 0 && args->metrics.count == 0;
 }
 
 static int report(const sweep_args *args, const char *path, ns_err *err)
@@ -331,11 +333,15 @@ static int run(int argc, char **argv)
         return ns_cli_misuse(&ns_cli_sweep, "--json and --csv exclude each other");
     if (args.resume && args.force)
         return ns_cli_misuse(&ns_cli_sweep, "--resume and --force exclude each other");
-    if (args.find && (args.vary.count || args.lhs || args.shard))
-        return ns_cli_misuse(&ns_cli_sweep, "--find and --%s exclude each other",
-                             args.vary.count ? "vary"
-                             : args.lhs      ? "lhs"
-                                             : "shard");
+    if (args.find && args.shard)
+        return ns_cli_misuse(&ns_cli_sweep,
+                             "--find and --shard exclude each other: each probe of a search "
+                             "follows from those before it; --jobs spreads the runs of a probe");
+    if (args.find && (args.vary.count || args.lhs))
+        return ns_cli_misuse(&ns_cli_sweep,
+                             "--find and --%s exclude each other: a search has one key; search "
+                             "once for each value of the other, with --set",
+                             args.vary.count ? "vary" : "lhs");
     if (!args.find && (args.replicates_max || args.precision))
         return ns_cli_misuse(&ns_cli_sweep, "--%s is of --find",
                              args.precision ? "precision" : "replicates-max");

@@ -1,40 +1,13 @@
 // The picture `sweep`: the mean of a metric with its 95% interval over the one parameter that is
-// varied; of two, a heat map of the means.
+// varied; of two, a map of the means. --where fixes the others. plot_sweep_draw.c draws.
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/suggest.h"
-#include "report/gnuplot.h"
-#include "report/metrics.h"
-#include "report/plot.h"
-#include "sim/stats.h"
-
-enum { KEYS = 2, POINTS_MAX = 4096, CURVE = 320, LABELS_MAX = 400 };
-
-typedef struct point {
-    char value[KEYS][32]; // of the keys, as text
-    ns_moments moments;
-} point;
-
-typedef struct sweep_plot {
-    const char *metric;
-    ns_metric_kind kind;
-    char keys[KEYS][96];
-    int key_count;
-    point *points;
-    int count, broken;
-    double *values; // all replicates, and the points that they are of
-    int *owners;
-    int value_count, value_capacity;
-    double scale; // of the axis
-    bool logarithmic;
-    const char *unit;
-    ns_figure *figure;
-} sweep_plot;
+#include "report/plot_sweep.h"
 
 // -- Reading --------------------------------------------------------------------------------------
 
@@ -67,28 +40,110 @@ static int read_keys(sweep_plot *p, const char *json, ns_err *err)
     const cJSON *vary = cJSON_GetObjectItemCaseSensitive(root, "vary"), *item;
     const cJSON *find = cJSON_GetObjectItemCaseSensitive(root, "key");
     int count = 0;
-    if (cJSON_IsString(find)) {
-        snprintf(p->keys[0], sizeof p->keys[0], "%s", find->valuestring);
-        count = 1;
-    }
+    if (cJSON_IsString(find))
+        snprintf(p->keys[count++].name, sizeof p->keys[0].name, "%s", find->valuestring);
     cJSON_ArrayForEach(item, vary)
     {
-        if (cJSON_IsString(find) && strcmp(find->valuestring, item->string) == 0)
-            continue;
-        if (count < KEYS)
-            snprintf(p->keys[count], sizeof p->keys[0], "%s", item->string);
+        if (count < SWEEP_KEYS_MAX)
+            snprintf(p->keys[count].name, sizeof p->keys[0].name, "%s", item->string);
         count++;
     }
     cJSON_Delete(root);
     p->key_count = count;
     if (count == 0)
         return ns_fail(err, NS_EINVAL, "nothing to plot: the sweep varies nothing");
-    return count <= KEYS ? NS_OK
-                         : ns_fail(err, NS_EINVAL,
-                                   "the sweep varies %d keys, and a picture shows one or two: "
-                                   "nsim sweep FILE prints the table",
-                                   count);
+    return count <= SWEEP_KEYS_MAX
+               ? NS_OK
+               : ns_fail(err, NS_EINVAL, "the sweep varies %d keys, and plots know %d", count,
+                         SWEEP_KEYS_MAX);
 }
+
+// -- --where --------------------------------------------------------------------------------------
+
+// The values of a key in the order of the points: "1, 2, 4".
+static int values_of(sqlite3 *db, const char *key, ns_buf *out, ns_err *err)
+{
+    return one_text(db,
+                    "SELECT group_concat(value, ', ') FROM (SELECT value FROM sweep_point,"
+                    " json_each(params_json) WHERE key = ?1 GROUP BY value ORDER BY min(point))",
+                    key, out, err);
+}
+
+static int fix_key(sweep_plot *p, sqlite3 *db, const char *where, ns_err *err)
+{
+    const char *equals = strchr(where, '=');
+    size_t length = equals ? (size_t)(equals - where) : strlen(where);
+    ns_suggest near = {.word = where};
+    char name[96];
+    snprintf(name, sizeof name, "%.*s", (int)length, where);
+    near.word = name;
+    for (int k = 0; k < p->key_count; k++) {
+        if (strcmp(p->keys[k].name, name) == 0 && equals && equals[1]) {
+            snprintf(p->keys[k].fixed, sizeof p->keys[k].fixed, "%s", equals + 1);
+            return NS_OK;
+        }
+        ns_suggest_offer(&near, p->keys[k].name);
+    }
+    ns_buf values = {0};
+    int rc = values_of(db, near.best ? near.best : p->keys[0].name, &values, err);
+    if (rc == NS_OK)
+        rc = ns_fail(
+            err, NS_EINVAL,
+            "--where: found \"%s\", expected KEY=VALUE of a key that the sweep varies, such "
+            "as %s with one of %s",
+            where, near.best ? near.best : p->keys[0].name,
+            values.data ? values.data : "its values");
+    ns_buf_free(&values);
+    return rc;
+}
+
+// One picture shows one or two keys: the others have to be fixed.
+static int too_many(const sweep_plot *p, sqlite3 *db, int free_keys, ns_err *err)
+{
+    ns_buf text = {0};
+    int rc = NS_OK;
+    for (int k = 0; k < p->key_count && rc == NS_OK; k++) {
+        if (p->keys[k].fixed[0])
+            continue;
+        ns_buf_printf(&text, "%s%s (", text.len ? "; " : "", p->keys[k].name);
+        rc = values_of(db, p->keys[k].name, &text, err);
+        ns_buf_str(&text, ")");
+    }
+    if (rc == NS_OK)
+        rc = ns_fail(err, NS_EINVAL,
+                     "a picture shows one or two keys, and %d are left: fix %s with --where "
+                     "KEY=VALUE, from %s",
+                     free_keys, free_keys == 3 ? "one" : "the others", text.data ? text.data : "");
+    ns_buf_free(&text);
+    return rc;
+}
+
+static int choose_axes(sweep_plot *p, sqlite3 *db, const char *const *where, ns_err *err)
+{
+    int rc = NS_OK, free_keys = 0;
+    for (int i = 0; where && where[i] && rc == NS_OK; i++)
+        rc = fix_key(p, db, where[i], err);
+    for (int k = 0; k < p->key_count && rc == NS_OK; k++) {
+        if (p->keys[k].fixed[0])
+            continue;
+        if (free_keys < SWEEP_AXES)
+            p->axes[free_keys] = k;
+        free_keys++;
+    }
+    if (rc != NS_OK)
+        return rc;
+    p->axis_count = free_keys;
+    if (free_keys == 0)
+        return ns_fail(err, NS_EINVAL, "--where: all keys are fixed; leave one to draw over");
+    return free_keys <= SWEEP_AXES ? NS_OK : too_many(p, db, free_keys, err);
+}
+
+const char *sweep_axis_name(const sweep_plot *p, int axis)
+{
+    return p->keys[p->axes[axis]].name;
+}
+
+// -- Points ---------------------------------------------------------------------------------------
 
 static int choose_metric(sweep_plot *p, sqlite3 *db, const char *asked, ns_buf *name, ns_err *err)
 {
@@ -143,30 +198,57 @@ static bool add_value(sweep_plot *p, int owner, double value)
     return true;
 }
 
-static int begin_point(sweep_plot *p, const char *params, ns_err *err)
+static void value_of(const cJSON *params, const char *key, char *out)
 {
-    if (p->count == POINTS_MAX)
-        return ns_fail(err, NS_EINVAL, "the sweep has more than %d points", POINTS_MAX);
-    point *at = &p->points[p->count++];
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(params, key);
+    char *text = cJSON_IsString(item) ? NULL : cJSON_PrintUnformatted(item);
+    snprintf(out, SWEEP_VALUE, "%s", cJSON_IsString(item) ? item->valuestring : text ? text : "");
+    cJSON_free(text);
+}
+
+// *taken: --where does not leave it out.
+static int begin_point(sweep_plot *p, const char *params, bool *taken, ns_err *err)
+{
+    char value[SWEEP_VALUE];
     cJSON *json = cJSON_Parse(params);
+    if (!json)
+        return no_memory(err);
+    *taken = true;
     for (int k = 0; k < p->key_count; k++) {
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, p->keys[k]);
-        char *text = cJSON_IsString(item) ? NULL : cJSON_PrintUnformatted(item);
-        snprintf(at->value[k], sizeof at->value[k], "%s",
-                 cJSON_IsString(item) ? item->valuestring
-                 : text               ? text
-                                      : "");
-        cJSON_free(text);
+        value_of(json, p->keys[k].name, value);
+        *taken = *taken && (!p->keys[k].fixed[0] || strcmp(p->keys[k].fixed, value) == 0);
     }
-    bool failed = !json;
+    if (*taken && p->count < SWEEP_POINTS_MAX)
+        for (int a = 0; a < p->axis_count; a++)
+            value_of(json, sweep_axis_name(p, a), p->points[p->count].value[a]);
     cJSON_Delete(json);
-    return failed ? no_memory(err) : NS_OK;
+    p->count += *taken;
+    return p->count <= SWEEP_POINTS_MAX
+               ? NS_OK
+               : ns_fail(err, NS_EINVAL, "the sweep has more than %d points", SWEEP_POINTS_MAX);
+}
+
+static int nothing_there(const sweep_plot *p, sqlite3 *db, ns_err *err)
+{
+    for (int k = 0; k < p->key_count && p->count == 0; k++) {
+        if (!p->keys[k].fixed[0])
+            continue;
+        ns_buf values = {0};
+        int rc = values_of(db, p->keys[k].name, &values, err);
+        if (rc == NS_OK)
+            rc = ns_fail(err, NS_EINVAL, "--where: no point is so; %s has the values %s",
+                         p->keys[k].name, values.data ? values.data : "");
+        ns_buf_free(&values);
+        return rc;
+    }
+    return ns_fail(err, NS_EINVAL, "nothing to plot: no run of the sweep ended well");
 }
 
 static int read_points(sweep_plot *p, sqlite3 *db, ns_err *err)
 {
     sqlite3_stmt *row;
     int64_t last = -1;
+    bool taken = false;
     int step = SQLITE_DONE, rc = ns_db_prepare(db,
                                                "SELECT p.point, p.params_json, m.value,"
                                                " p.message IS NOT NULL FROM sweep_point p"
@@ -178,9 +260,11 @@ static int read_points(sweep_plot *p, sqlite3 *db, ns_err *err)
     sqlite3_bind_text(row, 1, p->metric, -1, SQLITE_STATIC);
     while (rc == NS_OK && (step = sqlite3_step(row)) == SQLITE_ROW) {
         if (sqlite3_column_int64(row, 0) != last)
-            rc = begin_point(p, (const char *)sqlite3_column_text(row, 1), err);
+            rc = begin_point(p, (const char *)sqlite3_column_text(row, 1), &taken, err);
         last = sqlite3_column_int64(row, 0);
         bool broken = sqlite3_column_int(row, 3);
+        if (!taken)
+            continue;
         p->broken += broken;
         if (rc == NS_OK && !broken && sqlite3_column_type(row, 2) != SQLITE_NULL &&
             !add_value(p, p->count - 1, sqlite3_column_double(row, 2)))
@@ -190,259 +274,8 @@ static int read_points(sweep_plot *p, sqlite3 *db, ns_err *err)
         rc = ns_db_fail(db, step, err);
     sqlite3_finalize(row);
     if (rc == NS_OK && p->value_count == 0)
-        rc = ns_fail(err, NS_EINVAL, "nothing to plot: no run of the sweep ended well");
+        rc = nothing_there(p, db, err);
     return rc;
-}
-
-// -- Axes -----------------------------------------------------------------------------------------
-
-static bool number_of(const char *text, double *out)
-{
-    char *end;
-    *out = strtod(text, &end);
-    return *end == '\0' && end != text;
-}
-
-typedef struct scale_of {
-    bool numeric, logarithmic;
-    double least, most;
-    char labels[POINTS_MAX][32]; // different values, in order
-    int count;
-} scale_of;
-
-// Whether the values of a key are numbers, and whether they spread over magnitudes.
-static void measure_key(const sweep_plot *p, int key, scale_of *s)
-{
-    *s = (scale_of){.numeric = true, .least = INFINITY, .most = -INFINITY};
-    for (int i = 0; i < p->count; i++) {
-        double value;
-        if (!number_of(p->points[i].value[key], &value)) {
-            s->numeric = false;
-            value = 0;
-        }
-        s->least = value < s->least ? value : s->least;
-        s->most = value > s->most ? value : s->most;
-        int at = 0;
-        while (at < s->count && strcmp(s->labels[at], p->points[i].value[key]) != 0)
-            at++;
-        if (at == s->count)
-            memcpy(s->labels[s->count++], p->points[i].value[key], sizeof s->labels[0]);
-    }
-    s->logarithmic = s->numeric && s->least > 0 && s->most / s->least >= 8;
-}
-
-static int by_number(const void *a, const void *b)
-{
-    double x = 0, y = 0;
-    if (number_of(a, &x) && number_of(b, &y) && x != y)
-        return x < y ? -1 : 1;
-    return 0;
-}
-
-static int place_of(const scale_of *s, const char *label)
-{
-    int at = 0;
-    while (strcmp(s->labels[at], label) != 0)
-        at++;
-    return at;
-}
-
-// Values that spread over magnitudes need a logarithmic axis to be told apart. Its labels name
-// their own units, and it has data in ms.
-static void choose_unit(sweep_plot *p)
-{
-    double least = INFINITY, most = 0;
-    for (int i = 0; i < p->value_count; i++) {
-        least = p->values[i] < least ? p->values[i] : least;
-        most = fabs(p->values[i]) > most ? fabs(p->values[i]) : most;
-    }
-    p->scale = 1;
-    p->unit = "";
-    p->logarithmic = p->kind.unit == NS_METRIC_NS && least > 0 && most / least > 20;
-    if (p->logarithmic) {
-        p->scale = 1e-6;
-    } else if (p->kind.unit == NS_METRIC_NS) {
-        p->scale = most >= 2e9 ? 1e-9 : most >= 2e6 ? 1e-6 : most >= 2e3 ? 1e-3 : 1;
-        p->unit = most >= 2e9 ? "s" : most >= 2e6 ? "ms" : most >= 2e3 ? "us" : "ns";
-    } else if (p->kind.unit == NS_METRIC_SHARE) {
-        p->scale = 100;
-        p->unit = "%";
-    } else if (p->kind.unit == NS_METRIC_RATE) {
-        p->unit = "per second";
-    } else if (p->kind.unit == NS_METRIC_BYTES) {
-        p->scale = 1.0 / (1 << 20);
-        p->unit = "MB";
-    }
-}
-
-static void metric_name(const sweep_plot *p, char *out, size_t size)
-{
-    snprintf(out, size, "%s%s%s%s", p->metric, *p->unit ? " (" : "", p->unit, *p->unit ? ")" : "");
-}
-
-// -- One parameter --------------------------------------------------------------------------------
-
-static double x_of(const sweep_plot *p, const scale_of *s, int index)
-{
-    double value = 0;
-    if (s->numeric && number_of(p->points[index].value[0], &value))
-        return value;
-    return place_of(s, p->points[index].value[0]);
-}
-
-static void write_curve(const sweep_plot *p, const scale_of *s)
-{
-    ns_buf *out = &p->figure->data;
-    ns_figure_block(p->figure, "points", "x mean low high runs");
-    for (int i = 0; i < p->count; i++) {
-        const ns_moments *m = &p->points[i].moments;
-        if (m->count == 0)
-            continue;
-        double half = m->count > 1 ? ns_moments_ci95(m) : 0;
-        ns_buf_printf(out, "%.12g %.9g %.9g %.9g %llu\n", x_of(p, s, i), m->mean * p->scale,
-                      (m->mean - half) * p->scale, (m->mean + half) * p->scale,
-                      (unsigned long long)m->count);
-    }
-    ns_figure_end_block(p->figure);
-    ns_figure_block(p->figure, "runs", "x value");
-    for (int i = 0; i < p->value_count; i++)
-        ns_buf_printf(out, "%.12g %.9g\n", x_of(p, s, p->owners[i]), p->values[i] * p->scale);
-    ns_figure_end_block(p->figure);
-}
-
-static void curve_axis(const sweep_plot *p, const scale_of *s)
-{
-    ns_buf *out = &p->figure->panels;
-    double margin = s->numeric ? (s->most - s->least) * 0.05 : 0.5;
-    double from = s->logarithmic ? s->least / 1.15 : s->numeric ? s->least - margin : -0.5;
-    double to = s->logarithmic ? s->most * 1.15 : s->numeric ? s->most + margin : s->count - 0.5;
-    if (s->logarithmic)
-        ns_buf_str(out, "set logscale x\nunset mxtics\n");
-    if (s->count <= 16) {
-        ns_buf_str(out, "set xtics nomirror scale 0.5 (");
-        for (int i = 0; i < s->count; i++) {
-            double value = i;
-            if (s->numeric)
-                number_of(s->labels[i], &value);
-            ns_buf_str(out, i ? ", " : "");
-            ns_gnuplot_quote(out, s->labels[i]);
-            ns_buf_printf(out, " %.12g", value);
-        }
-        ns_buf_str(out, ")\n");
-    }
-    ns_buf_printf(out, "set xrange [%.12g:%.12g]\nset xlabel ", from, from < to ? to : from + 1);
-    ns_gnuplot_quote(out, p->keys[0]);
-    ns_buf_str(out, " noenhanced\n");
-}
-
-static void value_axis(const sweep_plot *p)
-{
-    ns_buf *out = &p->figure->panels;
-    char name[160];
-    double least = INFINITY, most = 0;
-    for (int i = 0; i < p->value_count; i++) {
-        least = p->values[i] < least ? p->values[i] : least;
-        most = p->values[i] > most ? p->values[i] : most;
-    }
-    if (p->logarithmic)
-        ns_figure_log_times(p->figure, "y", least / 1.5, most * 1.5);
-    else
-        ns_buf_printf(out, "set yrange [%s:*]\n", least >= 0 ? "0" : "*");
-    metric_name(p, name, sizeof name);
-    ns_figure_y_name(p->figure, name);
-}
-
-static void draw_curve(sweep_plot *p, scale_of *s)
-{
-    ns_buf *out = &p->figure->panels;
-    p->figure->key_rows = 1;
-    ns_figure_panel(p->figure, 0, CURVE);
-    curve_axis(p, s);
-    value_axis(p);
-    ns_figure_key_top(p->figure, 0);
-    ns_buf_printf(out, "plot $runs using 1:2 with points pt 6 ps 0.5 lc rgb '" NS_MUTED
-                       "' title 'a run', "
-                       "$points using 1:2 with lines lw 1.6 lc rgb '" NS_BLUE "' notitle, "
-                       "$points using 1:2:3:4 with yerrorbars pt 7 ps 0.8 lw 1.6 lc rgb '" NS_BLUE
-                       "' title 'mean, 95%% interval'\n");
-}
-
-// -- Two parameters -------------------------------------------------------------------------------
-
-static void draw_tics(sweep_plot *p, const char *axis, const scale_of *s)
-{
-    int every = s->count / 24 + 1;
-    ns_buf_printf(&p->figure->panels, "set %stics nomirror scale 0 (", axis);
-    for (int i = 0; i < s->count; i += every) {
-        ns_buf_str(&p->figure->panels, i ? ", " : "");
-        ns_gnuplot_quote(&p->figure->panels, s->labels[i]);
-        ns_buf_printf(&p->figure->panels, " %d", i);
-    }
-    ns_buf_printf(&p->figure->panels, ")\nset %srange [-0.5:%d.5]\n", axis, s->count - 1);
-}
-
-static void draw_map(sweep_plot *p, scale_of scales[KEYS])
-{
-    ns_buf *out = &p->figure->panels;
-    double least = INFINITY, most = -INFINITY;
-    char label[160];
-    ns_figure_block(p->figure, "points", "x y mean half_interval runs label");
-    for (int i = 0; i < p->count; i++) {
-        const ns_moments *m = &p->points[i].moments;
-        if (m->count == 0)
-            continue;
-        least = m->mean < least ? m->mean : least;
-        most = m->mean > most ? m->mean : most;
-        ns_metric_format(m->mean, p->kind.unit, false, label, sizeof label);
-        ns_buf_printf(&p->figure->data, "%d %d %.9g %.9g %llu \"%s\"\n",
-                      place_of(&scales[0], p->points[i].value[0]),
-                      place_of(&scales[1], p->points[i].value[1]), m->mean * p->scale,
-                      m->count > 1 ? ns_moments_ci95(m) * p->scale : 0,
-                      (unsigned long long)m->count, label);
-    }
-    ns_figure_end_block(p->figure);
-    int rows = scales[1].count * 44;
-    rows = rows < 180 ? 180 : rows > 520 ? 520 : rows;
-    ns_figure_panel(p->figure, 0, rows);
-    // Cividis in eight steps: even in lightness, for colour-blind readers too.
-    ns_buf_str(out, "set palette defined (0 '#FDE737', 1 '#D9C55A', 2 '#B5A56B', 3 '#948976', "
-                    "4 '#757176', 5 '#575C6D', 6 '#35456C', 7 '#00224E')\n"
-                    "set rmargin at screen 1 - 130 / width\nunset grid\nunset key\nset border 0\n");
-    draw_tics(p, "x", &scales[0]);
-    draw_tics(p, "y", &scales[1]);
-    ns_buf_str(out, "set xlabel ");
-    ns_gnuplot_quote(out, p->keys[0]);
-    ns_buf_str(out, " noenhanced\n");
-    ns_figure_y_name(p->figure, p->keys[1]);
-    if (p->logarithmic)
-        ns_figure_log_times(p->figure, "cb", least, most);
-    else
-        ns_buf_printf(out, "set cbrange [%.9g:%.9g]\n", least * p->scale,
-                      most > least ? most * p->scale : least * p->scale + 1);
-    least *= p->scale;
-    most *= p->scale;
-    metric_name(p, label, sizeof label);
-    ns_buf_printf(out,
-                  "set label 4 '%s' at screen 1 - 14 / width, graph 0.5 center rotate by 90 "
-                  "textcolor rgb '" NS_INK "' noenhanced\n"
-                  "set colorbox user origin screen 1 - 118 / width, screen %d / height size screen "
-                  "14 / width, screen %d / height noborder\n",
-                  label, NS_FIGURE_BOTTOM, rows);
-    double middle = p->logarithmic ? sqrt(least * most) : (least + most) / 2;
-    // A gap of two pixels between the cells
-    double half_x = 0.5 - (double)scales[0].count / (NS_FIGURE_WIDTH - NS_FIGURE_LEFT - 130);
-    double half_y = 0.5 - (double)scales[1].count / rows;
-    ns_buf_printf(out,
-                  "plot $points using 1:2:($1-%.4f):($1+%.4f):($2-%.4f):($2+%.4f):3 with "
-                  "boxxyerror fs solid 1 noborder lc palette notitle",
-                  half_x, half_x, half_y, half_y);
-    if (p->count <= LABELS_MAX && scales[0].count <= 10)
-        ns_buf_printf(out,
-                      ", $points using 1:2:($3 <= %.9g ? stringcolumn(6) : '') with labels "
-                      "textcolor rgb '#000000', $points using 1:2:($3 > %.9g ? stringcolumn(6) : "
-                      "'') with labels textcolor rgb '#FFFFFF'",
-                      middle, middle);
-    ns_buf_char(out, '\n');
 }
 
 // -- Public ---------------------------------------------------------------------------------------
@@ -450,31 +283,19 @@ static void draw_map(sweep_plot *p, scale_of scales[KEYS])
 static int draw(sweep_plot *p, const ns_plot_source *source, ns_err *err)
 {
     char title[200];
-    scale_of *scales = ns_calloc(KEYS, sizeof *scales);
-    if (!scales)
-        return no_memory(err);
-    for (int k = 0; k < p->key_count; k++) {
-        measure_key(p, k, &scales[k]);
-        if (scales[k].numeric)
-            qsort(scales[k].labels, (size_t)scales[k].count, sizeof scales[k].labels[0], by_number);
-    }
-    choose_unit(p);
+    ns_buf *subtitle = &p->figure->subtitle;
     ns_metric_title(p->metric, title, sizeof title);
     ns_figure_title(p->figure, source->info, title);
-    ns_buf_printf(&p->figure->subtitle, "%d point%s, %d runs", p->count, p->count == 1 ? "" : "s",
+    ns_buf_printf(subtitle, "%d point%s, %d runs", p->count, p->count == 1 ? "" : "s",
                   p->value_count);
+    for (int k = 0; k < p->key_count; k++)
+        if (p->keys[k].fixed[0])
+            ns_buf_printf(subtitle, "; %s=%s", p->keys[k].name, p->keys[k].fixed);
     if (p->broken > 0)
-        ns_buf_printf(&p->figure->subtitle, "; %d broken, left out", p->broken);
+        ns_buf_printf(subtitle, "; %d broken, left out", p->broken);
     if (p->kind.better != 0)
-        ns_buf_printf(&p->figure->subtitle, "; %s is better", p->kind.better < 0 ? "less" : "more");
-    if (p->key_count == 1) {
-        write_curve(p, &scales[0]);
-        draw_curve(p, &scales[0]);
-    } else {
-        draw_map(p, scales);
-    }
-    ns_free(scales);
-    return NS_OK;
+        ns_buf_printf(subtitle, "; %s is better", p->kind.better < 0 ? "less" : "more");
+    return sweep_draw(p, err);
 }
 
 int ns_plot_sweep(const ns_plot_source *source, ns_figure *figure, ns_err *err)
@@ -490,8 +311,10 @@ int ns_plot_sweep(const ns_plot_source *source, ns_figure *figure, ns_err *err)
     if (rc == NS_OK)
         rc = read_keys(&p, json.data, err);
     if (rc == NS_OK)
+        rc = choose_axes(&p, source->db, source->options->where, err);
+    if (rc == NS_OK)
         rc = choose_metric(&p, source->db, source->options->metric, &metric, err);
-    p.points = rc == NS_OK ? ns_calloc(POINTS_MAX, sizeof *p.points) : NULL;
+    p.points = rc == NS_OK ? ns_calloc(SWEEP_POINTS_MAX, sizeof *p.points) : NULL;
     if (rc == NS_OK && !p.points)
         rc = no_memory(err);
     if (rc == NS_OK)

@@ -76,14 +76,15 @@ enum { NS_PLOT_SVG = 1, NS_PLOT_PNG = 2, NS_PLOT_PDF = 4 };
 typedef struct ns_plot_options {
     const char *what; // "pool", "gc" ...; see ns_plot_each
     const char *db;
-    int64_t run_id;       // 0: the last one
-    const char *other_db; // of "compare"; NULL: `db`
-    int64_t other_run;    // of "compare"; 0: the last one of other_db
-    const char *of;       // of "latency", "compare" and "blame": what of; NULL: see the kind
-    const char *metric;   // of "sweep"; NULL: request.p99, else what there is
-    const char *stem;     // writes <stem>.svg and so on
-    unsigned formats;     // an OR of NS_PLOT_*
-    bool script;          // keep <stem>.gp, which draws the picture again
+    int64_t run_id;           // 0: the last one
+    const char *other_db;     // of "compare"; NULL: `db`
+    int64_t other_run;        // of "compare"; 0: the last one of other_db
+    const char *of;           // of "latency", "compare" and "blame": what of; NULL: see the kind
+    const char *metric;       // of "sweep"; NULL: request.p99, else what there is
+    const char *const *where; // of "sweep": "KEY=VALUE", NULL-terminated; or NULL
+    const char *stem;         // writes <stem>.svg and so on
+    unsigned formats;         // an OR of NS_PLOT_*
+    bool script;              // keep <stem>.gp, which draws the picture again
 } ns_plot_options;
 // NS_EINVAL: an unknown kind, a run without what it shows (and what to do), no gnuplot; NS_EIO:
 // gnuplot failed. No file is left half-written.

@@ -10,8 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "sweep/batches.h"
 
-enum { BATCHES_MAX = 20, BATCHES_MIN = 5, BEYOND = 10, CHANGES_MAX = 512 };
+enum { CHANGES_MAX = 512 };
 
 typedef struct comparer {
     ns_comparison *c;
@@ -80,36 +81,7 @@ static int compare_config(comparer *p)
     return rc;
 }
 
-// -- Samples within a run -------------------------------------------------------------------------
-
-typedef struct samples {
-    double *values;
-    int count;
-} samples;
-
-// The class in "request.CLASS.p99"; all of them in "request.p99".
-static bool of_metric(const char *metric, const char *cls)
-{
-    const char *rest = metric + strlen("request."), *dot = strrchr(rest, '.');
-    return !dot ||
-           (strlen(cls) == (size_t)(dot - rest) && strncmp(rest, cls, (size_t)(dot - rest)) == 0);
-}
-
-static int take_samples(comparer *p, const ns_side *side, const char *metric, samples *out)
-{
-    bool requests = strncmp(metric, "request.", 8) == 0;
-    int most = requests ? side->request_count : side->wait_count;
-    out->count = 0;
-    out->values = ns_calloc((size_t)most + 1, sizeof *out->values);
-    if (!out->values)
-        return no_memory(p);
-    for (int i = 0; i < most; i++)
-        if (!requests)
-            out->values[out->count++] = (double)side->waits[i];
-        else if (of_metric(metric, side->requests[i].cls))
-            out->values[out->count++] = (double)side->requests[i].latency;
-    return NS_OK;
-}
+// -- Single runs ----------------------------------------------------------------------------------
 
 // The same requests at the same times.
 static bool same_arrivals(const ns_side *a, const ns_side *b)
@@ -123,72 +95,44 @@ static bool same_arrivals(const ns_side *a, const ns_side *b)
     return true;
 }
 
-static int ascending(const void *a, const void *b)
+// Windows of both are at the same times, up to a hundredth of the run.
+static bool same_span(const ns_batches *a, const ns_batches *b)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    double length = (double)(a->to - a->from) / 100;
+    return fabs((double)(a->from - b->from)) < length && fabs((double)(a->to - b->to)) < length;
 }
 
-// The statistic of some samples, which are put into order; a percentile by rank, as HdrHistogram
-// has it.
-static double statistic(double *values, int count, double percentile)
+static int compare_batches(comparer *p, ns_compared *m)
 {
-    double sum = 0;
-    if (percentile >= 0) {
-        qsort(values, (size_t)count, sizeof *values, ascending);
-        int rank = (int)(percentile / 100 * count + 0.5);
-        return values[rank < 1 ? 0 : rank > count ? count - 1 : rank - 1];
-    }
-    for (int i = 0; i < count; i++)
-        sum += values[i];
-    return sum / count;
-}
-
-static int batches_of(const samples *s, double percentile)
-{
-    double least = percentile >= 0 ? BEYOND * 100 / (100 - percentile) : BEYOND;
-    int count = (int)(s->count / least + 1e-9);
-    return count > BATCHES_MAX ? BATCHES_MAX : count;
-}
-
-static void cut(samples *s, int batches, double percentile, double *out)
-{
-    for (int i = 0; i < batches; i++) {
-        int from = (int)((int64_t)s->count * i / batches);
-        int to = (int)((int64_t)s->count * (i + 1) / batches);
-        out[i] = statistic(&s->values[from], to - from, percentile);
-    }
-}
-
-static int compare_batches(comparer *p, ns_compared *m, double percentile)
-{
-    samples a = {0}, b = {0};
-    double x[BATCHES_MAX], y[BATCHES_MAX];
-    int rc = take_samples(p, p->left, m->metric, &a);
+    ns_batches x, y;
+    int rc = ns_batches_make(&x, p->left, m->metric, p->err);
     if (rc == NS_OK)
-        rc = take_samples(p, p->right, m->metric, &b);
-    int left = batches_of(&a, percentile), right = batches_of(&b, percentile);
-    if (rc == NS_OK && left >= BATCHES_MIN && right >= BATCHES_MIN) {
-        bool paired = a.count == b.count && strncmp(m->metric, "request.", 8) == 0 &&
-                      same_arrivals(p->left, p->right);
-        double difference = m->right - m->left;
-        cut(&a, left, percentile, x);
-        cut(&b, right, percentile, y);
-        if (paired)
-            ns_difference_paired(x, y, left, &m->difference);
-        else
-            ns_difference_welch(x, left, y, right, &m->difference);
-        // Around the difference of the runs, which that of the batches is near.
-        double half = (m->difference.high - m->difference.low) / 2;
-        m->difference.mean = difference;
-        m->difference.low = difference - half;
-        m->difference.high = difference + half;
+        rc = ns_batches_make(&y, p->right, m->metric, p->err);
+    if (rc != NS_OK)
+        return rc;
+    m->why = x.why ? x.why : y.why;
+    if (m->why)
+        return NS_OK;
+    bool windows = x.kind == NS_BATCHES_WINDOWS;
+    bool paired = p->left->request_count > 0 && same_arrivals(p->left, p->right) &&
+                  (windows ? same_span(&x, &y)
+                           : x.samples == y.samples && strncmp(m->metric, "request.", 8) == 0);
+    double difference = m->right - m->left;
+    if (paired)
+        ns_difference_paired(x.values, y.values, x.count, &m->difference);
+    else
+        ns_difference_welch(x.values, x.count, y.values, y.count, &m->difference);
+    // Around the difference of the runs, which that of the batches is near.
+    double half = (m->difference.high - m->difference.low) / 2;
+    m->difference.mean = difference;
+    m->difference.low = difference - half;
+    m->difference.high = difference + half;
+    if (windows)
+        m->method = paired ? NS_METHOD_WINDOWS_PAIRED : NS_METHOD_WINDOWS;
+    else
         m->method = paired ? NS_METHOD_BATCHES_PAIRED : NS_METHOD_BATCHES;
-        m->samples = left < right ? left : right;
-    }
-    ns_free(a.values);
-    ns_free(b.values);
-    return rc;
+    m->samples = x.count < y.count ? x.count : y.count;
+    return NS_OK;
 }
 
 // -- Metrics --------------------------------------------------------------------------------------
@@ -219,8 +163,10 @@ static int compare_runs(comparer *p, ns_compared *m, int left, int right)
         else
             ns_difference_welch(x, p->left->runs, y, p->right->runs, &m->difference);
         m->samples = p->left->runs < p->right->runs ? p->left->runs : p->right->runs;
-        if (m->difference.degrees <= 0)
+        if (m->difference.degrees <= 0) {
             m->method = NS_METHOD_NONE;
+            m->why = "too few replicates";
+        }
     }
     ns_free(x);
     ns_free(y);
@@ -230,7 +176,7 @@ static int compare_runs(comparer *p, ns_compared *m, int left, int right)
 static int compare_metric(comparer *p, int left, int right)
 {
     ns_compared *m = &p->c->metrics[p->c->metric_count];
-    const char *name = p->left->metrics[left], *last = strrchr(name, '.');
+    const char *name = p->left->metrics[left];
     *m = (ns_compared){.metric = name,
                        .left = ns_side_mean(p->left, left),
                        .right = ns_side_mean(p->right, right)};
@@ -241,12 +187,7 @@ static int compare_metric(comparer *p, int left, int right)
     p->c->metric_count++;
     if (p->left->runs > 1 || p->right->runs > 1)
         return compare_runs(p, m, left, right);
-    double percentile = ns_metric_percentile(name);
-    bool sampled = strncmp(name, "request.", 8) == 0 || strncmp(name, "pool.wait.", 10) == 0;
-    bool all_tasks = name[0] == 'r' || strcmp(name + strlen("pool.wait"), last) == 0;
-    if (sampled && all_tasks && (percentile >= 0 || strcmp(last, ".mean") == 0))
-        return compare_batches(p, m, percentile);
-    return NS_OK;
+    return compare_batches(p, m);
 }
 
 static int compare_metrics(comparer *p)
@@ -353,10 +294,10 @@ bool ns_compared_differs(const ns_compared *compared)
 
 const char *ns_method_name(ns_method method)
 {
-    static const char *const names[] = {[NS_METHOD_NONE] = "none",
-                                        [NS_METHOD_PAIRED] = "replicates, paired",
-                                        [NS_METHOD_WELCH] = "replicates",
-                                        [NS_METHOD_BATCHES_PAIRED] = "batches, paired",
-                                        [NS_METHOD_BATCHES] = "batches"};
+    static const char *const names[] = {
+        [NS_METHOD_NONE] = "none",        [NS_METHOD_PAIRED] = "replicates, paired",
+        [NS_METHOD_WELCH] = "replicates", [NS_METHOD_BATCHES_PAIRED] = "batches, paired",
+        [NS_METHOD_BATCHES] = "batches",  [NS_METHOD_WINDOWS_PAIRED] = "windows, paired",
+        [NS_METHOD_WINDOWS] = "windows"};
     return names[method];
 }

@@ -4,8 +4,9 @@
 // sides have the same seeds, else by Welch's test. Of two single runs it comes from batch means:
 // the requests (or the tasks of the pool) in order of arrival are cut into at most 20 batches, and
 // the statistic is taken from each. Where both runs had the same arrivals, batches are paired. A
-// percentile takes batches with ten samples beyond it, five at least; else there is no interval, as
-// there is none for metrics that are one number for a run.
+// percentile takes batches with ten samples beyond it, five at least. Throughput and utilization
+// are taken from twenty equal parts of the run's time (sweep/batches.h). Other metrics are one
+// number for a run, and have no interval.
 #ifndef NS_SWEEP_COMPARE_H
 #define NS_SWEEP_COMPARE_H
 
@@ -18,7 +19,9 @@ typedef enum ns_method {
     NS_METHOD_PAIRED,
     NS_METHOD_WELCH,
     NS_METHOD_BATCHES_PAIRED,
-    NS_METHOD_BATCHES
+    NS_METHOD_BATCHES,
+    NS_METHOD_WINDOWS_PAIRED,
+    NS_METHOD_WINDOWS
 } ns_method;
 
 typedef struct ns_compared {
@@ -27,7 +30,8 @@ typedef struct ns_compared {
     double left, right;       // means
     ns_difference difference; // right minus left; infinite interval without one
     ns_method method;
-    int samples; // pairs, or batches
+    int samples;     // pairs, or batches
+    const char *why; // there is no interval; else NULL
 } ns_compared;
 
 typedef struct ns_config_change {

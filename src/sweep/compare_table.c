@@ -84,10 +84,30 @@ static void print_metric(const ns_compared *m, int width, FILE *out)
             interval, verdict);
 }
 
+// Why there is no interval: each reason once, with its metrics.
+static void print_reasons(const ns_comparison *c, const char *const *patterns, FILE *out)
+{
+    for (int i = 0; i < c->metric_count; i++) {
+        const char *why = c->metrics[i].why;
+        bool told = !why || !is_chosen(patterns, c->metrics[i].metric);
+        for (int j = 0; j < i && !told; j++)
+            told = c->metrics[j].why && strcmp(c->metrics[j].why, why) == 0 &&
+                   is_chosen(patterns, c->metrics[j].metric);
+        if (told)
+            continue;
+        fprintf(out, "  -: no interval, %s: ", why);
+        for (int j = i, n = 0; j < c->metric_count; j++)
+            if (c->metrics[j].why && strcmp(c->metrics[j].why, why) == 0 &&
+                is_chosen(patterns, c->metrics[j].metric))
+                fprintf(out, "%s%s", n++ ? ", " : "", c->metrics[j].metric);
+        fputc('\n', out);
+    }
+}
+
 static void print_metrics(const ns_comparison *c, const char *const *patterns, FILE *out)
 {
     int width = 6;
-    bool methods[NS_METHOD_BATCHES + 1] = {false};
+    bool methods[NS_METHOD_WINDOWS + 1] = {false};
     for (int i = 0; i < c->metric_count; i++)
         if (is_chosen(patterns, c->metrics[i].metric) && (int)strlen(c->metrics[i].metric) > width)
             width = (int)strlen(c->metrics[i].metric);
@@ -103,12 +123,14 @@ static void print_metrics(const ns_comparison *c, const char *const *patterns, F
         [NS_METHOD_PAIRED] = "differences of replicates with the same seeds (t)",
         [NS_METHOD_WELCH] = "replicates with different seeds (Welch)",
         [NS_METHOD_BATCHES_PAIRED] = "batches in order of arrival, paired: the same arrivals (t)",
-        [NS_METHOD_BATCHES] = "batches of the run in order of arrival (Welch)"};
-    for (int i = NS_METHOD_PAIRED; i <= NS_METHOD_BATCHES; i++)
+        [NS_METHOD_BATCHES] = "batches of the run in order of arrival (Welch)",
+        [NS_METHOD_WINDOWS_PAIRED] =
+            "twenty equal parts of the run's time, paired: the same arrivals (t)",
+        [NS_METHOD_WINDOWS] = "twenty equal parts of the run's time (Welch)"};
+    for (int i = NS_METHOD_PAIRED; i <= NS_METHOD_WINDOWS; i++)
         if (methods[i])
             fprintf(out, "  Intervals: %s; each by itself.\n", texts[i]);
-    if (methods[NS_METHOD_NONE])
-        fputs("  -: one number for a run, or too few samples: no interval\n", out);
+    print_reasons(c, patterns, out);
 }
 
 // Where both reach, where the left one alone does, and the right one.
@@ -200,6 +222,7 @@ static cJSON *json_metric(const ns_compared *m)
     ns_json_number(json, "high", m->difference.high);
     ns_json_number(json, "p", interval ? m->difference.p : NAN);
     cJSON_AddStringToObject(json, "method", ns_method_name(m->method));
+    json_text(json, "why", m->why);
     cJSON_AddNumberToObject(json, "samples", m->samples);
     cJSON_AddBoolToObject(json, "differs", ns_compared_differs(m));
     return json;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "report/db.h"
 #include "sweep/db.h"
+#include "sweep/rows.h"
 
 typedef struct loader {
     ns_data *data;
@@ -102,27 +102,22 @@ static int make_point(loader *l, ns_data_point *point, const char *params)
     return point->values && point->label ? NS_OK : no_memory(l);
 }
 
-static int step_rows(loader *l, const char *sql, int (*each)(loader *l, sqlite3_stmt *row))
+static int step_rows(loader *l, const char *sql, int (*each)(void *opaque, sqlite3_stmt *row))
 {
-    sqlite3_stmt *row = NULL;
-    int rc = ns_db_prepare(l->db, sql, &row, l->err), step = SQLITE_DONE;
-    while (rc == NS_OK && (step = sqlite3_step(row)) == SQLITE_ROW)
-        rc = each(l, row);
-    if (rc == NS_OK && step != SQLITE_DONE)
-        rc = ns_db_fail(l->db, step, l->err);
-    sqlite3_finalize(row);
-    return rc;
+    return ns_rows_each(l->db, sql, 0, each, l, l->err);
 }
 
-static int count_points(loader *l, sqlite3_stmt *row)
+static int count_points(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     l->point_max = sqlite3_column_int(row, 0);
     l->data->point_count = sqlite3_column_int(row, 1);
     return NS_OK;
 }
 
-static int add_point(loader *l, sqlite3_stmt *row)
+static int add_point(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     int number = sqlite3_column_int(row, 0), index = 0;
     if (number < 1 || number > l->point_max)
@@ -133,8 +128,9 @@ static int add_point(loader *l, sqlite3_stmt *row)
     return make_point(l, &d->points[index], (const char *)sqlite3_column_text(row, 1));
 }
 
-static int add_run(loader *l, sqlite3_stmt *row)
+static int add_run(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     int point = l->points[sqlite3_column_int(row, 0)], replicate = sqlite3_column_int(row, 1);
     if (replicate < 1 || replicate > d->replicates)
@@ -159,8 +155,9 @@ static int add_run(loader *l, sqlite3_stmt *row)
 }
 
 // Databases of before replay do not have it.
-static int has_made(loader *l, sqlite3_stmt *row)
+static int has_made(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     l->has_made = sqlite3_column_int(row, 0) == 1;
     return NS_OK;
 }
@@ -197,8 +194,9 @@ static int load_runs(loader *l)
 
 // -- Metrics --------------------------------------------------------------------------------------
 
-static int add_name(loader *l, sqlite3_stmt *row)
+static int add_name(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     const char *name = keep(l, row, 0);
     if (!name)
@@ -207,16 +205,18 @@ static int add_name(loader *l, sqlite3_stmt *row)
     return NS_OK;
 }
 
-static int count_names(loader *l, sqlite3_stmt *row)
+static int count_names(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     d->metrics =
         ns_arena_array(&d->arena, (size_t)sqlite3_column_int(row, 0) + 1, sizeof *d->metrics);
     return d->metrics ? NS_OK : no_memory(l);
 }
 
-static int add_value(loader *l, sqlite3_stmt *row)
+static int add_value(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     int point = l->points[sqlite3_column_int(row, 0)], replicate = sqlite3_column_int(row, 1) - 1;
     int metric = ns_data_metric(d, (const char *)sqlite3_column_text(row, 2));
@@ -245,8 +245,9 @@ static int load_values(loader *l)
                      add_value);
 }
 
-static int count_checks(loader *l, sqlite3_stmt *row)
+static int count_checks(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     d->checks =
         ns_arena_array(&d->arena, (size_t)sqlite3_column_int(row, 0) + 1, sizeof *d->checks);
@@ -254,8 +255,9 @@ static int count_checks(loader *l, sqlite3_stmt *row)
 }
 
 // A metric that only the replay has is in no table.
-static int add_check(loader *l, sqlite3_stmt *row)
+static int add_check(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     int point = l->points[sqlite3_column_int(row, 0)], replicate = sqlite3_column_int(row, 1) - 1;
     int metric = ns_data_metric(d, (const char *)sqlite3_column_text(row, 2));
@@ -280,8 +282,9 @@ static int load_checks(loader *l)
 
 // -- Distributions --------------------------------------------------------------------------------
 
-static int count_histograms(loader *l, sqlite3_stmt *row)
+static int count_histograms(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     size_t runs = (size_t)d->point_count * (size_t)d->replicates;
     d->histograms =
@@ -291,8 +294,9 @@ static int count_histograms(loader *l, sqlite3_stmt *row)
 }
 
 // In the order of runs: each one's count stands behind its place until all are there.
-static int add_histogram(loader *l, sqlite3_stmt *row)
+static int add_histogram(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_data *d = l->data;
     int point = l->points[sqlite3_column_int(row, 0)];
     int run = point * d->replicates + sqlite3_column_int(row, 1) - 1, last = 0;

@@ -98,6 +98,10 @@ static int expect(parser *p, const char *text, const char *before)
     word w = next_word(p);
     if (is(w, text))
         return NS_OK;
+    if (p->find->key && p->find->count == 0 && (is(w, "and") || is(w, ",")))
+        return fail_at(p, w,
+                       "a search has one key: search once for each value of the other, "
+                       "with --set");
     return fail_at(p, w, "found %s%.*s%s, expected \"%s\"%s; the form is %s",
                    w.length ? "\"" : "the end", (int)w.length, w.at, w.length ? "\"" : "", text,
                    before, form);

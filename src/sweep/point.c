@@ -13,6 +13,7 @@
 #include "replay/replay.h"
 #include "report/metrics.h"
 #include "sweep/check.h"
+#include "sweep/info.h"
 #include "trace/filter.h"
 
 enum { MESSAGE_MAX = 1000 };
@@ -59,15 +60,7 @@ typedef struct running {
 static int open_sinks(running *r, const char *records, ns_err *err)
 {
     const ns_workload *w = r->workload;
-    r->info = (ns_run_info){
-        .workload = w->name,
-        .config_json = w->config_json,
-        .profile = w->machine.profile_name,
-        .hash = w->hash,
-        .seed = w->seed,
-        .status = "incomplete",
-        .cores = w->machine.cores,
-    };
+    r->info = ns_run_info_of(w);
     int rc = ns_summary_new(&r->summary, err);
     if (rc != NS_OK)
         return rc;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sweep/csv.h"
 #include "sweep/json.h"
 #include "sweep/replayed.h"
 
@@ -89,6 +90,27 @@ void ns_search_print(const ns_search *s, const ns_data *data, FILE *out)
     fprintf(out,
             "%d probes, %d runs; means with 95%% intervals, the same seeds at every value\n%s\n",
             s->count, runs, sentence);
+}
+
+// -- CSV ------------------------------------------------------------------------------------------
+
+void ns_search_csv(const ns_search *s, FILE *out)
+{
+    ns_csv_text(s->find->key, out);
+    fputs(",point,runs,broken,decision,condition,mean,low,high,together,condition_decision\n", out);
+    for (int i = 0; i < s->count; i++) {
+        const ns_probe *p = &s->probes[i];
+        for (int c = 0; c < s->find->count; c++) {
+            const ns_finding *f = &p->findings[c];
+            fprintf(out, "%.10g,%d,%d,%d,%s,", p->value, p->point + 1, p->runs, p->broken,
+                    decision_name(p->decision));
+            ns_csv_text(s->find->conditions[c].text, out);
+            ns_csv_number(f->estimate.mean, out);
+            ns_csv_number(f->estimate.low, out);
+            ns_csv_number(f->estimate.high, out);
+            fprintf(out, ",%d,%s\n", f->together, decision_name(f->decision));
+        }
+    }
 }
 
 // -- JSON -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@
 #include "report/metrics.h"
 #include "sweep/data.h"
 #include "sweep/db.h"
+#include "sweep/rows.h"
 
 typedef struct loader {
     ns_side *side;
@@ -20,6 +21,7 @@ typedef struct loader {
     const char *path, *choice; // what is before and after the colon
     int64_t *ids;              // of the runs
     int capacity;              // of what is being read
+    ns_side_times *times;      // the same
     ns_err *err;
 } loader;
 
@@ -34,18 +36,9 @@ static const char *keep(loader *l, const char *text)
 }
 
 static int step_rows(loader *l, const char *sql, int64_t id,
-                     int (*each)(loader *l, sqlite3_stmt *row))
+                     int (*each)(void *opaque, sqlite3_stmt *row))
 {
-    sqlite3_stmt *row = NULL;
-    int rc = ns_db_prepare(l->db, sql, &row, l->err), step = SQLITE_DONE;
-    if (rc == NS_OK)
-        sqlite3_bind_int64(row, 1, id);
-    while (rc == NS_OK && (step = sqlite3_step(row)) == SQLITE_ROW)
-        rc = each(l, row);
-    if (rc == NS_OK && step != SQLITE_DONE)
-        rc = ns_db_fail(l->db, step, l->err);
-    sqlite3_finalize(row);
-    return rc;
+    return ns_rows_each(l->db, sql, id, each, l, l->err);
 }
 
 // Room for one more of `count` items in an array of the arena, which grows by copying.
@@ -64,8 +57,9 @@ static void *grow(loader *l, void *items, int count, size_t size)
 
 // -- What both kinds have -------------------------------------------------------------------------
 
-static int add_histogram(loader *l, sqlite3_stmt *row)
+static int add_histogram(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_side *s = l->side;
     const char **pairs = grow(l, s->histograms, 2 * s->histogram_count + 1, sizeof *pairs);
     if (!pairs)
@@ -88,8 +82,9 @@ static int load_histograms(loader *l)
     return rc;
 }
 
-static int add_head(loader *l, sqlite3_stmt *row)
+static int add_head(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_side *s = l->side;
     s->config = keep(l, (const char *)sqlite3_column_text(row, 0));
     s->version = keep(l, (const char *)sqlite3_column_text(row, 1));
@@ -109,8 +104,9 @@ static int load_head(loader *l)
 
 // -- A single run ---------------------------------------------------------------------------------
 
-static int add_request(loader *l, sqlite3_stmt *row)
+static int add_request(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     ns_side *s = l->side;
     ns_side_request *list = grow(l, s->requests, s->request_count, sizeof *list);
     if (!list)
@@ -124,20 +120,56 @@ static int add_request(loader *l, sqlite3_stmt *row)
             break;
         }
     bool known = s->request_count > 0 && cls != (const char *)sqlite3_column_text(row, 2);
-    list[s->request_count] = (ns_side_request){
-        sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1), known ? cls : keep(l, cls)};
+    list[s->request_count] =
+        (ns_side_request){sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+                          sqlite3_column_int(row, 3) != 0, known ? cls : keep(l, cls)};
     return list[s->request_count++].cls ? NS_OK : no_memory(l);
 }
 
-static int add_wait(loader *l, sqlite3_stmt *row)
+// All columns of a row.
+static int add_times(void *opaque, sqlite3_stmt *row)
+{
+    loader *l = opaque;
+    ns_side_times *times = l->times;
+    for (int column = 0; column < sqlite3_column_count(row); column++) {
+        int64_t *list = grow(l, times->list, times->count, sizeof *list);
+        if (!list)
+            return no_memory(l);
+        times->list = list;
+        list[times->count++] = sqlite3_column_int64(row, column);
+    }
+    return NS_OK;
+}
+
+static int load_times(loader *l, int64_t id, ns_side_times *times, const char *sql)
+{
+    l->capacity = 0;
+    l->times = times;
+    return step_rows(l, sql, id, add_times);
+}
+
+static int load_all_times(loader *l, int64_t id)
 {
     ns_side *s = l->side;
-    int64_t *list = grow(l, s->waits, s->wait_count, sizeof *list);
-    if (!list)
-        return no_memory(l);
-    s->waits = list;
-    list[s->wait_count++] = sqlite3_column_int64(row, 0);
-    return NS_OK;
+    int rc = load_times(l, id, &s->waits,
+                        "SELECT start_ns - submit_ns FROM pool_task WHERE run_id = ?1"
+                        " AND thread >= 0 ORDER BY id");
+    if (rc == NS_OK)
+        rc = load_times(l, id, &s->event_waits,
+                        "SELECT t_ns - ready_ns FROM poller_event WHERE run_id = ?1 ORDER BY t_ns");
+    if (rc == NS_OK)
+        rc = load_times(l, id, &s->pauses,
+                        "SELECT pause_ns FROM gc_event WHERE run_id = ?1 ORDER BY start_ns");
+    if (rc == NS_OK)
+        rc = load_times(l, id, &s->tasks,
+                        "SELECT start_ns, end_ns FROM pool_task WHERE run_id = ?1 AND thread >= 0"
+                        " ORDER BY start_ns, id");
+    if (rc == NS_OK)
+        rc = load_times(l, id, &s->idle,
+                        "SELECT at, at + poll_wait_ns FROM (SELECT start_ns + early_timers_ns +"
+                        "  pending_ns - late_pending_ns + idle_prepare_ns AS at, poll_wait_ns"
+                        "  FROM loop_iteration WHERE run_id = ?1 ORDER BY seq)");
+    return rc;
 }
 
 typedef struct metric_list {
@@ -194,6 +226,8 @@ static int load_run(loader *l)
         id = sqlite3_column_int64(row, 0);
         l->ids[0] = id;
         s->runs = 1;
+        s->pool_threads = info.pool_threads;
+        s->virtual_ns = info.virtual_ns;
         s->seeds[0] = ns_arena_printf(&s->arena, "%" PRIu64, info.seed);
         s->label = ns_arena_printf(&s->arena, "%s, run %" PRId64, l->path, id);
         rc = s->seeds[0] && s->label ? load_head(l) : no_memory(l);
@@ -203,17 +237,11 @@ static int load_run(loader *l)
         rc = load_figures(l, id);
     if (rc == NS_OK)
         rc = step_rows(l,
-                       "SELECT arrival_ns, done_ns - arrival_ns, class FROM request"
+                       "SELECT arrival_ns, done_ns - arrival_ns, class, status = 'ok' FROM request"
                        " WHERE run_id = ?1 AND warmup = 0 AND status <> 'unfinished'"
                        " ORDER BY arrival_ns, class, id",
                        id, add_request);
-    l->capacity = 0;
-    if (rc == NS_OK)
-        rc = step_rows(l,
-                       "SELECT start_ns - submit_ns FROM pool_task WHERE run_id = ?1"
-                       " AND thread >= 0 ORDER BY id",
-                       id, add_wait);
-    return rc;
+    return rc == NS_OK ? load_all_times(l, id) : rc;
 }
 
 // -- A point of a sweep ---------------------------------------------------------------------------
@@ -325,8 +353,9 @@ static int split(loader *l, const char *what)
     return l->path ? NS_OK : no_memory(l);
 }
 
-static int has_sweep(loader *l, sqlite3_stmt *row)
+static int has_sweep(void *opaque, sqlite3_stmt *row)
 {
+    loader *l = opaque;
     l->side->sweep = sqlite3_column_int(row, 0) > 0;
     return NS_OK;
 }

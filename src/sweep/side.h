@@ -10,8 +10,14 @@
 
 typedef struct ns_side_request {
     int64_t arrival, latency; // ns
+    bool answered;            // without error
     const char *cls;
 } ns_side_request;
+
+typedef struct ns_side_times { // ns
+    int64_t *list;
+    int count;
+} ns_side_times;
 
 typedef struct ns_side {
     ns_arena arena;
@@ -29,9 +35,14 @@ typedef struct ns_side {
     int metric_count;
     ns_side_request *requests; // of a single run: those that finished after the warm-up
     int request_count;
-    int64_t
-        *waits; // of a single run: time in queue of the pool's tasks, in order of submission, ns
-    int wait_count;
+    // Of a single run whose rows were recorded, in their order:
+    ns_side_times waits;       // time in queue of the pool's tasks, by submission
+    ns_side_times event_waits; // of the poller's events for the loop
+    ns_side_times pauses;      // of garbage collections
+    ns_side_times tasks;       // pairs: a thread of the pool began with a task, and was done
+    ns_side_times idle;        // pairs: the loop began to wait, and had an event
+    int pool_threads;
+    int64_t virtual_ns;      // at the end
     const char **histograms; // pairs of metric and encoded histogram, of all runs
     int histogram_count;
 } ns_side;

@@ -1,213 +1,16 @@
+// Finding what is to be run. tasks_state.c has the rest.
 #include "sweep/tasks.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-
-// A traced run, and what is replayed from it.
-typedef struct unit {
-    int point; // that is traced; -1: of a search, none yet
-    enum { UNKNOWN, READY, REFUSED } state;
-    ns_buf trace;
-    char *config; // that it is of
-    char *why;    // it is refused
-    bool asked;   // its traced run is among the tasks
-    int left;     // tasks that need the trace, not ended
-} unit;
-
-typedef struct check {
-    int point;
-    bool known, asked;
-    double off; // NaN: the replay failed
-    char *metric, *why;
-} check;
-
-typedef struct verdict {
-    check checks[NS_GROUP_CHECKS];
-    int count, unit; // whose traced run they are replayed from
-    bool known, failed, used;
-    char *why;
-} verdict;
-
-struct ns_tasks {
-    const ns_plan *plan;
-    ns_task *list;
-    int count, room;
-    unit *units;       // [group * replicates + replicate]; of a search [replicate]
-    verdict *verdicts; // [group]; of a search [point]
-    int unit_count, verdict_count;
-};
+#include "sweep/tasks_private.h"
 
 int64_t ns_sweep_run_id(const ns_plan *plan, int point, int replicate)
 {
     return (int64_t)point * plan->replicates + replicate + 1;
-}
-
-static int no_memory(ns_err *err)
-{
-    return ns_fail(err, NS_ENOMEM, "out of memory");
-}
-
-// -- Verdicts -------------------------------------------------------------------------------------
-
-static int set_text(char **out, const char *text, ns_err *err)
-{
-    ns_free(*out);
-    *out = text && *text ? ns_strdup(text) : NULL;
-    return *out || !text || !*text ? NS_OK : no_memory(err);
-}
-
-static void print_point(const ns_plan *plan, int point, ns_buf *out)
-{
-    for (int k = 0; k < plan->key_count; k++)
-        ns_buf_printf(out, "%s%s=%s", k ? " " : "", plan->keys[k].key, plan->points[point][k]);
-}
-
-static int fail_verdict(verdict *v, const char *why, ns_err *err)
-{
-    v->known = v->failed = true;
-    return set_text(&v->why, why, err);
-}
-
-// When all checks are there.
-static int judge(const ns_tasks *t, verdict *v, ns_err *err)
-{
-    const check *worst = NULL, *refused = NULL;
-    for (int i = 0; i < v->count; i++) {
-        const check *c = &v->checks[i];
-        if (!c->known || v->known)
-            return NS_OK;
-        if (isnan(c->off))
-            refused = refused ? refused : c;
-        else if (!worst || c->off > worst->off)
-            worst = c;
-    }
-    if (!worst && refused)
-        return fail_verdict(v, refused->why, err);
-    v->known = true;
-    if (!worst || worst->off <= t->plan->tolerance)
-        return NS_OK;
-    ns_buf text = {0};
-    ns_buf_str(&text, "the check at ");
-    print_point(t->plan, worst->point, &text);
-    ns_buf_printf(&text, " differs by %.3g%% in %s", worst->off * 100, worst->metric);
-    int rc = text.failed ? no_memory(err) : fail_verdict(v, text.data, err);
-    ns_buf_free(&text);
-    return rc;
-}
-
-static int set_check(const ns_tasks *t, verdict *v, int point, double off, const char *metric,
-                     const char *why, ns_err *err)
-{
-    int rc = NS_OK;
-    for (int i = 0; i < v->count && rc == NS_OK; i++) {
-        check *c = &v->checks[i];
-        if (c->point != point)
-            continue;
-        c->known = true;
-        c->off = off;
-        rc = set_text(&c->metric, metric ? metric : "", err);
-        if (rc == NS_OK)
-            rc = set_text(&c->why, why ? why : "", err);
-    }
-    return rc == NS_OK ? judge(t, v, err) : rc;
-}
-
-// -- Units ----------------------------------------------------------------------------------------
-
-static int refuse(ns_tasks *t, int index, const char *why, ns_err *err)
-{
-    unit *u = &t->units[index];
-    u->state = REFUSED;
-    int rc = set_text(&u->why, why, err);
-    for (int v = 0; v < t->verdict_count && rc == NS_OK; v++) {
-        verdict *of = &t->verdicts[v];
-        if (of->unit == index && !of->known)
-            rc = fail_verdict(of, why, err);
-    }
-    return rc;
-}
-
-static int take_trace(ns_tasks *t, int index, const ns_point_result *result, ns_err *err)
-{
-    unit *u = &t->units[index];
-    if (!result || !result->trace)
-        return refuse(t, index, result && result->why ? result->why : "the traced run broke", err);
-    ns_buf_clear(&u->trace);
-    ns_buf_add(&u->trace, result->trace, result->trace_size);
-    int rc = set_text(&u->config, result->info.config_json, err);
-    u->state = READY;
-    return rc == NS_OK && u->trace.failed ? no_memory(err) : rc;
-}
-
-// A unit whose traced run is in the database.
-static int recall(ns_tasks *t, int index, int64_t run_id, ns_sweep_db *db, ns_err *err)
-{
-    ns_sweep_made made;
-    int rc = ns_sweep_db_made(db, run_id, &made, err);
-    if (rc == NS_OK && strcmp(made.made, NS_MADE_FULL) == 0 && t->units[index].state == UNKNOWN)
-        rc = refuse(t, index, made.why, err);
-    return rc;
-}
-
-// -- Making ---------------------------------------------------------------------------------------
-
-int ns_tasks_new(ns_tasks **out, const ns_plan *plan, ns_err *err)
-{
-    ns_tasks *t = *out = ns_calloc(1, sizeof *t);
-    if (!t)
-        return no_memory(err);
-    t->plan = plan;
-    const ns_groups *groups = plan->groups;
-    if (!plan->replay)
-        return NS_OK;
-    t->unit_count = plan->search ? plan->replicates : groups->count * plan->replicates;
-    t->units = ns_calloc((size_t)t->unit_count, sizeof *t->units);
-    t->verdict_count = plan->search ? 0 : groups->count;
-    t->verdicts = ns_calloc((size_t)t->verdict_count + 1, sizeof *t->verdicts);
-    if (!t->units || !t->verdicts) {
-        ns_tasks_free(t);
-        *out = NULL;
-        return no_memory(err);
-    }
-    for (int u = 0; u < t->unit_count; u++)
-        t->units[u].point = plan->search ? -1 : groups->list[u / plan->replicates].traced;
-    for (int v = 0; v < t->verdict_count; v++) {
-        const ns_group *group = &groups->list[v];
-        t->verdicts[v].unit = v * plan->replicates;
-        for (int c = 0; c < group->check_count; c++)
-            t->verdicts[v].checks[t->verdicts[v].count++].point = group->checks[c];
-    }
-    return NS_OK;
-}
-
-static void free_verdict(verdict *v)
-{
-    for (int c = 0; c < v->count; c++) {
-        ns_free(v->checks[c].metric);
-        ns_free(v->checks[c].why);
-    }
-    ns_free(v->why);
-}
-
-void ns_tasks_free(ns_tasks *t)
-{
-    if (!t)
-        return;
-    for (int u = 0; t->units && u < t->unit_count; u++) {
-        ns_buf_free(&t->units[u].trace);
-        ns_free(t->units[u].config);
-        ns_free(t->units[u].why);
-    }
-    for (int v = 0; t->verdicts && v < t->verdict_count; v++)
-        free_verdict(&t->verdicts[v]);
-    ns_free(t->units);
-    ns_free(t->verdicts);
-    ns_free(t->list);
-    ns_free(t);
 }
 
 // -- Finding tasks --------------------------------------------------------------------------------
@@ -243,7 +46,7 @@ static int room_for(ns_tasks *t, size_t more, ns_err *err)
     size_t room = (size_t)t->count + more + (size_t)t->room / 2;
     ns_task *list = ns_realloc(t->list, room * sizeof *list);
     if (!list)
-        return no_memory(err);
+        return tasks_no_memory(err);
     t->list = list;
     t->room = (int)room;
     return NS_OK;
@@ -313,13 +116,13 @@ static int add_needed(ns_tasks *t, ns_sweep_db *db, ns_err *err)
         verdict *of = &t->verdicts[v];
         if (!of->used)
             continue;
-        rc = recall(t, of->unit, ns_sweep_run_id(plan, t->units[of->unit].point, 0), db, err);
+        rc = tasks_recall(t, of->unit, ns_sweep_run_id(plan, t->units[of->unit].point, 0), db, err);
         for (int c = 0; c < of->count && rc == NS_OK && !of->known; c++) {
             ns_sweep_made made;
             int point = of->checks[c].point;
             rc = ns_sweep_db_made(db, ns_sweep_run_id(plan, point, 0), &made, err);
             if (rc == NS_OK && made.made[0])
-                rc = set_check(t, of, point, made.off, made.off_metric, made.why, err);
+                rc = tasks_set_check(t, of, point, made.off, made.off_metric, made.why, err);
             else if (rc == NS_OK && !of->checks[c].asked)
                 rc = add_task(t, (ns_task){point, 0, NS_TASK_CHECK, of->unit, v, false}, err);
         }
@@ -329,7 +132,7 @@ static int add_needed(ns_tasks *t, ns_sweep_db *db, ns_err *err)
         if (task.unit < 0 || task.role == NS_TASK_TRACE || t->units[task.unit].asked)
             continue;
         int point = t->units[task.unit].point;
-        rc = recall(t, task.unit, ns_sweep_run_id(plan, point, task.replicate), db, err);
+        rc = tasks_recall(t, task.unit, ns_sweep_run_id(plan, point, task.replicate), db, err);
         if (rc == NS_OK && t->units[task.unit].state == UNKNOWN)
             rc = add_task(
                 t, (ns_task){point, task.replicate, NS_TASK_TRACE, task.unit, task.verdict, false},
@@ -342,7 +145,7 @@ static int sort_tasks(ns_tasks *t, ns_err *err)
 {
     entry *entries = ns_calloc((size_t)t->count + 1, sizeof *entries);
     if (!entries)
-        return no_memory(err);
+        return tasks_no_memory(err);
     for (int i = 0; i < t->count; i++)
         entries[i] = entry_of(t, t->list[i]);
     qsort(entries, (size_t)t->count, sizeof *entries, by_trace);
@@ -357,7 +160,7 @@ static int find_in_plan(ns_tasks *t, const ns_tasks_range *range, ns_sweep_db *d
     const ns_plan *plan = t->plan;
     int64_t total = (int64_t)(plan->point_count - range->first) * range->replicates, n = 0;
     entry *entries = ns_calloc((size_t)total + 1, sizeof *entries);
-    int rc = entries ? NS_OK : no_memory(err);
+    int rc = entries ? NS_OK : tasks_no_memory(err);
     for (int p = range->first; rc == NS_OK && p < plan->point_count; p++)
         for (int r = 0; r < range->replicates; r++)
             entries[n++] = entry_of(t, task_of(t, p, r));
@@ -382,7 +185,7 @@ static int grow_verdicts(ns_tasks *t, ns_err *err)
     int count = t->plan->point_count;
     verdict *list = ns_realloc(t->verdicts, ((size_t)count + 1) * sizeof *list);
     if (!list)
-        return no_memory(err);
+        return tasks_no_memory(err);
     t->verdicts = list;
     for (; t->verdict_count < count; t->verdict_count++)
         list[t->verdict_count] =
@@ -417,7 +220,7 @@ static int add_verdict(ns_tasks *t, int point, ns_sweep_db *db, ns_err *err)
     if (rc == NS_OK)
         rc = ns_sweep_db_made(db, ns_sweep_run_id(t->plan, point, 0), &made, err);
     if (rc == NS_OK && made.made[0])
-        rc = set_check(t, v, point, made.off, made.off_metric, made.why, err);
+        rc = tasks_set_check(t, v, point, made.off, made.off_metric, made.why, err);
     return rc;
 }
 
@@ -431,7 +234,7 @@ static int add_probe_run(ns_tasks *t, int point, int replicate, ns_sweep_db *db,
     else if (replicate == 0)
         task.role = NS_TASK_CHECK;
     if (rc == NS_OK && task.role != NS_TASK_TRACE && u->state == UNKNOWN && !u->asked) {
-        rc = recall(t, replicate, ns_sweep_run_id(t->plan, u->point, replicate), db, err);
+        rc = tasks_recall(t, replicate, ns_sweep_run_id(t->plan, u->point, replicate), db, err);
         if (rc == NS_OK && u->state == UNKNOWN)
             rc = add_task(t, (ns_task){u->point, replicate, NS_TASK_TRACE, replicate, -1, false},
                           err);
@@ -486,75 +289,4 @@ int ns_tasks_ahead(const ns_tasks *t, int jobs)
     }
     int64_t ahead = t->plan->search ? t->count : (int64_t)longest * (jobs + 1);
     return ahead < t->count ? (int)ahead : t->count;
-}
-
-// -- Running --------------------------------------------------------------------------------------
-
-bool ns_tasks_ready(const ns_tasks *t, int index)
-{
-    const ns_task *task = &t->list[index];
-    if (task->role == NS_TASK_FULL || task->role == NS_TASK_TRACE)
-        return true;
-    if (t->units[task->unit].state == UNKNOWN)
-        return task->role == NS_TASK_REPLAY && t->verdicts[task->verdict].failed;
-    return task->role == NS_TASK_CHECK || t->verdicts[task->verdict].known;
-}
-
-// Why a run is a full one; NULL: it need not be.
-static const char *why_full(const ns_tasks *t, const ns_task *task)
-{
-    const unit *u = task->unit >= 0 ? &t->units[task->unit] : NULL;
-    const verdict *v = task->verdict >= 0 ? &t->verdicts[task->verdict] : NULL;
-    bool judged = task->role == NS_TASK_REPLAY || (task->role == NS_TASK_TRACE && !t->plan->search);
-    if (v && v->failed && judged && (task->role == NS_TASK_REPLAY || task->replicate > 0))
-        return v->why;
-    return u && u->state == REFUSED && task->role != NS_TASK_TRACE ? u->why : NULL;
-}
-
-void ns_tasks_how(const ns_tasks *t, int index, ns_point *point)
-{
-    static const ns_point_how ways[] = {[NS_TASK_FULL] = NS_POINT_FULL,
-                                        [NS_TASK_TRACE] = NS_POINT_TRACED,
-                                        [NS_TASK_CHECK] = NS_POINT_CHECKED,
-                                        [NS_TASK_REPLAY] = NS_POINT_REPLAYED};
-    const ns_task *task = &t->list[index];
-    point->why = why_full(t, task);
-    point->how = point->why ? NS_POINT_FULL : ways[task->role];
-    if (point->how != NS_POINT_CHECKED && point->how != NS_POINT_REPLAYED)
-        return;
-    const unit *u = &t->units[task->unit];
-    assert(u->state == READY);
-    point->trace = u->trace.data;
-    point->trace_size = u->trace.len;
-    point->trace_config = u->config;
-    point->deciding = t->plan->deciding;
-}
-
-int ns_tasks_ended(ns_tasks *t, int index, const ns_point_result *result, ns_err *err)
-{
-    const ns_task *task = &t->list[index];
-    int rc = NS_OK;
-    if (task->role == NS_TASK_TRACE)
-        return take_trace(t, task->unit, result, err);
-    if (task->role == NS_TASK_CHECK)
-        rc = set_check(t, &t->verdicts[task->verdict], task->point, result ? result->off : NAN,
-                       result ? result->off_metric : NULL,
-                       result && result->why ? result->why : "the run of the check broke", err);
-    if (task->unit >= 0 && --t->units[task->unit].left == 0 && !t->plan->search)
-        ns_buf_free(&t->units[task->unit].trace);
-    return rc;
-}
-
-void ns_tasks_settle(const ns_tasks *t, int index, ns_point_result *result)
-{
-    const ns_task *task = &t->list[index];
-    const char *why = task->role == NS_TASK_TRACE ? why_full(t, task) : NULL;
-    if (why) {
-        result->made = NS_MADE_FULL;
-        result->why = why;
-    }
-    if (strcmp(result->made, NS_MADE_FULL) == 0 && task->unit >= 0 && !result->why)
-        result->why = task->role == NS_TASK_TRACE   ? t->units[task->unit].why
-                      : task->role == NS_TASK_CHECK ? "the run of the check broke"
-                                                    : "the run broke";
 }

@@ -228,6 +228,35 @@ def tiers():
 T975 = {2: 4.302652729911275}  # Student's t, 97.5%, 2 degrees
 
 
+def more_keys(quick):
+    """Of three keys --where fixes one; a sample of a plane is points, with labels that do not cover each other."""
+    call("sweep", quick, "--vary", "node.threadpool=1,4", "--vary", "machine.cores=1,2", "--vary",
+         "arrivals.login.rate=100,200", "-n", "1", "-o", "three.db", "--quiet")
+    said = call("plot", "three.db", "sweep", expect=2)
+    assert "3 are left: fix one with --where KEY=VALUE, from node.threadpool (1, 4); machine.cores (1, 2); " \
+        "arrivals.login.rate (100, 200)" in said, said
+    for fixed, cells in ((["arrivals.login.rate=200"], 4), (["machine.cores=2", "node.threadpool=4"], 2)):
+        where = [part for word in fixed for part in ("--where", word)]
+        data = picture("three.db", "sweep", fixed, 6 if cells == 4 else 4, *where)
+        assert len(data["points"]) == cells
+    db = sqlite3.connect(os.path.join(TMP, "three.db"))
+    value = db.execute("SELECT value FROM sweep_point JOIN run_metric USING (run_id) WHERE metric = 'request.p99' AND "
+                       "params_json = '{\"node.threadpool\":4,\"machine.cores\":2,\"arrivals.login.rate\":200}'").fetchone()
+    near(float(data["points"][1][1]), value[0] * 1e-6, 1e-7)
+    assert "machine.cores has the values 1, 2" in call("plot", "three.db", "sweep", "--where", "machine.cores=3", expect=2)
+    assert "such as machine.cores with one of 1, 2" in call("plot", "three.db", "sweep", "--where", "machine.core=2",
+                                                            expect=2)
+    assert "--where is of sweep" in call("plot", "three.db", "loop", "--where", "machine.cores=2", expect=2)
+    call("sweep", quick, "--lhs", "20", "--vary", "node.threadpool=1..40", "--vary", "machine.cores=1..40", "-n", "1",
+         "-o", "sample.db", "--quiet")
+    data = picture("sample.db", "sweep", ["20 points", "machine.cores"], 10)
+    assert sorted(float(row[0]) for row in data["points"]) != list(range(20)) and len(data["points"]) == 20
+    db = sqlite3.connect(os.path.join(TMP, "sample.db"))
+    assert {(float(row[0]), float(row[1])) for row in data["points"]} == set(db.execute(
+        "SELECT json_extract(params_json, '$.\"node.threadpool\"'), json_extract(params_json, '$.\"machine.cores\"')"
+        " FROM sweep_point"))
+
+
 def sweep():
     quick = os.path.join(HERE, "..", "sweep", "quick.yaml")
     call("sweep", quick, "--vary", "node.threadpool=1,2,4", "-n", "3", "-o", "one.db", "--quiet")
@@ -254,6 +283,7 @@ def sweep():
     for row, (_, mean) in zip(data["points"], rows):
         near(float(row[2]), mean * 1e-6, 1e-7)
     assert {(row[0], row[1]) for row in data["points"]} == {("0", "0"), ("0", "1"), ("1", "0"), ("1", "1")}
+    more_keys(quick)
     assert 'did you mean "request.p99"' in call("plot", "one.db", "sweep", "-m", "request.p999", expect=2)
     run("pool", "pool.db")
     assert "nsim sweep" in call("plot", "pool.db", "sweep", expect=2)

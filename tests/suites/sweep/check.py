@@ -483,7 +483,12 @@ def find():
     sweep("d.db", "-q", "--find", "min node.threadpool in 4..5 where p99 < 10 s", "-n", "9", "--replicates-max", "18")
     found = json.loads(nsim("sweep", "d.db", "--json").stdout)["probes"][0]
     assert found["runs"] == 18 and abs(found["conditions"][0]["mean"] / exact - 1) < 2e-3, (found, exact)
+    steps = list(csv.DictReader(io.StringIO(nsim("sweep", "a.db", "--csv").stdout)))
+    assert [(float(s["node.threadpool"]), int(s["runs"]), s["condition"], s["decision"]) for s in steps] == [
+        (p["value"], p["runs"], "request.p99 < 10 s", p["decision"]) for p in report["probes"]], steps
+    assert abs(float(steps[0]["mean"]) / report["probes"][0]["conditions"][0]["mean"] - 1) < 1e-8
     for arguments, text in (
+            (["--find", "max machine.cores and node.threadpool where p99 < 1 s"], "a search has one key"),
             (["--find", "max machine.cores where p9 < 1 s"], '                        ^~\n'),
             (["--find", "max machine.cores where p99 < 1 s", "--vary", "seed=1"], "--find and --vary exclude"),
             (["--find", "max machine.cores where p99 < 1 s", "--shard", "1/2"], "--find and --shard exclude"),
@@ -506,6 +511,33 @@ def compare(*arguments, code=0):
     return done if code else json.loads(nsim("compare", "--json", *arguments).stdout)
 
 
+def check_windows():
+    """Throughput and utilization of single runs: twenty equal parts of the time, paired where arrivals are the same."""
+    for threads in (4, 5):
+        nsim("run", "-q", "-o", f"w{threads}.db", "--set", f"node.threadpool={threads}", "--set",
+             "arrivals.login.count=600", "quick.yaml")
+    metrics = {m["name"]: m for m in compare("w4.db", "w5.db")["metrics"]}
+    values = {"request.throughput": [], "pool.utilization": []}
+    for threads in (4, 5):
+        requests = rows(f"w{threads}.db", "SELECT arrival_ns, done_ns FROM request")
+        begin, end = min(r[0] for r in requests), max(r[1] for r in requests)
+        width = (end - begin) / 20
+        values["request.throughput"].append([sum(begin + i * width <= d < begin + (i + 1) * width or (i == 19 and d == end)
+                                                 for _, d in requests) / (width / 1e9) for i in range(20)])
+        tasks = rows(f"w{threads}.db", "SELECT start_ns, end_ns FROM pool_task")
+        begin, end = min(t[0] for t in tasks), rows(f"w{threads}.db", "SELECT virtual_ns FROM run")[0][0]
+        width = (end - begin) / 20
+        values["pool.utilization"].append([sum(max(0, min(e, begin + (i + 1) * width) - max(s, begin + i * width))
+                                               for s, e in tasks) / width / threads for i in range(20)])
+    for name, (a, b) in values.items():
+        _, half = paired_interval([y - x for x, y in zip(a, b)], 2.093024)
+        found = metrics[name]
+        assert found["method"] == "windows, paired" and found["samples"] == 20, found
+        assert abs((found["high"] - found["low"]) / 2 / half - 1) < 1e-5, (found, half)
+        assert abs((found["high"] + found["low"]) / 2 - (found["right"] - found["left"])) < 1e-9 * found["left"], found
+    assert metrics["loop.utilization"]["method"] == "windows, paired" and metrics["time"]["method"] == "none"
+
+
 def compared():
     """nsim compare: two runs, and two points of a sweep; intervals against a computation of their own."""
     for threads in (4, 8):
@@ -524,7 +556,8 @@ def compared():
     assert abs(found["difference"] / mean - 1) < 1e-6, (found, mean)
     assert abs((found["high"] - found["low"]) / 2 / half - 1) < 1e-5, (found, half)
     assert metrics["request.p99"]["method"] == "none" and metrics["request.p99"]["low"] is None
-    assert metrics["cpu.time"]["method"] == "none"
+    assert metrics["cpu.time"]["method"] == "none" and metrics["cpu.time"]["why"] == "one number for a run"
+    check_windows()
     bins = report["distribution"]["bins"]
     assert len(bins) == 24 and all(abs(sum(b[s] for b in bins) - 1) < 1e-9 for s in ("left", "right")), bins
     low = sum(b["left"] for b in bins if b["to_ns"] <= 10e6)

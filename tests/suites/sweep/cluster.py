@@ -70,6 +70,43 @@ def parallel():
     assert "all.db.parts/3.db" in done.stderr, done.stderr
 
 
+FAKE_SSH = """#!/bin/sh
+# ssh as GNU parallel calls it, to hosts that are all this one; "dead" is down.
+while [ "${1#-}" != "$1" ]; do
+    case $1 in -[bcDEeFIiJLlmOopQRSWw]) shift ;; esac
+    shift
+done
+host=$1
+shift
+[ "$1" != -- ] || shift
+[ "$host" != dead ] || exit 255
+echo "$host" >> "$FAKE_SSH_LOG"
+cd /
+exec env -i HOME="$HOME" PATH="$PATH" USER=somebody SHELL=/bin/sh sh -c "$*"
+"""
+
+
+def ssh():
+    """Hosts over ssh, one of them down: the shards go to the others, with their words and folder as they are."""
+    need("parallel")
+    script, log = os.path.join(CONTRIB, "parallel-sweep"), os.path.abspath("hosts.log")
+    with open("ssh", "w", encoding="ascii") as file:
+        file.write(FAKE_SSH)
+    os.chmod("ssh", 0o755)
+    over = {"PARALLEL_SSH": os.path.abspath("ssh"), "FAKE_SSH_LOG": log}
+    odd = [*SPEC, "--set", "env={A: 'b  c'}"]
+    run(NSIM, "sweep", *odd, "-q", "-o", "whole.db")
+    run(script, "one,two", "4", "all.db", *odd, **over)
+    assert dump("all.db") == dump("whole.db")
+    with open(log, encoding="ascii") as file:
+        assert set(file.read().split()) == {"one", "two"}
+    os.unlink(log)
+    run(script, "dead,one", "3", "again.db", *odd, **over)
+    assert dump("again.db") == dump("whole.db")
+    with open(log, encoding="ascii") as file:
+        assert set(file.read().split()) == {"one"}
+
+
 # -- Slurm ------------------------------------------------------------------------------------------
 
 CONFIG = """ClusterName=nsim
