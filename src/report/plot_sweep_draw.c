@@ -354,13 +354,13 @@ typedef struct spot {
 // A label stands at the right of its point, where it covers no other point and no label before it.
 static bool has_room(const spot *spots, int count, int index)
 {
-    enum { LABEL = 64, LINE = 13, DOT = 8 };
+    enum { LABEL = 64, LINE = 13, DOT = 14, RADIUS = 7 };
     const spot *own = &spots[index];
     for (int i = 0; i < count; i++) {
         double right = spots[i].x - own->x, up = fabs(spots[i].y - own->y);
         if (i == index)
             continue;
-        if (up < DOT + LINE / 2 && right > 0 && right < LABEL + DOT)
+        if (up < DOT && right > 0 && right < LABEL + RADIUS)
             return false;
         if (i < index && spots[i].named && up < LINE && fabs(right) < LABEL)
             return false;

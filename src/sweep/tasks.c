@@ -160,12 +160,13 @@ static int find_in_plan(ns_tasks *t, const ns_tasks_range *range, ns_sweep_db *d
     const ns_plan *plan = t->plan;
     int64_t total = (int64_t)(plan->point_count - range->first) * range->replicates, n = 0;
     entry *entries = ns_calloc((size_t)total + 1, sizeof *entries);
-    int rc = entries ? NS_OK : tasks_no_memory(err);
-    for (int p = range->first; rc == NS_OK && p < plan->point_count; p++)
+    if (!entries)
+        return tasks_no_memory(err);
+    for (int p = range->first; p < plan->point_count; p++)
         for (int r = 0; r < range->replicates; r++)
             entries[n++] = entry_of(t, task_of(t, p, r));
-    if (rc == NS_OK)
-        qsort(entries, (size_t)total, sizeof *entries, by_trace);
+    qsort(entries, (size_t)total, sizeof *entries, by_trace);
+    int rc = NS_OK;
     for (int64_t i = 0; rc == NS_OK && i < total; i++) {
         bool has;
         rc = ns_sweep_db_has(db, entries[i].id, &has, err);
