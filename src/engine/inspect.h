@@ -30,14 +30,16 @@ typedef struct ns_inspect_shape {
     bool constant;              // the field was never stored to after it was added
     bool deprecated;            // out of use
     bool own;                   // it came while the program ran, not Node's start
-    uint32_t function_id, line; // where it was first made; 0: not known
+    bool seen;                  // by a site with feedback
+    uint32_t function_id, line; // where it was made first, when `made`; else where it was seen
+    bool made;                  // first. 0: not known. Of a root: its constructor
     // Objects of it now; of a dictionary how often one was first seen there.
     uint32_t alive;
 } ns_inspect_shape;
 
 // Note where hidden classes are made, from now on. What is there already is Node's own.
 void ns_inspect_note_shapes(JSRuntime *rt);
-// All of them by rising id, parents before children; then, with the id NS_SHAPE_DICTIONARY, the
+// All of them by rising id; then, with the id NS_SHAPE_DICTIONARY, the
 // places where objects turned out to be dictionaries. Strings are borrowed for the call.
 void ns_inspect_shapes(JSRuntime *rt, void (*each)(void *opaque, const ns_inspect_shape *shape),
                        void *opaque);

@@ -53,6 +53,24 @@ typedef struct ns_dictionary_site {
     uint32_t function_id, line, objects;
 } ns_dictionary_site;
 
+// A map that the program's own code made, while ns_runtime.note_shapes stands (view_maps.c.inc).
+typedef struct ns_noted_map {
+    uint32_t parent, child, next; // numbers; child: the last one, linked by `next`
+    char *name;                   // of the property that it adds; of a root: its constructor's
+    uint32_t flags;
+    const struct JSObject *proto; // of a root; NULL: none
+    uint32_t proto_id;            // its ns_id, once it is gone
+    bool gone;
+    bool stored;                // as ns_shape_node
+    uint8_t classes;            // as ns_shape_node
+    uint32_t function_id, line; // where it was first made
+} ns_noted_map;
+
+typedef struct ns_noted {
+    ns_noted_map *maps; // by number less 1
+    uint32_t count, capacity, roots;
+} ns_noted;
+
 // The text of a script, for the line of an error. The last one of a name is kept.
 typedef struct ns_source {
     char *name, *text;
@@ -83,6 +101,7 @@ typedef struct ns_runtime {
     uint32_t shape_count, shape_capacity, shape_mask;
     uint32_t deprecated; // of the shapes' nodes
     bool note_shapes;    // where they are made
+    ns_noted noted;
     ns_dictionary_site dictionaries[NS_DICTIONARY_SITES];
     uint32_t dictionary_count;
     ns_slot *storing;         // the site whose store is under way; NULL: none

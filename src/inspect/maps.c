@@ -33,6 +33,8 @@ static void gather(void *opaque, const ns_inspect_shape *shape)
     if (shape->deprecated)
         cJSON_AddTrueToObject(row, "deprecated");
     cJSON_AddBoolToObject(row, "own", shape->own);
+    cJSON_AddBoolToObject(row, "seen", shape->seen);
+    cJSON_AddBoolToObject(row, "made", shape->made);
     if (shape->parent && !shape->elements && !shape->enumerable)
         cJSON_AddTrueToObject(row, "hidden");
     cJSON_AddNumberToObject(row, "alive", shape->alive);

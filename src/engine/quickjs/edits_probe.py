@@ -363,6 +363,8 @@ EDITS += [
                 "            return call_setter(",
         "put": "            /* fast case */\n            if (p1->shape->ns_id >= NS_SHAPE_FIRST)\n"
                "                ns_field_stored(ctx->rt, p1, pr - p1->prop, val);\n"
+               "            else if (unlikely(ctx->rt->ns.note_shapes))\n"
+               "                ns_note_store(ctx->rt, p1, pr - p1->prop, val);\n"
                "            if (unlikely(p1->ns_id != 0))\n"
                "                ns_prototype_changes(ctx->rt, p1, prop, false);\n"
                "            set_value(ctx, &pr->u.value, val);\n            return TRUE;\n"
@@ -408,6 +410,43 @@ EDITS += [
                 "        }\n    }\n    return 0;\n",
         "put": "            js_shape_hash_unlink(ctx->rt, sh);\n            sh->is_hashed = FALSE;\n"
                "        }\n    }\n    p->shape->ns_id = 0;\n    return 0;\n",
+    },
+    # Instructions of a literal have their own lines.
+    {
+        "name": "the place of a literal",
+        "file": "quickjs.c",
+        "find": "    /* XXX: add an initial length that will be patched back */\n    emit_op(s, OP_object);\n",
+        "put": "    emit_source_pos(s, literal_ptr);\n    emit_op(s, OP_object);\n",
+    },
+    {
+        "name": "the place of a literal, its token",
+        "file": "quickjs.c",
+        "find": "    JSAtom name = JS_ATOM_NULL;\n    const uint8_t *start_ptr;\n    int prop_type;\n    BOOL has_proto;\n",
+        "put": "    JSAtom name = JS_ATOM_NULL;\n    const uint8_t *start_ptr, *literal_ptr = s->token.ptr;\n    int prop_type;\n    BOOL has_proto;\n",
+    },
+    {
+        "name": "the place of a literal's property",
+        "file": "quickjs.c",
+        "find": "                set_object_name(s, name);\n                emit_op(s, OP_define_field);\n                emit_atom(s, name);\n            }\n        }\n        JS_FreeAtom(",
+        "put": "                set_object_name(s, name);\n                emit_source_pos(s, start_ptr);\n                emit_op(s, OP_define_field);\n                emit_atom(s, name);\n            }\n        }\n        JS_FreeAtom(",
+    },
+    {
+        "name": "the place of what follows a literal",
+        "file": "quickjs.c",
+        "find": "    if (js_parse_expect(s, '}'))\n        goto fail;\n    return 0;\n fail:\n    JS_FreeAtom(s->ctx, name);\n    return -1;\n",
+        "put": "    if (js_parse_expect(s, '}'))\n        goto fail;\n    emit_source_pos(s, literal_ptr);\n    return 0;\n fail:\n    JS_FreeAtom(s->ctx, name);\n    return -1;\n",
+    },
+    {
+        "name": "the place of a literal's property that is a variable",
+        "file": "quickjs.c",
+        "find": "            emit_u16(s, s->cur_func->scope_level);\n            emit_op(s, OP_define_field);\n",
+        "put": "            emit_u16(s, s->cur_func->scope_level);\n            emit_source_pos(s, start_ptr);\n            emit_op(s, OP_define_field);\n",
+    },
+    {
+        "name": "an object goes",
+        "file": "quickjs.c",
+        "find": "                         freeing cycles */\n    /* free all the fields */\n",
+        "put": "                         freeing cycles */\n    if (unlikely(rt->ns.note_shapes))\n        ns_note_free(rt, p);\n    /* free all the fields */\n",
     },
     {
         "name": "id of an object",

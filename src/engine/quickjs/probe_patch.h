@@ -30,6 +30,12 @@ struct JSFunctionBytecode;
 static void ns_body_freed(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_note_dictionary(JSRuntime *rt);
 static void ns_note_shape(JSRuntime *rt, ns_shape_node *node);
+static void ns_note_property(JSRuntime *rt, const struct JSObject *p, JSValueConst value);
+static void ns_note_store(JSRuntime *rt, const struct JSObject *p, uint32_t index,
+                          JSValueConst value);
+static void ns_note_deleted(JSRuntime *rt, const struct JSObject *p, uint32_t index);
+static void ns_note_free(JSRuntime *rt, const struct JSObject *p);
+static void ns_noted_free(ns_runtime *ns);
 static void ns_runtime_init(JSRuntime *rt);
 static void ns_runtime_free(JSRuntime *rt);
 static char *ns_eval_name(JSContext *ctx);

@@ -64,7 +64,8 @@ function tree(data) {
       ...(map.deprecated ? { deprecated: true } : {}),
       ...(map.previous ? { replaces: map.previous } : {}),
       alive: map.alive,
-      ...(map.own && map.script ? { made: { function: map.function, script: map.script, line: map.line } } : {}),
+      ...(map.seen ? {} : { seen: false }),
+      ...(map.own && map.script ? { [map.made ? 'made' : 'first_seen']: { function: map.function, script: map.script, line: map.line } } : {}),
       transitions: [],
     };
     rows.set(map.id, row);
@@ -72,6 +73,7 @@ function tree(data) {
     if (parent && map.name === 'length' && row.name.startsWith('Array[')) {
       const root = rows.get(parent.id);
       Object.assign(root, { id: row.id, alive: row.alive });
+      delete root.made;
       rows.set(map.id, root);
       continue;
     }
@@ -81,16 +83,25 @@ function tree(data) {
   return roots;
 }
 
+// Where it was made; of what Node or the engine made, where feedback saw it first.
+function place(row) {
+  const at = row.made || row.first_seen;
+  if (!at) return '';
+  const word = row.made ? (row.adds === undefined ? 'of' : 'made in') : 'first seen in';
+  return `${word} ${text.named(at.function)} (${text.place(at.script, at.line)})`;
+}
+
 // A chain without branches is one line's worth of properties, but each has its own representation.
 function print(page, row, indent) {
   const facts = [];
   if (row.representation && !row.accessor) facts.push(row.representation.toLowerCase() === 'none' ? 'no value yet' : row.representation, row.constant ? 'const' : 'mutable');
   if (row.accessor) facts.push('accessor');
+  if (row.seen === false) facts.push('no feedback');
   if (row.deprecated) facts.push(page.style('red', 'deprecated'));
   if (row.replaces) facts.push(`instead of map ${row.replaces}`);
   const what = row.adds === undefined ? `${page.style('bold', row.name)} (no properties)` : `+ ${page.style('cyan', row.adds)}`;
   const alive = row.alive ? `${row.alive} alive` : '';
-  const made = row.made ? `first seen in ${text.named(row.made.function)} (${text.place(row.made.script, row.made.line)})` : '';
+  const made = place(row);
   const name = row.adds === undefined ? '' : row.name;
   const left = `${'  '.repeat(indent)}${what}`;
   const plain = `${'  '.repeat(indent)}${row.adds === undefined ? `${row.name} (no properties)` : `+ ${row.adds}`}`;
@@ -115,7 +126,7 @@ exports.print = function printMaps(page, roots, data) {
     page.found = true;
     page.line(`  ${text.count(d.objects, 'object')} first seen so in ${text.named(d.made.function)} (${text.place(d.made.script, d.made.line)})`);
   }
-  if (roots.length === 0) page.line('No map of the program was seen: feedback begins at the second call of a function, or in its loops.');
+  if (roots.length === 0) page.line('The program made no map.');
   // Two maps of the same properties in another order are the usual mistake.
   const sets = new Map();
   const visit = (row) => {
@@ -134,6 +145,6 @@ exports.print = function printMaps(page, roots, data) {
     if (orders.size < 2) continue;
     page.line();
     page.line(page.style('yellow', 'The same properties in another order are other maps:'));
-    for (const r of rows) page.line(`  ${r.name}, first seen in ${text.named(r.made.function)} (${text.place(r.made.script, r.made.line)})`);
+    for (const r of rows) page.line(`  ${r.name}, ${place(r)}`);
   }
 };

@@ -4,6 +4,8 @@
 In nsim a load that has seen both is monomorphic when they have. Each object is used by a load of its own first, so that
 V8 has moved it away from a map that is out of use.
 
+Objects of code that runs once are compared, too: as many of each map are alive in nsim's tree as %HaveSameMap puts together.
+
 KNOWN: V8's maps begin with the number of properties that a literal's text has, nsim's do not: an object that grows beyond
 its literal has the map of one that was written whole.
 """
@@ -48,7 +50,38 @@ def run(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
+ONCE = [text for name, text in OBJECTS.items() if name not in
+        ("grown", "removed", "smis", "smisToo", "doubles", "elements", "holey", "pointDouble")]
+ONCE += ["{ x: 5, y: 6, z: 7 }", "{ z: 1, x: 2, y: 3 }", "new Other(5, 6)", "JSON.parse('{\"x\":1,\"y\":2}')",
+         "{ name: 'a', get x() { return 1; } }", "{ name: 'b', x: 1 }"]
+
+
+def same_maps(folder):
+    theirs, ours = os.path.join(folder, "once.js"), os.path.join(folder, "mine.js")
+    made = HEAD.split("\nconst", 1)[0] + "\n" + "globalThis.list = [" + ", ".join(ONCE) + "];\n"
+    with open(theirs, "w", encoding="utf-8") as file:
+        file.write(made + "const sizes = [];\nfor (const o of list) {\n"
+                   "  const at = sizes.find((s) => %HaveSameMap(s[0], o));\n"
+                   "  if (at) at[1]++; else sizes.push([o, 1]);\n}\n"
+                   "console.log(JSON.stringify(sizes.map((s) => s[1]).sort()));\n")
+    with open(ours, "w", encoding="utf-8") as file:
+        file.write(made)
+    real = json.loads(run(node, "--allow-natives-syntax", theirs))
+    alive = []
+
+    def walk(row):
+        if row["alive"] and row.get("made", {}).get("line") and "adds" in row:
+            alive.append(row["alive"])
+        for below in row["transitions"]:
+            walk(below)
+    for root in json.loads(run(nsim, "inspect", "--maps", "--json", ours))["maps"]:
+        walk(root)
+    print(f"{len(ONCE)} objects made once: maps of {sorted(alive)} objects, of the real node {real}")
+    return sorted(alive) == real
+
+
 with tempfile.TemporaryDirectory() as folder:
+    once = same_maps(folder)
     theirs, ours = os.path.join(folder, "theirs.js"), os.path.join(folder, "ours.js")
     with open(theirs, "w", encoding="utf-8") as file:
         file.write(HEAD + "".join(f"function load_{o}(o) {{ return o.x; }}\nfor (let i = 0; i < 4; i++) load_{o}({o});\n"
@@ -68,4 +101,4 @@ for (a, b), same in wrong:
         continue
     print(f"{a}, {b}: node says {'the same map' if same else 'two maps'}, nsim the other")
 print(f"{len(pairs)} pairs, {sum(real)} with the same map, {len(wrong)} wrong, {len(KNOWN)} of them known")
-sys.exit({pair for pair, _ in wrong} != KNOWN or sum(real) < 5)
+sys.exit({pair for pair, _ in wrong} != KNOWN or sum(real) < 5 or not once)

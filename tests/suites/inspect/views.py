@@ -169,6 +169,45 @@ def maps():
     assert "The same properties in another order" in text and "printed" not in text
 
 
+TEACHING = """class Point {
+  constructor(x, y) {
+    this.x = x;
+    this.y = y;
+  }
+}
+const a = { x: 1, y: 2 };
+const b = { y: 1,
+            x: 2 };
+const c = new Point(3, 4.5);
+c.x = 5;
+b.z = 'late';
+const d = { x: 1, y: 2, z: 3 };
+delete d.x;
+"""
+
+
+def made_once():
+    """Code that runs once makes maps, too: each transition has its line, which no feedback told."""
+    found = {}
+
+    def walk(row, above):
+        found[row["name"]] = (row.get("made", {}).get("line"), above, row.get("representation"), row.get("constant"))
+        for below in row["transitions"]:
+            walk(below, row["name"])
+    *roots, dictionary = view("maps", TEACHING)
+    for root in roots:
+        walk(root, None)
+    assert found == {
+        "{}": (None, None, None, None),
+        "{x}": (7, "{}", "Smi", True), "{x, y}": (7, "{x}", "Smi", True), "{x, y, z}": (13, "{x, y}", "Smi", True),
+        "{y}": (8, "{}", "Smi", True), "{y, x}": (9, "{y}", "Smi", True), "{y, x, z}": (12, "{y, x}", "HeapObject", True),
+        "Point{}": (2, None, None, None),
+        "Point{x}": (3, "Point{}", "Smi", False), "Point{x, y}": (4, "Point{x}", "Double", True)}, found
+    assert dictionary["name"] == "dictionary" and dictionary["made"]["line"] == 14, dictionary
+    text = inspect(TEACHING, "--maps")
+    assert "made in Point (app.js:4)" in text and "no feedback; of Point (app.js:2)" in text, text
+
+
 def workload():
     """A workload's flags and those of --set hold, and its own script is shown."""
     with open(os.path.join(FOLDER, "app.js"), "w", encoding="utf-8") as file:
@@ -220,6 +259,6 @@ def faults():
     assert "--tokens" in inspect("let a;\n", code=2)
 
 
-for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, workload, tiers, calls, observer, faults):
+for test in (tokens, ast, scopes, bytecode, renderings, feedback, maps, made_once, workload, tiers, calls, observer, faults):
     test()
     print("ok", test.__name__)
