@@ -31,5 +31,6 @@ int __wrap_ns_env_heap_start(ns_env *env, ns_err *err)
     hooks->freed = NULL;
     hooks->resized = NULL;
     hooks->moved = NULL;
+    hooks->replaced = NULL;
     return rc;
 }
