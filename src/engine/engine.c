@@ -36,7 +36,7 @@ static void count_alloc(ns_engine *engine, ns_block *b)
     ns_next next = ns->next;
     ns->next.kind = NS_ALLOC_INTERNAL;
     b->room = next.room;
-    if (probe->hooks.allocated)
+    if (probe->hooks.allocated && next.kind != NS_NEXT_REMOVED)
         probe->hooks.allocated(probe->hooks.opaque, &b->life, (ns_alloc_kind)next.kind, next.count);
 }
 

@@ -57,6 +57,20 @@ JSValue ns_compile_function(JSContext *ctx, const char *code, size_t len, const 
 JSValue ns_compile_script(JSContext *ctx, const char *code, size_t len, const char *filename,
                           int line_offset, int column_offset, JSValueConst host_defined);
 
+// V8's code cache: the functions of a script or function, itself first, in the order of the text;
+// which are compiled (out[i] is 1, NULL: not asked for), and the bytes of their bytecode.
+typedef struct ns_code_sum {
+    size_t functions;
+    uint64_t bytes;
+} ns_code_sum;
+ns_code_sum ns_code_cache(JSContext *ctx, JSValueConst function, uint8_t *out, size_t room);
+// The text that is compiled next comes with such a list, so that V8 need not parse it; and the
+// functions that the list says are compiled.
+void ns_compile_next_from_cache(JSContext *ctx);
+bool ns_compiled_before(JSContext *ctx); // V8's compilation cache had the last text that came
+void ns_code_cache_applies(JSContext *ctx, JSValueConst function, const uint8_t *compiled,
+                           size_t count);
+
 // -- Errors ---------------------------------------------------------------------------------------
 // Stacks have V8's form: "Error: msg\n    at fn (file:line:col)". Error.captureStackTrace,
 // Error.stackTraceLimit and Error.prepareStackTrace work as in V8, call sites included. Node's own

@@ -68,6 +68,9 @@ typedef struct ns_function {
     uint32_t line, column;
     uint32_t bytecode_size; // bytes
     uint32_t source_size;   // characters of its text, 0 when not known
+    uint32_t own_source;    // of them, those that are not in functions within it
+    bool eager;             // V8 compiles it with what is around it, not at its first call
+    bool cached;            // V8 has it compiled, from a cache
     uint64_t calls;
     uint64_t back_edges;       // loop iterations
     const char *name, *script; // a name may change once, at the first call; the old one stays
@@ -290,6 +293,12 @@ typedef struct ns_probe_hooks {
     void (*resized)(void *opaque, ns_life *life, int32_t words, int32_t garbage);
 } ns_probe_hooks;
 
+// Objects that escape analysis had removed, and that were made after all.
+typedef struct ns_materialized {
+    uint32_t objects;
+    uint64_t words; // of V8's, with elements
+} ns_materialized;
+
 // What a model may ask of the engine inside the hooks.
 typedef struct ns_probe_ops {
     uint32_t (*function_count)(const ns_probe *probe); // ns_probe_function_count, _function below
@@ -325,6 +334,8 @@ typedef struct ns_probe_ops {
     bool (*shape_deprecated)(const ns_probe *probe, uint32_t shape);
     // Whether an activation on the stack runs the code.
     bool (*running)(const ns_probe *probe, const ns_compiled *code);
+    // Make the removed objects that activations of the code hold in variables; adds to the sum.
+    void (*materialize)(ns_probe *probe, const ns_compiled *code, ns_materialized *sum);
     // For a person: "{x, y}" of a shape, cut to `size` characters; the function and line that
     // called the innermost activation of a function, false when no JavaScript did.
     void (*shape_text)(const ns_probe *probe, uint32_t shape, char *out, size_t size);

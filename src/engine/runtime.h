@@ -26,6 +26,7 @@ static inline ns_block *ns_block_of(const void *p)
 }
 
 // What the next block to be allocated is; the allocator takes it and clears it.
+enum { NS_NEXT_REMOVED = NS_ALLOC_KINDS }; // V8 has no such object: it does not escape
 typedef struct ns_next {
     uint8_t kind, room;
     uint64_t count;
@@ -77,6 +78,12 @@ typedef struct ns_source {
     int line_offset;
 } ns_source;
 
+// A text that was compiled. times 0: a free place of the table.
+typedef struct ns_text {
+    uint64_t hash;
+    uint32_t times;
+} ns_text;
+
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
@@ -108,6 +115,12 @@ typedef struct ns_runtime {
     uint8_t *literal_classes; // of the elements of the arrays that literals have made, by number
     ns_source *sources;
     uint32_t source_count, source_capacity;
+    ns_text *texts; // open addressing by hash; probe_parse.c.inc
+    uint32_t text_count, text_capacity;
+    bool text_uncached;              // V8 does not look in its compilation cache for the next text
+    bool text_given;                 // the next text comes with its code cache
+    bool text_known;                 // what is compiled was in the compilation cache
+    bool text_cached;                // or comes with its code cache
     uint32_t private_key;            // atom: of what errors keep from the program
     uint32_t trace_limit_atom;       // "stackTraceLimit"
     bool booted;                     // native functions that are made from now on are the host's

@@ -131,22 +131,35 @@ static bool is_builtin(const ns_function *function)
     return strncmp(function->script, "node:", 5) == 0;
 }
 
-void jit_charge_compilation(jit_function *f)
+void jit_charge_compilation(const jit_function *f, bool parsed)
 {
     const jit_costs *costs = &f->jit->costs;
-    jit_charge(f->jit, costs->parse_char * (double)f->function->source_size +
-                           costs->compile_byte * (double)f->size);
+    double chars = parsed ? 0 : costs->parse_char * (double)f->function->own_source;
+    jit_charge(f->jit, chars + costs->compile_byte * (double)f->size);
 }
 
-// Lazy compilation: the text of the function is parsed again, now for good, and bytecode made.
+void ns_jit_code_cache(ns_jit *jit, uint64_t bytes, bool made)
+{
+    const jit_costs *costs = &jit->costs;
+    jit_charge(jit, (double)bytes * (made ? costs->cache_write_byte : costs->cache_read_byte));
+}
+
+// Lazy compilation: the pre-parser has seen the text of the function, which is parsed now for good,
+// without the functions within it, and bytecode is made.
 static void first_call(void *opaque, ns_function *function)
 {
     ns_jit *jit = opaque;
     jit_function *f = jit_of(jit, function);
     if (!f)
         return;
-    if (!is_builtin(function))
-        jit_charge_compilation(f);
+    if (!is_builtin(function) && !function->cached)
+        jit_charge_compilation(f, function->eager);
+    if (jit->flags.always_sparkplug && f->base->tier == NS_TIER_IGNITION) // Compiler::Compile
+        jit_compile_baseline(f);
+    if (!jit->flags.lazy_feedback_allocation && !f->vector) {
+        jit_attach_vector(f);
+        jit_set_budget(f);
+    }
 }
 
 // -- Life -----------------------------------------------------------------------------------------

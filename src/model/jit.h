@@ -58,6 +58,9 @@ void ns_jit_literal_changed(ns_jit *jit, uint32_t function, uint32_t offset);
 // older.
 void ns_jit_mark_compact(ns_jit *jit, bool forced);
 
+// A code cache of so many bytes is made, or read.
+void ns_jit_code_cache(ns_jit *jit, uint64_t bytes, bool made);
+
 // The names of V8's flags that the model reads, without dashes; NULL behind the last one.
 const char *ns_jit_flag_at(int index);
 

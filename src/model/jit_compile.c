@@ -80,7 +80,6 @@ static jit_job *new_job(jit_function *f, ns_tier tier, uint32_t osr)
                      .prepare = whole_ns(prepare * (maglev ? costs->maglev_prepare : 1)),
                      .execute = whole_ns(execute * (maglev ? costs->maglev_execute : 1)),
                      .finalize = whole_ns(finalize * (maglev ? costs->maglev_finalize : 1))};
-    code->opt_id = f->jit->next_opt_id++;
     return job;
 }
 
@@ -95,11 +94,6 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
     jit_job *job = new_job(f, tier, osr);
     if (!job)
         return;
-    jit_emit(f, &(jit_note){.kind = "compile",
-                            .reason = concurrent ? "concurrent" : "synchronous",
-                            .from = (ns_tier)f->base->tier,
-                            .to = tier,
-                            .code = job->code});
     if (!maglev && jit->flags.turbo_escape && !jit_escape(job->code)) {
         jit->failed = true;
         ns_free(job);

@@ -12,6 +12,8 @@
 #include "model/jit_internal.h"
 #include "model/jit_lattice.h"
 
+enum { PS_PER_NS = 1000 };
+
 static ns_insn_kind kind_at(const ns_jit *jit, const ns_function *function, uint32_t offset)
 {
     const ns_probe *probe = jit->probe;
@@ -193,9 +195,40 @@ static void take_back(jit_code *code)
         take_back(child);
 }
 
+static void materialize(const jit_code *code, ns_materialized *sum)
+{
+    ns_probe *probe = code->root->owner->jit->probe;
+    if (probe->ops->materialize)
+        probe->ops->materialize(probe, code->compiled, sum);
+    for (const jit_code *child = code->children; child; child = child->sibling)
+        materialize(child, sum);
+}
+
+// What escape analysis has removed has to be there for the tiers below.
+static void make_removed(const jit_code *root)
+{
+    jit_function *f = root->owner;
+    ns_materialized sum = {0};
+    materialize(root, &sum);
+    if (sum.objects == 0)
+        return;
+    char detail[96];
+    snprintf(detail, sizeof detail, "%u object%s, %llu bytes", sum.objects,
+             sum.objects == 1 ? "" : "s", (unsigned long long)sum.words * 8);
+    jit_charge(f->jit, sum.objects * (double)f->jit->costs.price[NS_TIER_IGNITION][JIT_COST_alloc] /
+                           PS_PER_NS);
+    jit_emit(f, &(jit_note){.kind = "materialize",
+                            .reason = "objects that had been removed",
+                            .detail = detail,
+                            .from = (ns_tier)root->compiled->tier,
+                            .to = (ns_tier)f->base->tier,
+                            .code = root});
+}
+
 static void discard(jit_code *root)
 {
     jit_function *f = root->owner;
+    make_removed(root);
     if (f->optimized == root) {
         f->optimized = NULL;
         f->function->code = f->base;

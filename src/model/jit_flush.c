@@ -51,7 +51,7 @@ static void flush(jit_function *f)
     jit_end_watches(f);
     jit->probe->ops->clear_feedback(jit->probe, f->function);
     jit_settle(f->base->model);
-    f->base->tier = NS_TIER_IGNITION;
+    f->base->tier = NS_TIER_IGNITION; // the prices of what runs there follow with new feedback
     f->vector = false;
     f->request = JIT_NONE;
     f->ticks = f->urgency = 0;
@@ -83,6 +83,6 @@ void ns_jit_mark_compact(ns_jit *jit, bool forced)
 void jit_compile_again(jit_function *f)
 {
     f->flushed = false;
-    jit_charge_compilation(f);
+    jit_charge_compilation(f, false);
     jit_emit(f, &(jit_note){.kind = "compile-lazy", .reason = "bytecode was flushed"});
 }

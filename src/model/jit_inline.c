@@ -1,5 +1,8 @@
 // Inlining (V8: src/compiler/js-inlining-heuristic.cc): small functions at once, others by the
-// frequency of their call while the budget lasts, and then what they call themselves.
+// frequency of their call while the budget lasts, and then what they call themselves. Each decision
+// on a call of JavaScript is told, with its reason.
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "model/jit_internal.h"
 
@@ -7,8 +10,12 @@ typedef struct candidate {
     jit_code *caller;
     uint32_t slot;
     double frequency; // calls per call of the root
-    uint32_t size;    // of all targets
+    uint32_t size;    // of those targets that may be inlined, with what is inlined in them
+    uint32_t largest; // of them
+    bool inlines[NS_SLOT_WAYS];
 } candidate;
+
+enum { max_nesting = 50 }; // compiler/js-inlining.cc, kMaxDepthForInlining
 
 // The tier's own flags.
 typedef struct limits {
@@ -32,9 +39,8 @@ static jit_function *target(const inliner *in, const candidate *c, int way)
     const ns_slot *slot = &c->caller->assumed[c->slot];
     if (slot->seen[way] & NS_TARGET_NATIVE)
         return NULL;
-    ns_function *function = in->jit->probe->ops->function(in->jit->probe, slot->seen[way]);
-    jit_function *f = function ? function->model : NULL;
-    return f && f->vector && function->body ? f : NULL;
+    const ns_function *function = in->jit->probe->ops->function(in->jit->probe, slot->seen[way]);
+    return function ? function->model : NULL;
 }
 
 static int depth_of(const jit_code *code)
@@ -45,31 +51,75 @@ static int depth_of(const jit_code *code)
     return depth;
 }
 
-static bool in_callers(const jit_code *code, const jit_function *f)
+// -- Reasons --------------------------------------------------------------------------------------
+
+static void tell(const inliner *in, const candidate *c, bool inlines, const char *reason)
 {
-    for (; code; code = code->parent)
-        if (code->compiled->function == f->function)
-            return true;
-    return false;
+    const jit_code *root = c->caller->root;
+    const ns_slot *slot = &c->caller->assumed[c->slot];
+    char detail[192];
+    int length = 0;
+    for (int way = 0; way < slot->ways && length < (int)sizeof detail - 64; way++) {
+        const jit_function *f = target(in, c, way);
+        if (f)
+            length += snprintf(detail + length, sizeof detail - (size_t)length, "%s%.40s, %u bytes",
+                               length ? "; " : "",
+                               *f->function->name ? f->function->name : "(anonymous)", f->size);
+    }
+    if (length > 0 && c->frequency > 0)
+        snprintf(detail + length, sizeof detail - (size_t)length, "; called %.2f times per call",
+                 c->frequency);
+    if (length > 0)
+        jit_emit(root->owner, &(jit_note){.kind = inlines ? "inline" : "not-inlined",
+                                          .reason = reason,
+                                          .detail = detail,
+                                          .from = (ns_tier)root->compiled->tier,
+                                          .to = (ns_tier)root->compiled->tier,
+                                          .code = root,
+                                          .site_function = c->caller->compiled->function,
+                                          .site_offset = slot->offset});
 }
 
-// Whether every target may be inlined; sets the size.
+// SharedFunctionInfo::GetInlineability and JSInliningHeuristic::Reduce. NULL: it may be inlined.
+static const char *unfit(const inliner *in, const candidate *c, const jit_function *f)
+{
+    if (!f || !f->function->body)
+        return "has no bytecode";
+    if (!f->vector)
+        return "has no feedback vector";
+    if (f->size > in->most.size)
+        return "exceeds bytecode limit";
+    return c->caller->compiled->function == f->function ? "recursive inlining" : NULL;
+}
+
+// Whether any target may be inlined; sets the sizes.
 static bool suits(const inliner *in, candidate *c)
 {
     const ns_slot *slot = &c->caller->assumed[c->slot];
-    c->size = 0;
-    if (slot->kind != NS_SLOT_CALL || slot->ways == 0 || slot->megamorphic)
+    const char *reason = NULL;
+    c->size = c->largest = 0;
+    if (slot->kind != NS_SLOT_CALL || slot->ways == 0)
         return false;
     // A call's own feedback knows one target; several are known when the receiver's shapes tell.
-    if (slot->ways > 1 && !jit_target_known(c->caller, c->slot))
+    if (slot->megamorphic || (slot->ways > 1 && !jit_target_known(c->caller, c->slot))) {
+        tell(in, c, false, "several targets");
         return false;
+    }
     for (int way = 0; way < slot->ways; way++) {
         const jit_function *f = target(in, c, way);
-        if (!f || f->size > in->most.size || in_callers(c->caller, f))
-            return false;
-        c->size += f->size;
+        const char *why = unfit(in, c, f);
+        c->inlines[way] = !why;
+        reason = why ? why : reason;
+        if (why)
+            continue;
+        bool turbofan = f->optimized && f->optimized->compiled->tier == NS_TIER_TURBOFAN;
+        uint32_t size = f->size + (turbofan ? f->optimized->inlined : 0);
+        c->size += size;
+        c->largest = size > c->largest ? size : c->largest;
     }
-    return true;
+    if (c->size == 0)
+        tell(in, c, false, reason);
+    return c->size > 0;
 }
 
 static void inline_targets(inliner *in, const candidate *c);
@@ -86,9 +136,20 @@ static void consider(inliner *in, jit_code *code, double frequency)
             continue;
         double here = calls > 0 ? code->assumed[i].hits / calls : 1;
         c.frequency = frequency * here;
-        if (here < in->most.frequency)
+        if (here < in->most.frequency) {
+            tell(in, &c, false, "called too seldom");
             continue;
-        if (c.size < in->most.small && in->inlined + c.size < in->most.absolute) {
+        }
+        if (depth_of(code) >= max_nesting) {
+            tell(in, &c, false, "too deep");
+            continue;
+        }
+        if (in->inlined >= in->most.absolute) {
+            tell(in, &c, false, "budget is spent");
+            continue;
+        }
+        if (c.largest <= in->most.small) {
+            tell(in, &c, true, "small function");
             inline_targets(in, &c);
             continue;
         }
@@ -119,9 +180,11 @@ static void inline_targets(inliner *in, const candidate *c)
     }
     const uint64_t cost = in->jit->costs.price[into->tier][JIT_COST_call_inlined];
     into->packed[slot->offset] = NS_COUNT_ONE | cost;
-    in->inlined += c->size;
     for (int way = slot->ways - 1; way >= 0; way--) {
+        if (!c->inlines[way])
+            continue;
         jit_function *f = target(in, c, way);
+        in->inlined += f->size;
         jit_code *code =
             jit_new_code(in->jit, root->owner, f->function, (ns_tier)root->compiled->tier);
         if (!code) {
@@ -165,7 +228,7 @@ static limits limits_of(const jit_flags *flags, ns_tier tier)
             .size = (uint32_t)flags->max_maglev_inlined_bytecode_size,
             .cumulative = (uint32_t)flags->max_maglev_inlined_bytecode_size_cumulative,
             .small = (uint32_t)flags->max_maglev_inlined_bytecode_size_small,
-            .absolute = (uint32_t)flags->max_maglev_inlined_bytecode_size_cumulative,
+            .absolute = (uint32_t)flags->max_maglev_inlined_bytecode_size_cumulative + 1,
             .frequency = flags->min_maglev_inlining_frequency,
             .reserve = 0,
             .depth = flags->max_maglev_inline_depth,
@@ -188,10 +251,13 @@ bool jit_inline(jit_code *root, uint32_t *size)
     consider(&in, root, 1);
     while (in.count > 0 && !in.failed) {
         candidate c = take_best(&in);
-        if (in.inlined + c.size * in.most.reserve <= in.most.cumulative &&
-            depth_of(c.caller) <= in.most.depth)
+        bool fits = in.inlined + c.size * in.most.reserve <= in.most.cumulative;
+        bool deep = depth_of(c.caller) > in.most.depth;
+        tell(&in, &c, fits && !deep, deep ? "too deep" : fits ? "hot call" : "budget is spent");
+        if (fits && !deep)
             inline_targets(&in, &c);
     }
+    root->inlined = in.inlined;
     ns_free(in.list);
     *size += in.live;
     return !in.failed;

@@ -30,6 +30,7 @@ typedef struct jit_costs {
     double size[NS_INSN_KINDS];               // V8 bytes of an instruction, about
     double size_base;                         // of a function that has none
     // ns
+    double cache_read_byte, cache_write_byte; // of code caches
     double parse_char, compile_byte, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
         prepare_byte, execute_base, execute_byte, finalize_base, finalize_byte, deopt_eager,
         deopt_lazy, osr_entry, ic_miss;
@@ -64,6 +65,7 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead;
+    uint32_t inlined; // of a root: bytes of bytecode of what is inlined in it
     bool entered;     // by on-stack replacement, and that was told
     bool watch;       // of a root: watch its sites when it is entered
     ns_slot *assumed; // the function's slots when it was compiled
@@ -137,7 +139,8 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile);
 // jit.c
 jit_function *jit_of(ns_jit *jit, ns_function *function); // NULL: none, or out of memory
 void jit_charge(ns_jit *jit, double ns);                  // to the JavaScript thread
-void jit_charge_compilation(jit_function *f);             // to bytecode
+// Its compilation to bytecode. `parsed`: in full, as what is around it was.
+void jit_charge_compilation(const jit_function *f, bool parsed);
 jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier);
 void jit_free_assumptions(jit_code *code);
 void jit_settle(jit_code *code); // add what it cost since the last time to the sums by tier
@@ -162,6 +165,8 @@ bool jit_measure(jit_function *f);
 // jit_tiering.c: hooks.
 ns_compiled *jit_tick(void *opaque, ns_compiled *code, uint32_t offset, uint32_t target);
 void jit_called(void *opaque, ns_function *function);
+void jit_attach_vector(jit_function *f);
+void jit_compile_baseline(jit_function *f);
 void jit_ic_changed(jit_function *f, bool inline_cache);
 void jit_set_budget(jit_function *f);
 void jit_arm(jit_function *f);

@@ -89,6 +89,13 @@ jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *si
     if (!code || !jit_lower(code))
         return NULL;
     code->osr = osr;
+    code->opt_id = f->jit->next_opt_id++;
+    jit_emit(f,
+             &(jit_note){.kind = "compile",
+                         .reason = flags->concurrent_recompilation ? "concurrent" : "synchronous",
+                         .from = (ns_tier)f->base->tier,
+                         .to = tier,
+                         .code = code});
     if (tier == NS_TIER_MAGLEV) // it spends the function's budget, as the tiers below do
         code->compiled->weight = f->weight;
     *size = jit_live_size(code);

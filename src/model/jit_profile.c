@@ -228,6 +228,8 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
     } times[] = {
         {"compile", "parse_char", &costs->parse_char},
         {"compile", "byte", &costs->compile_byte},
+        {"compile", "cache_read_byte", &costs->cache_read_byte},
+        {"compile", "cache_write_byte", &costs->cache_write_byte},
         {"compile", "vector_slot", &costs->vector_slot},
         {"compile", "sparkplug_base", &costs->sparkplug_base},
         {"compile", "sparkplug_byte", &costs->sparkplug_byte},

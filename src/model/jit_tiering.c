@@ -66,7 +66,7 @@ void jit_arm(jit_function *f)
 
 // -- Sparkplug ------------------------------------------------------------------------------------
 
-static void compile_baseline(jit_function *f)
+void jit_compile_baseline(jit_function *f)
 {
     ns_jit *jit = f->jit;
     jit_sparkplug(f);
@@ -88,7 +88,7 @@ static void compile_batch(ns_jit *jit)
         next = f->next;
         f->next = NULL;
         f->queued = false;
-        compile_baseline(f);
+        jit_compile_baseline(f);
     }
 }
 
@@ -99,7 +99,7 @@ static void enqueue_baseline(jit_function *f)
     if (!jit->flags.sparkplug || f->base->tier != NS_TIER_IGNITION)
         return;
     if (!jit->flags.baseline_batch_compilation || jit->flags.always_sparkplug) {
-        compile_baseline(f);
+        jit_compile_baseline(f);
         return;
     }
     jit_function **last = &jit->batch;
@@ -118,7 +118,7 @@ static void enqueue_baseline(jit_function *f)
 // -- Ticks ----------------------------------------------------------------------------------------
 
 // JSFunction::CreateAndAttachFeedbackVector: what was seen before leaves no trace.
-static void attach_vector(jit_function *f)
+void jit_attach_vector(jit_function *f)
 {
     ns_jit *jit = f->jit;
     jit_end_watches(f);
@@ -178,7 +178,7 @@ static void interrupt_tick(jit_function *f, ns_tier tier)
 {
     bool had_vector = f->vector;
     if (!had_vector)
-        attach_vector(f);
+        jit_attach_vector(f);
     enqueue_baseline(f);
     if (had_vector && (f->jit->flags.opt || f->jit->flags.maglev)) { // Isolate::use_optimizer
         f->ticks++;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "node/args.h"
+#include "node/code_cache.h"
 #include "node/env_private.h"
 
 static const char *const cjs_params[] = {"exports", "require", "module", "__filename", "__dirname"};
@@ -257,11 +259,13 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
     int count;
     const char **params = string_list(ctx, argv[8], &count);
     JSValue fn = JS_EXCEPTION;
-    if (code && filename)
+    ns_code_cache_use cache = {0};
+    if (code && filename && ns_code_cache_read(env, realm, argv[4], len, &cache))
         fn = ns_compile_function(realm, code, len, filename, (int)line, (int)column, params, count,
                                  argv[9]);
     JSValue result = JS_EXCEPTION;
     if (JS_IsException(fn)) {
+        ns_free(cache.compiled);
         JSValue error = JS_GetException(ctx);
         ns_decorate_error(env, error);
         JS_Throw(ctx, error);
@@ -272,6 +276,11 @@ static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSV
                                JS_DupValue(ctx, argv[9]), JS_PROP_C_W_E);
         ns_set(ctx, result, "function", fn);
         ns_set(ctx, result, "sourceMapURL", source_map_url(ctx, code));
+        if (ns_code_cache_done(env, realm, result, fn, &cache, ns_arg_bool(ctx, argv[5]), len) <
+            0) {
+            JS_FreeValue(ctx, result);
+            result = JS_EXCEPTION;
+        }
     }
     for (int i = 0; i < count; i++)
         JS_FreeCString(ctx, params[i]);
@@ -289,6 +298,7 @@ typedef struct script {
     JSContext *realm;       // that realm
     JSValue code, filename; // to compile it in others
     JSValue symbol;
+    size_t length; // of the code, in bytes
     int line, column;
 } script;
 
@@ -322,10 +332,12 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
     JSValueConst missing = ns_env_symbol(env, NS_SYM_vm_dynamic_import_missing_flag);
     JSValue symbol = JS_DupValue(ctx, argc > 7 && JS_IsSymbol(argv[7]) ? argv[7] : missing);
     JSValue run = JS_EXCEPTION;
-    if (code && filename)
+    ns_code_cache_use cache = {0};
+    if (code && filename && ns_code_cache_read(env, realm, ns_arg(argc, argv, 4), len, &cache))
         run = ns_compile_script(realm, code, len, filename, (int)line, (int)column, symbol);
     int status = -1;
     if (JS_IsException(run)) {
+        ns_free(cache.compiled);
         JSValue error = JS_GetException(ctx);
         ns_decorate_error(env, error);
         JS_Throw(ctx, error);
@@ -337,6 +349,7 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
             s->code = JS_DupValue(ctx, argv[0]);
             s->filename = JS_DupValue(ctx, argv[1]);
             s->symbol = JS_DupValue(ctx, symbol);
+            s->length = len;
             s->line = (int)line;
             s->column = (int)column;
             s->wrap.free = script_free;
@@ -345,8 +358,12 @@ static int script_construct(ns_env *env, JSContext *ctx, JSValueConst object, in
             JS_DefinePropertyValue(ctx, object,
                                    ns_env_private_atom(env, NS_PRIV_host_defined_option_symbol),
                                    JS_DupValue(ctx, symbol), JS_PROP_C_W_E);
-            status = ns_set(ctx, object, "sourceMapURL", source_map_url(ctx, code));
+            status = ns_code_cache_done(env, realm, object, run, &cache,
+                                        ns_arg_bool(ctx, ns_arg(argc, argv, 5)), len);
+            if (status >= 0)
+                status = ns_set(ctx, object, "sourceMapURL", source_map_url(ctx, code));
         } else {
+            ns_free(cache.compiled);
             JS_FreeValue(ctx, run);
             JS_ThrowOutOfMemory(ctx);
         }
@@ -394,6 +411,14 @@ static JSValue script_run(JSContext *ctx, JSValueConst self, int argc, JSValueCo
     return result;
 }
 
+static JSValue script_cached_data(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+{
+    const script *s = (const script *)ns_wrap_of(self);
+    if (!s)
+        return JS_ThrowTypeError(ctx, "Illegal invocation");
+    return ns_code_cache_make(ns_env_of(ctx), s->run, s->length);
+}
+
 static JSValue no_sigint(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     return JS_FALSE;
@@ -410,11 +435,12 @@ NS_BINDING(contextify)
         {"stopSigintWatchdog", no_sigint, 0},
         {"watchdogHasPendingSigint", no_sigint, 0},
     };
-    static const ns_fn_def methods[] = {{"runInContext", script_run, 5}};
+    static const ns_fn_def methods[] = {{"createCachedData", script_cached_data, 0},
+                                        {"runInContext", script_run, 5}};
     static const ns_class_def script_class = {.name = "ContextifyScript",
                                               .construct = script_construct,
                                               .methods = methods,
-                                              .method_count = 1};
+                                              .method_count = 2};
     if (NS_SET_FNS(ctx, target, functions) < 0 ||
         ns_set(ctx, target, "ContextifyScript", ns_new_class(env, ctx, &script_class)) < 0 ||
         ns_set_fn(ctx, target, "makeContext", make_context, 7) < 0 ||

@@ -209,9 +209,9 @@ static void write_title(tiers_plot *p, const ns_run_info *info)
         ns_format_time(text, (int64_t)p->total[tier]);
         ns_buf_printf(&p->figure->subtitle, "%s%s %s", tier ? ", " : "", tiers[tier].name, text);
     }
+    int64_t made = p->events[1] + p->events[MAGLEV];
     ns_buf_printf(&p->figure->subtitle, "; %lld optimization%s, %lld deoptimization%s",
-                  (long long)(p->events[1] + p->events[MAGLEV]),
-                  p->events[1] + p->events[MAGLEV] == 1 ? "" : "s", (long long)p->events[0],
+                  (long long)made, made == 1 ? "" : "s", (long long)p->events[0],
                   p->events[0] == 1 ? "" : "s");
 }
 

@@ -158,7 +158,10 @@ static const ns_column jit_event[] = {
            "Maglev or TurboFan (to_tier); compile: that began; aborted: another was faster; "
            "compiled, optimize: its code is there; osr: a loop "
            "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed; "
-           "flush: a mark-compact dropped its bytecode; compile-lazy: it is compiled again"),
+           "flush: a mark-compact dropped its bytecode; compile-lazy: it is compiled again; "
+           "inline, not-inlined: a call in "
+           "optimized code; allocation: an object of optimized code, whether it "
+           "escapes; materialize: removed objects that a deoptimization makes"),
     COLUMN(from_tier, NAME, "the tier before"),
     COLUMN(to_tier, NAME, "the tier after"),
     COLUMN(reason, NAME, "why, in V8's words"),

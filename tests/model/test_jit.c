@@ -462,7 +462,7 @@ Test(jit, old_bytecode_is_dropped_and_made_again)
     fixture f;
     setup(&f, NULL);
     f.function.body = &f;
-    f.function.source_size = 100;
+    f.function.source_size = f.function.own_source = 100;
     calls_until(&f, "feedback", NS_FB_SMI, 100);
     for (int i = 0; i < 5; i++) {
         ns_jit_mark_compact(f.jit, true);

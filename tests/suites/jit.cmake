@@ -15,3 +15,16 @@ if(NSIM_NODE)
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/flush/check.py $<TARGET_FILE:nsim> ${NSIM_NODE})
   set_tests_properties(jit/flush PROPERTIES LABELS jit)
 endif()
+# What is inlined, removed and made again, and why; what parsing costs.
+if(NSIM_NODE)
+  foreach(subject decisions parse)
+    add_test(NAME jit/${subject}
+      COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/${subject}/check.py $<TARGET_FILE:nsim>
+        ${NSIM_NODE})
+    set_tests_properties(jit/${subject} PROPERTIES LABELS jit)
+  endforeach()
+endif()
+# Each of V8's flags.
+add_test(NAME jit/flags
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/flags/check.py $<TARGET_FILE:nsim>)
+set_tests_properties(jit/flags PROPERTIES LABELS jit)

@@ -58,7 +58,7 @@ EDITS = [
         "name": "the origin of a function that is parsed",
         "file": "quickjs.c",
         "find": "typedef struct JSFunctionDef {\n",
-        "put": "typedef struct JSFunctionDef {\n    JSValue ns_host_defined;\n    JSAtom ns_referrer;\n",
+        "put": "typedef struct JSFunctionDef {\n    BOOL ns_eager; /* compiled with what is around it */\n    JSValue ns_host_defined;\n    JSAtom ns_referrer;\n",
     },
     {
         "name": "a function has the origin of its text",

@@ -40,6 +40,8 @@ edit("text of a compiled function",
 edit("compiled functions are marked",
      "    /* XXX: 10 bits available */\n    uint8_t *byte_code_buf; /* (self pointer) */\n",
      "    uint8_t ns_is_wrapped : 1; /* ns_compile_function made it */\n"
+     "    uint8_t ns_eager : 1;      /* V8 compiles it with what is around it */\n"
+     "    uint8_t ns_cached : 1;     /* V8 has it compiled, from a cache */\n"
      "    /* XXX: 10 bits available */\n    uint8_t *byte_code_buf; /* (self pointer) */\n")
 
 # -- Matches that RegExp keeps (RegExp.$1) --------------------------------------------------------

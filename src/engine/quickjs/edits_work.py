@@ -22,7 +22,8 @@ edit("declarations of work",
      "                             JSValueConst *argv);\n"
      "static inline void ns_charge(JSContext *ctx, ns_work_class cls, uint64_t items);\n"
      "static void ns_characters_copied(JSContext *ctx, int length);\n"
-     "static void ns_source_comes(JSContext *ctx, const char *script, const char *text, size_t length);\n\n"
+     "static void ns_source_comes(JSContext *ctx, const char *script, const char *text, size_t length);\n"
+     "static bool ns_is_eager(const uint8_t *start, const uint8_t *function);\n\n"
      "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
 edit("characters copied",
      "    p = js_alloc_string_rt(ctx->rt, max_len, is_wide_char);\n",
@@ -59,6 +60,14 @@ edit("characters of source text",
      "static void js_parse_init(JSContext *ctx, JSParseState *s,\n"
      "                          const char *input, size_t input_len,\n"
      "                          const char *filename)\n{\n    ns_source_comes(ctx, filename, input, input_len);\n")
+edit("a function that is compiled with what is around it",
+     "        fd->source_len = s->buf_ptr - ptr;\n        fd->source = js_strndup(ctx, (const char *)ptr, fd->source_len);\n",
+     "        fd->ns_eager = ns_is_eager(s->buf_start, ptr);\n"
+     "        fd->source_len = s->buf_ptr - ptr;\n        fd->source = js_strndup(ctx, (const char *)ptr, fd->source_len);\n")
+edit("how a function is compiled",
+     "        b->debug.source_len = fd->source_len;\n    }\n",
+     "        b->debug.source_len = fd->source_len;\n    }\n"
+     "    b->ns_eager = fd->ns_eager;\n    b->ns_cached = ctx->rt->ns.text_cached;\n")
 edit("properties that for-in lists",
      "        it->tab_atom = tab_atom;\n        it->atom_count = tab_atom_count;\n    }\n    return enum_obj;\n",
      "        it->tab_atom = tab_atom;\n        it->atom_count = tab_atom_count;\n"

@@ -4,10 +4,11 @@
 // `room` of an object's block: words that are left in V8's object, or in its PropertyArray, for
 // further properties; or one of these.
 enum {
-    NS_ROOM_DICTIONARY = 252, // properties are in a NameDictionary
-    NS_ROOM_NONE,             // properties take no words: those of functions are in their maps
-    NS_ROOM_CONSTRUCTED,      // made by a constructor: slack tracking finds room for what it adds
-    NS_ROOM_LITERAL           // made with as many slots as the literal has properties
+    NS_ROOM_REMOVED = 251, // V8 has no such object: it does not escape
+    NS_ROOM_DICTIONARY,    // properties are in a NameDictionary
+    NS_ROOM_NONE,          // properties take no words: those of functions are in their maps
+    NS_ROOM_CONSTRUCTED,   // made by a constructor: slack tracking finds room for what it adds
+    NS_ROOM_LITERAL        // made with as many slots as the literal has properties
 };
 
 // `room` of a string's block: it is a ConsString that has not been flattened.

@@ -39,6 +39,9 @@ function what(page, e) {
     case 'compile': return `${names[e.to]} begins${e.osr ? ', for a loop that runs (OSR)' : ''}: ${e.reason}`;
     case 'compiled': return `${names[e.to]} is done: ${text.time(e.prepare_ns)} before and ${text.time(e.finalize_ns)} after on the main thread, ${text.time(e.execute_ns)} on a helper`;
     case 'optimize': return page.style('green', `optimized${e.to === 'maglev' ? ' by Maglev' : ''}${e.osr ? ' (OSR code)' : ''}, code ${e.opt_id}`);
+    case 'materialize': return `allocated after all: ${e.detail} of ${e.reason}`;
+    case 'inline': return `  inlines ${e.detail}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
+    case 'not-inlined': return `  does not inline ${e.detail}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
     case 'flush': return 'its bytecode is old: a mark-compact drops it, with its feedback';
     case 'compile-lazy': return 'called again, and compiled again';
     case 'osr': return page.style('green', 'the loop goes on in optimized code');

@@ -1,0 +1,43 @@
+'use strict';
+// What a text costs when it is made into functions, and when these are called first, in us of CPU.
+const vm = require('vm');
+let unique = 0;
+function body(n) {
+    let s = '';
+    for (let i = 0; i < n; i++) s += `x = x * ${i + 1000} + y; if (x > ${i}) { y = y - x; }\n`;
+    return s;
+}
+
+function cost(name, times, make, use) {
+    let made = 0, used = 0;
+    const rounds = 4;
+    for (let round = 0; round < rounds; round++) {
+        const sources = [];
+        for (let i = 0; i < times; i++) sources.push(make(++unique));
+        let t = process.cpuUsage().user;
+        const results = sources.map((s) => use[0](s));
+        made += (process.cpuUsage().user - t) / times / rounds;
+        t = process.cpuUsage().user;
+        if (use[1]) results.forEach((r) => use[1](r));
+        used += (process.cpuUsage().user - t) / times / rounds;
+    }
+    console.log(JSON.stringify({ name, made, used }));
+}
+
+const run = (s) => new vm.Script(s).runInThisContext(), call = (f) => f(1, 2);
+const b = body(400), times = 30, same = `{ let x = 1, y = 2; ${b} x }`;
+cost('lazy', times, (u) => `function f${u}(x, y) { ${b} return x; } f${u}`, [run, call]);
+cost('parenthesized', times, (u) => `var f = (function f${u}(x, y) { ${b} return x; }); f`, [run, call]);
+cost('argument', times, (u) => `var f${u} = (1, Object(function g${u}(x, y) { ${b} return x; })); f${u}`, [run, call]);
+cost('new Function', times, (u) => `/*${u}*/${b} return x;`, [(s) => new Function('x', 'y', s), call]);
+cost('eval', times, (u) => `{ let x = ${u}, y = 2; ${b} x }`, [(s) => (0, eval)(s)]);
+cost('the same eval', times, () => same, [(s) => (0, eval)(s)]);
+cost('the same script', times, () => same + '//', [(s) => new vm.Script(s)]);
+cost('nested', times, (u) => `function o${u}(x, y) { function i() { ${b} } return i; } o${u}`, [run, call]);
+const code = `function a(x, y) { ${b} return x; } function c(x, y) { ${b} return x; } a(1, 2)`;
+const script = new vm.Script(code, { filename: 'cached.js' });
+script.runInThisContext();
+const data = script.createCachedData();
+cost('cached data', times, (u) => `cached${u}.js`,
+    [(filename) => new vm.Script(code, { filename, cachedData: data }), (s) => s.runInThisContext()]);
+cost('without', times, (u) => `not-cached${u}.js`, [(filename) => new vm.Script(code, { filename }), (s) => s.runInThisContext()]);
