@@ -9,8 +9,9 @@
 #include "cli/cli.h"
 #include "report/report.h"
 #include "sweep/analysis.h"
+#include "sweep/replayed.h"
 
-enum { NOTES = 2, METRICS = 4 };
+enum { NOTES = 3, METRICS = 4 };
 
 // The recommendations of a sweep, for the metrics that people look at first.
 typedef struct notes {
@@ -23,7 +24,7 @@ static int add_note(notes *n, const ns_data *data, const char *name, ns_err *err
 {
     int metric = ns_data_metric(data, name);
     ns_ranking ranking;
-    if (metric < 0 || n->count == NOTES)
+    if (metric < 0 || n->count == NOTES - 1)
         return NS_OK;
     int rc = ns_ranking_make(&ranking, data, metric, err);
     if (rc != NS_OK)
@@ -48,6 +49,11 @@ static bool read_sweep(const char *database, notes *n, ns_err *err)
     for (int i = 0; i < METRICS; i++)
         if (add_note(n, data, metrics[i], err) != NS_OK)
             break;
+    ns_replayed_sentence(data, n->text[n->count], sizeof n->text[0]);
+    if (n->text[n->count][0]) {
+        n->list[n->count] = n->text[n->count];
+        n->count++;
+    }
     ns_data_free(data);
     return true;
 }

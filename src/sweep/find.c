@@ -1,10 +1,7 @@
 #include "sweep/find.h"
 
-#include <assert.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,188 +9,27 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "sweep/find_private.h"
 #include "workload/keys.h"
 #include "workload/units.h"
 #include "workload/vary.h"
 
-static const char form[] = "max|min KEY [in LOW..HIGH] where METRIC OP QUANTITY [and ...]";
-
-typedef struct word { // a piece of the expression
-    const char *at;
-    size_t length;
-} word;
-
-typedef struct parser {
-    ns_find *find;
-    const char *text, *at; // `at`: what is not read yet
-    const char *const *classes;
-    ns_err *err;
-} parser;
-
-// -- Errors ---------------------------------------------------------------------------------------
-
-// The message, the expression, and a mark below the word.
-static int fail_at(const parser *p, word w, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-static int fail_at(const parser *p, word w, const char *fmt, ...)
-{
-    char said[600], mark[81];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(said, sizeof said, fmt, args);
-    va_end(args);
-    size_t length = w.length < sizeof mark ? w.length : sizeof mark - 1;
-    memset(mark, '~', sizeof mark);
-    mark[0] = '^';
-    mark[length ? length : 1] = '\0';
-    return ns_fail(p->err, NS_EINVAL, "--find: %s\n  %.300s\n  %*s%s", said, p->text,
-                   (int)(w.at - p->text), "", mark);
-}
-
-static int no_memory(const parser *p)
-{
-    return ns_fail(p->err, NS_ENOMEM, "out of memory");
-}
-
-// -- Words ----------------------------------------------------------------------------------------
-
-static void skip_space(parser *p)
-{
-    p->at += strspn(p->at, " \t\n");
-}
-
-// Up to a space or an operator; what stands in double quotes belongs to it.
-static word next_word(parser *p)
-{
-    skip_space(p);
-    word w = {p->at, 0};
-    bool quoted = false;
-    for (; *p->at && (quoted || !strchr(" \t\n<>=", *p->at)); p->at++)
-        quoted ^= *p->at == '"';
-    w.length = (size_t)(p->at - w.at);
-    return w;
-}
-
-static bool is(word w, const char *text)
-{
-    return w.length == strlen(text) && strncasecmp(w.at, text, w.length) == 0;
-}
-
-static bool take(parser *p, const char *text)
-{
-    const char *before = p->at;
-    if (is(next_word(p), text))
-        return true;
-    p->at = before;
-    return false;
-}
-
-static char *keep(parser *p, word w)
-{
-    return ns_arena_strndup(&p->find->arena, w.at, w.length);
-}
-
-static int expect(parser *p, const char *text, const char *before)
-{
-    word w = next_word(p);
-    if (is(w, text))
-        return NS_OK;
-    if (p->find->key && p->find->count == 0 && (is(w, "and") || is(w, ",")))
-        return fail_at(p, w,
-                       "a search has one key: search once for each value of the other, "
-                       "with --set");
-    return fail_at(p, w, "found %s%.*s%s, expected \"%s\"%s; the form is %s",
-                   w.length ? "\"" : "the end", (int)w.length, w.at, w.length ? "\"" : "", text,
-                   before, form);
-}
-
-// -- Quantities -----------------------------------------------------------------------------------
-
-// A number, or a number and its unit with or without a space between; up to `stop` or a space.
-static word next_quantity(parser *p, const char *stop)
-{
-    skip_space(p);
-    word w = {p->at, 0};
-    const char *end = w.at;
-    bool ended = false;
-    while (*end && !isspace((unsigned char)*end) && !ended) {
-        ended = stop && strncmp(end, stop, strlen(stop)) == 0;
-        end += !ended;
-    }
-    const char *unit = end + strspn(end, " \t");
-    size_t letters = strspn(unit, "nusmhinBkKMGTi%/");
-    bool digit = end > w.at && (isdigit((unsigned char)end[-1]) || end[-1] == '.');
-    bool whole = letters && (!unit[letters] || isspace((unsigned char)unit[letters]) ||
-                             (stop && strncmp(unit + letters, stop, strlen(stop)) == 0));
-    if (!ended && digit && whole)
-        end = unit + letters;
-    w.length = (size_t)(end - w.at);
-    p->at = end;
-    return w;
-}
-
-static bool read_number(const char *text, const char *suffix, double *out)
-{
-    char *end;
-    if (!isdigit((unsigned char)text[0]) && text[0] != '.')
-        return false;
-    *out = strtod(text, &end);
-    end += strspn(end, " \t");
-    return isfinite(*out) && (*end == '\0' || strcmp(end, suffix) == 0);
-}
-
-static int read_unit(const parser *p, word w, const char *text, ns_unit_kind kind, double *out)
-{
-    int64_t value;
-    const char *why = ns_unit_parse(kind, text, &value);
-    if (why)
-        return fail_at(p, w, "found \"%s\", which %s, expected %s", text, why,
-                       ns_unit_expected(kind));
-    *out = (double)value;
-    return NS_OK;
-}
-
-// A quantity in the unit of a metric.
-static int read_bound(const parser *p, word w, const char *text, ns_metric_unit unit, double *out)
-{
-    switch (unit) {
-    case NS_METRIC_NS:
-        return read_unit(p, w, text, NS_UNIT_TIME, out);
-    case NS_METRIC_BYTES:
-        return read_unit(p, w, text, NS_UNIT_BYTES, out);
-    case NS_METRIC_SHARE:
-        if (!read_number(text, "%", out))
-            return fail_at(p, w, "found \"%s\", expected a share such as 0.1%% or 0.001", text);
-        *out = strchr(text, '%') ? *out / 100 : *out;
-        return NS_OK;
-    case NS_METRIC_RATE:
-        if (!read_number(text, "/s", out))
-            return fail_at(p, w, "found \"%s\", expected a rate such as 500/s", text);
-        return NS_OK;
-    case NS_METRIC_NUMBER:
-        if (!read_number(text, "", out))
-            return fail_at(p, w, "found \"%s\", expected a number", text);
-        return NS_OK;
-    }
-    assert(!"a metric without a unit");
-    return NS_EINTERNAL;
-}
-
 // -- The key --------------------------------------------------------------------------------------
 
-static int read_key(parser *p)
+static int read_key(find_parser *p)
 {
     ns_find *f = p->find;
-    word w = next_word(p);
+    find_word w = find_next_word(p);
     ns_err err = {0};
     if (w.length == 0)
-        return fail_at(
-            p, w, "found no key, expected one such as arrivals.login.rate; the form is %s", form);
-    f->key = keep(p, w);
+        return find_fail_at(
+            p, w, "found no key, expected one such as arrivals.login.rate; the form is %s",
+            find_form);
+    f->key = find_keep(p, w);
     if (!f->key)
-        return no_memory(p);
+        return find_no_memory(p);
     if (ns_vary_check_key(f->key, "the key", &err) != NS_OK)
-        return fail_at(p, w, "%s", err.msg);
+        return find_fail_at(p, w, "%s", err.msg);
     const ns_key *known = ns_key_find(f->key);
     // What a user names freely (a parameter of requests) is a number.
     f->type = NS_FIND_NUMBER;
@@ -216,8 +52,9 @@ static int read_key(parser *p)
         f->type = NS_FIND_BYTES;
         return NS_OK;
     default:
-        return fail_at(p, w, "%s is %s: a search needs a number, a time or a size; --vary takes it",
-                       f->key, known ? ns_key_type_name(known->type) : "text");
+        return find_fail_at(p, w,
+                            "%s is %s: a search needs a number, a time or a size; --vary takes it",
+                            f->key, known ? ns_key_type_name(known->type) : "text");
     }
     // 0 may stand for "auto", which is no size.
     f->low = f->type == NS_FIND_WHOLE && known->min < 1 ? 1 : known->min;
@@ -225,44 +62,45 @@ static int read_key(parser *p)
     return NS_OK;
 }
 
-static int read_limit(parser *p, word w, double *out)
+static int read_limit(find_parser *p, find_word w, double *out)
 {
     const ns_find *f = p->find;
-    char *text = keep(p, w);
+    char *text = find_keep(p, w);
     if (!text)
-        return no_memory(p);
+        return find_no_memory(p);
     if (f->type == NS_FIND_TIME)
-        return read_unit(p, w, text, NS_UNIT_TIME, out);
+        return find_read_unit(p, w, text, NS_UNIT_TIME, out);
     if (f->type == NS_FIND_BYTES)
-        return read_unit(p, w, text, NS_UNIT_BYTES, out);
-    if (!read_number(text, "", out) || (f->type == NS_FIND_WHOLE && *out != floor(*out)))
-        return fail_at(p, w, "found \"%s\", expected a %snumber", text,
-                       f->type == NS_FIND_WHOLE ? "whole " : "");
+        return find_read_unit(p, w, text, NS_UNIT_BYTES, out);
+    if (!find_read_number(text, "", out) || (f->type == NS_FIND_WHOLE && *out != floor(*out)))
+        return find_fail_at(p, w, "found \"%s\", expected a %snumber", text,
+                            f->type == NS_FIND_WHOLE ? "whole " : "");
     if (*out < f->low || *out > f->high)
-        return fail_at(p, w, "found \"%s\", expected a number from %.10g to %.10g", text, f->low,
-                       f->high);
+        return find_fail_at(p, w, "found \"%s\", expected a number from %.10g to %.10g", text,
+                            f->low, f->high);
     return NS_OK;
 }
 
 // "in 1..64"
-static int read_range(parser *p)
+static int read_range(find_parser *p)
 {
     double low = 0, high = 0;
-    if (!take(p, "in"))
+    if (!find_take(p, "in"))
         return NS_OK;
-    word first = next_quantity(p, "..");
+    find_word first = find_next_quantity(p, "..");
     if (strncmp(p->at, "..", 2) != 0)
-        return fail_at(p, first, "found \"%.*s\", expected LOW..HIGH", (int)first.length, first.at);
+        return find_fail_at(p, first, "found \"%.*s\", expected LOW..HIGH", (int)first.length,
+                            first.at);
     p->at += 2;
-    word second = next_quantity(p, NULL);
+    find_word second = find_next_quantity(p, NULL);
     int rc = read_limit(p, first, &low);
     if (rc == NS_OK)
         rc = read_limit(p, second, &high);
     if (rc != NS_OK)
         return rc;
     if (low >= high) {
-        word both = {first.at, (size_t)(second.at + second.length - first.at)};
-        return fail_at(p, both, "the range has nothing in it: expected LOW below HIGH");
+        find_word both = {first.at, (size_t)(second.at + second.length - first.at)};
+        return find_fail_at(p, both, "the range has nothing in it: expected LOW below HIGH");
     }
     p->find->ranged = true;
     p->find->low = low;
@@ -303,7 +141,7 @@ static const char *const plain[] = {"pool.utilization",
                                     "request.p50",
                                     "request.throughput"};
 
-static bool is_class(const parser *p, const char *name, size_t length)
+static bool is_class(const find_parser *p, const char *name, size_t length)
 {
     for (int i = 0; p->classes && p->classes[i]; i++)
         if (strlen(p->classes[i]) == length && strncmp(p->classes[i], name, length) == 0)
@@ -319,7 +157,7 @@ static bool is_statistic(const char *name)
     return false;
 }
 
-static int unknown_metric(const parser *p, word w)
+static int unknown_metric(const find_parser *p, find_word w)
 {
     char text[160];
     snprintf(text, sizeof text, "%.*s", (int)w.length, w.at);
@@ -328,17 +166,17 @@ static int unknown_metric(const parser *p, word w)
         ns_suggest_offer(&near, statistics[i]);
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         ns_suggest_offer(&near, plain[i]);
-    return fail_at(p, w,
-                   "found %s%s%s, expected a metric such as p99, errors, wait.p99 or "
-                   "request.login.p99%s%s%s",
-                   text[0] ? "\"" : "the end", text, text[0] ? "\"" : "",
-                   near.best ? "; did you mean \"" : "", near.best ? near.best : "",
-                   near.best ? "\"?" : "");
+    return find_fail_at(p, w,
+                        "found %s%s%s, expected a metric such as p99, errors, wait.p99 or "
+                        "request.login.p99%s%s%s",
+                        text[0] ? "\"" : "the end", text, text[0] ? "\"" : "",
+                        near.best ? "; did you mean \"" : "", near.best ? near.best : "",
+                        near.best ? "\"?" : "");
 }
 
 // The full name of a metric, or NULL when it is none. Without a class there is one metric for all;
 // a run with one class has no others.
-static const char *full_name(parser *p, const char *name)
+static const char *full_name(find_parser *p, const char *name)
 {
     ns_arena *arena = &p->find->arena;
     ns_metric_kind kind;
@@ -358,58 +196,59 @@ static const char *full_name(parser *p, const char *name)
     return rest != name && dot ? NULL : name;
 }
 
-static int read_metric(parser *p, ns_condition *c)
+static int read_metric(find_parser *p, ns_condition *c)
 {
-    word w = next_word(p);
-    const char *name = w.length ? keep(p, w) : "";
+    find_word w = find_next_word(p);
+    const char *name = w.length ? find_keep(p, w) : "";
     if (!name)
-        return no_memory(p);
+        return find_no_memory(p);
     c->metric = w.length ? full_name(p, name) : NULL;
     return c->metric && ns_metric_parse(c->metric, &c->kind) ? NS_OK : unknown_metric(p, w);
 }
 
-static int read_operator(parser *p, ns_condition *c)
+static int read_operator(find_parser *p, ns_condition *c)
 {
-    skip_space(p);
-    word w = {p->at, strspn(p->at, "<>=")};
+    find_skip_space(p);
+    find_word w = {p->at, strspn(p->at, "<>=")};
     p->at += w.length;
-    if (!is(w, "<") && !is(w, "<=") && !is(w, ">") && !is(w, ">="))
-        return fail_at(p, w, "found \"%.*s\", expected <, <=, > or >=",
-                       w.length ? (int)w.length : (int)strcspn(w.at, " \t\n"), w.at);
+    if (!find_is(w, "<") && !find_is(w, "<=") && !find_is(w, ">") && !find_is(w, ">="))
+        return find_fail_at(p, w, "found \"%.*s\", expected <, <=, > or >=",
+                            w.length ? (int)w.length : (int)strcspn(w.at, " \t\n"), w.at);
     c->below = w.at[0] == '<';
     c->or_equal = w.length == 2;
     return NS_OK;
 }
 
-static int write_condition(parser *p, ns_condition *c, word quantity)
+static int write_condition(find_parser *p, ns_condition *c, find_word quantity)
 {
     c->text = ns_arena_printf(&p->find->arena, "%s %s%s %.*s", c->metric, c->below ? "<" : ">",
                               c->or_equal ? "=" : "", (int)quantity.length, quantity.at);
-    return c->text ? NS_OK : no_memory(p);
+    return c->text ? NS_OK : find_no_memory(p);
 }
 
-static int read_condition(parser *p)
+static int read_condition(find_parser *p)
 {
     ns_find *f = p->find;
     if (f->count == NS_FIND_CONDITIONS_MAX)
-        return fail_at(p, (word){p->at, 1}, "more than %d conditions", NS_FIND_CONDITIONS_MAX);
+        return find_fail_at(p, (find_word){p->at, 1}, "more than %d conditions",
+                            NS_FIND_CONDITIONS_MAX);
     ns_condition *c = &f->conditions[f->count++];
     int rc = read_metric(p, c);
     if (rc == NS_OK)
         rc = read_operator(p, c);
     if (rc != NS_OK)
         return rc;
-    word w = next_quantity(p, NULL);
-    const char *text = keep(p, w);
+    find_word w = find_next_quantity(p, NULL);
+    const char *text = find_keep(p, w);
     if (!text)
-        return no_memory(p);
-    rc = read_bound(p, w, text, c->kind.unit, &c->bound);
+        return find_no_memory(p);
+    rc = find_read_bound(p, w, text, c->kind.unit, &c->bound);
     return rc == NS_OK ? write_condition(p, c, w) : rc;
 }
 
 // -- All of it ------------------------------------------------------------------------------------
 
-static int write_text(parser *p)
+static int write_text(find_parser *p)
 {
     ns_find *f = p->find;
     ns_buf text = {0};
@@ -423,27 +262,27 @@ static int write_text(parser *p)
         ns_buf_printf(&text, "%s%s", i ? " and " : " where ", f->conditions[i].text);
     f->text = text.failed ? NULL : ns_arena_strdup(&f->arena, text.data);
     ns_buf_free(&text);
-    return f->text ? NS_OK : no_memory(p);
+    return f->text ? NS_OK : find_no_memory(p);
 }
 
-static int parse(parser *p)
+static int parse(find_parser *p)
 {
-    word first = next_word(p);
-    p->find->max = is(first, "max");
-    if (!p->find->max && !is(first, "min"))
-        return fail_at(p, first, "found \"%.*s\", expected max or min; the form is %s",
-                       (int)first.length, first.at, form);
+    find_word first = find_next_word(p);
+    p->find->max = find_is(first, "max");
+    if (!p->find->max && !find_is(first, "min"))
+        return find_fail_at(p, first, "found \"%.*s\", expected max or min; the form is %s",
+                            (int)first.length, first.at, find_form);
     int rc = read_key(p);
     if (rc == NS_OK)
         rc = read_range(p);
     if (rc == NS_OK)
-        rc = expect(p, "where", "");
+        rc = find_expect(p, "where", "");
     do
         rc = rc == NS_OK ? read_condition(p) : rc;
-    while (rc == NS_OK && take(p, "and"));
-    skip_space(p);
+    while (rc == NS_OK && find_take(p, "and"));
+    find_skip_space(p);
     if (rc == NS_OK && *p->at)
-        rc = expect(p, "and", " or the end");
+        rc = find_expect(p, "and", " or the end");
     return rc == NS_OK ? write_text(p) : rc;
 }
 
@@ -452,7 +291,7 @@ int ns_find_parse(ns_find **out, const char *text, const char *const *classes, n
     ns_find *find = *out = ns_calloc(1, sizeof *find);
     if (!find)
         return ns_fail(err, NS_ENOMEM, "out of memory");
-    parser p = {.find = find, .text = text, .at = text, .classes = classes, .err = err};
+    find_parser p = {.find = find, .text = text, .at = text, .classes = classes, .err = err};
     int rc = parse(&p);
     if (rc != NS_OK) {
         ns_find_free(find);
@@ -493,7 +332,7 @@ bool ns_find_read(const ns_find *find, const char *text, double *out)
 {
     int64_t value;
     if (find->type == NS_FIND_NUMBER || find->type == NS_FIND_WHOLE)
-        return read_number(text, "", out);
+        return find_read_number(text, "", out);
     ns_unit_kind kind = find->type == NS_FIND_TIME ? NS_UNIT_TIME : NS_UNIT_BYTES;
     if (ns_unit_parse(kind, text, &value))
         return false;

@@ -118,6 +118,29 @@ void ns_replayed_print(const ns_data *data, const int *metrics, int number, FILE
     }
 }
 
+void ns_replayed_sentence(const ns_data *data, char *out, size_t size)
+{
+    counts c;
+    double worst = 0;
+    const char *metric = NULL;
+    *out = '\0';
+    if (!count(data, &c) || c.replayed == 0)
+        return;
+    for (int i = 0; i < data->point_count * data->replicates; i++) {
+        const ns_data_run *run = &data->runs[i];
+        if (!run->there || isnan(run->off) || (metric && run->off <= worst))
+            continue;
+        worst = run->off;
+        metric = run->off_metric;
+    }
+    int used = snprintf(out, size, "%d of %d runs are replayed from %d traced run%s", c.replayed,
+                        data->there, c.traced, c.traced == 1 ? "" : "s");
+    if (metric && used > 0 && (size_t)used < size)
+        snprintf(out + used, size - (size_t)used,
+                 "; the full runs that check them differ by %.2f%% at most (%s).", worst * 100,
+                 metric);
+}
+
 // -- JSON -----------------------------------------------------------------------------------------
 
 static cJSON *json_check(const ns_data *data, int run)

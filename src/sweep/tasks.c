@@ -129,7 +129,8 @@ static int add_needed(ns_tasks *t, ns_sweep_db *db, ns_err *err)
     }
     for (int i = 0; i < t->count && rc == NS_OK; i++) {
         const ns_task task = t->list[i];
-        if (task.unit < 0 || task.role == NS_TASK_TRACE || t->units[task.unit].asked)
+        if (task.unit < 0 || task.role == NS_TASK_TRACE || t->units[task.unit].asked ||
+            (task.role == NS_TASK_REPLAY && t->verdicts[task.verdict].failed))
             continue;
         int point = t->units[task.unit].point;
         rc = tasks_recall(t, task.unit, ns_sweep_run_id(plan, point, task.replicate), db, err);
