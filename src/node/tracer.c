@@ -490,6 +490,8 @@ void ns_tracer_request_end(ns_tracer *t, int64_t request, const char *status)
     bool other = at->tree != request;
     if (other)
         turn_to(t, request);
+    if (!t->failed)
+        t->requests[request - 1].ended = true;
     put_op(t, NS_OP_REQUEST_END);
     put(t, tracer_string(t, status));
     if (other)

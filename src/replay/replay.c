@@ -99,21 +99,23 @@ void replay_deliver(void *opaque, const ns_load_request *request)
     if (r->exiting)
         return;
     ns_request_start(r->requests, request->id);
-    uint32_t number = request->order < (int64_t)r->class_counts[request->cls]
-                          ? r->classes[request->cls][request->order]
-                          : 0;
-    if (!number) {
-        const char *name = r->workload->arrivals[request->cls].name;
-        ns_fail(&r->error, NS_EINVAL,
-                "arrivals.%s: the trace has %u requests of this class, and the replay needs more: "
-                "record a run with a higher rate or a longer duration",
-                name, r->class_counts[request->cls]);
+    int cls = request->cls;
+    uint32_t number =
+        request->order < (int64_t)r->class_counts[cls] ? r->classes[cls][request->order] : 0;
+    replay_tree *tree = number ? &r->trees[number] : replay_draw(r, request);
+    if (!tree) {
+        if (!r->error.code)
+            ns_fail(
+                &r->error, NS_EINVAL,
+                "arrivals.%s: the trace has %u requests of this class, none of which ended, and "
+                "the replay needs more: record a longer run",
+                r->workload->arrivals[cls].name, r->class_counts[cls]);
         replay_exit(r, 2, "");
         return;
     }
-    replay_tree *tree = &r->trees[number];
     tree->request = request->id;
-    replay_run(r, tree, r->trace->requests[number - 1].unit - 1);
+    replay_run(r, tree, r->trace->requests[tree->number - 1].unit - 1);
+    replay_release(tree);
 }
 
 static void sync(void *opaque)
@@ -169,6 +171,8 @@ static int make(ns_replay *r, ns_err *err)
     if (rc == NS_OK)
         rc = index_requests(r, err);
     if (rc == NS_OK)
+        rc = replay_copies_start(r, err);
+    if (rc == NS_OK)
         rc = replay_heap_start(r, err);
     if (rc != NS_OK)
         return rc;
@@ -189,6 +193,7 @@ static void unmake(ns_replay *r)
     }
     replay_immediates_free(r);
     replay_timers_free(r);
+    replay_copies_free(r);
     replay_heap_free(r);
     ns_pool_free(r->pool);
     ns_machine_free(&r->machine);
@@ -226,6 +231,7 @@ int ns_replay_run(const ns_nst *trace, const ns_workload *workload,
         *result = (ns_run_result){.exit_code = own ? r.exit_code : trace->exit_code,
                                   .status = own ? r.status : trace->status};
         ns_machine_result(&r.machine, r.pool, result);
+        result->drawn = r.drawn;
         if (r.error.code) {
             *err = r.error;
             rc = r.error.code;

@@ -19,7 +19,7 @@ static void find_dead(void *opaque, bool young)
         replay_cycles(r, r->current, c);
         while (*c->at == NS_OP_GC_RECORD) {
             c->at++;
-            replay_record(r, c);
+            replay_record(r, r->current, c);
         }
     }
     ns_heap_clamp(r->heap);
@@ -76,13 +76,35 @@ static void born(ns_replay *r, replay_cohort *cohort)
     cohort->early = NULL;
 }
 
-static void deaths(ns_replay *r, uint32_t cohort, ns_nst_cursor *c)
+// In a copy: its own, or what another request has left, for which one of another copy stands. More
+// than copies have left does not die.
+static void die_in_copy(ns_replay *r, replay_copy *copy, uint32_t cohort, uint64_t place,
+                        int64_t count)
+{
+    const uint32_t *own = replay_copy_birth(copy, cohort);
+    uint32_t birth = own ? *own : r->cohorts[cohort].birth;
+    uint64_t kind = place == NS_NST_HELD           ? NS_PLACE_YOUNG
+                    : place == NS_NST_HELD_OBJECTS ? NS_NST_OBJECTS
+                                                   : place;
+    if (!birth)
+        return;
+    if (!own && count > r->orphans[kind])
+        count = r->orphans[kind];
+    r->orphans[kind] -= count;
+    if (count != 0)
+        die(r, place, birth - 1, count);
+}
+
+static void deaths(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_cursor *c)
 {
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         uint64_t place = ns_nst_get(c);
-        replay_cohort *from = &r->cohorts[cohort - (uint32_t)ns_nst_get(c)];
+        uint32_t number = cohort - (uint32_t)ns_nst_get(c);
+        replay_cohort *from = &r->cohorts[number];
         int64_t count = ns_nst_get_signed(c);
-        if (from->birth)
+        if (tree->copy)
+            die_in_copy(r, tree->copy, number, place, count);
+        else if (from->birth)
             die(r, place, from->birth - 1, count);
         else
             die_early(r, from, place, count);
@@ -102,26 +124,36 @@ void replay_heap_free(ns_replay *r)
 
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
 {
-    (void)tree;
     uint32_t cohort = (uint32_t)ns_nst_get(c);
     int64_t young = ns_nst_get_signed(c), back = (int64_t)ns_nst_get(c);
     int64_t live = ns_nst_get_signed(c), objects = ns_nst_get_signed(c);
-    ns_heap_add_births(r->heap, young + back, live, objects, (int64_t)ns_nst_get(c));
+    int64_t old = (int64_t)ns_nst_get(c);
+    ns_heap_add_births(r->heap, young + back, live, objects, old);
     if (back > 0)
         ns_heap_add_births(r->heap, -back, 0, 0, 0);
-    born(r, &r->cohorts[cohort]);
+    uint32_t *copied = tree->copy ? replay_copy_birth(tree->copy, cohort) : NULL;
+    if (copied) {
+        *copied = ns_heap_epoch(r->heap) + 1;
+        r->orphans[NS_PLACE_YOUNG] += live;
+        r->orphans[NS_NST_OBJECTS] += objects;
+        r->orphans[NS_PLACE_OLD] += old;
+    } else {
+        born(r, &r->cohorts[cohort]);
+    }
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         ns_heap_place place = (ns_heap_place)ns_nst_get(c);
-        ns_heap_add_piece(r->heap, place, (int64_t)ns_nst_get(c));
+        int64_t bytes = (int64_t)ns_nst_get(c);
+        ns_heap_add_piece(r->heap, place, bytes);
+        if (copied)
+            r->orphans[place] += bytes;
     }
-    deaths(r, cohort, c);
+    deaths(r, tree, cohort, c);
 }
 
 void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
 {
-    (void)tree;
     uint32_t cohort = (uint32_t)ns_nst_get(c);
-    deaths(r, cohort, c);
+    deaths(r, tree, cohort, c);
 }
 
 static bool out_of_memory(ns_replay *r)

@@ -25,6 +25,7 @@ static void run(ns_replay *r, replay_immediate *immediate)
     ns_free(immediate);
     if (unit && !r->exiting)
         replay_run(r, tree, unit - 1);
+    replay_release(tree);
 }
 
 static void check(ns_watcher *watcher)
@@ -57,6 +58,7 @@ void replay_set_immediate(ns_replay *r, replay_tree *tree, uint32_t spawn, bool 
         return;
     }
     *immediate = (replay_immediate){.tree = tree, .spawn = &r->trace->spawns[spawn]};
+    replay_hold(tree);
     push(native ? &r->immediates.native : &r->immediates.queue, immediate);
 }
 

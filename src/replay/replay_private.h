@@ -22,12 +22,27 @@ typedef struct replay_tree {
     int64_t request; // its id here; 0: of none, or it has not come
     uint32_t number; // in the trace
 
-    bool copy;
-    uint32_t *births; // of a copy: epochs of the cohorts from `first_birth` on
-    uint32_t first_birth, birth_count;
-    struct replay_timer *timers; // of a copy: that are due
-    struct replay_tree *next_copy;
+    struct replay_shape *shape; // of a recorded tree: once it was copied
+    struct replay_copy *copy;   // NULL: it is none
 } replay_tree;
+
+// What copies of a tree are made from. All lists are in ascending order.
+typedef struct replay_shape {
+    uint32_t *units, *cohorts, *foreign; // foreign: fragments that lie in other trees' units
+    uint32_t unit_count, cohort_count, foreign_count;
+} replay_shape;
+
+typedef struct replay_copy {
+    replay_tree tree; // first
+    const replay_shape *shape;
+    bool *done;        // by index in shape->units
+    uint32_t *births;  // by index in shape->cohorts: epoch plus 1; 0: not born
+    uint32_t *waiting; // fragments that may not run yet
+    uint32_t waiting_count;
+    struct replay_timer *timers; // that are due
+    int64_t holders;             // what will run units of it
+    ns_list link;                // of all copies
+} replay_copy;
 
 typedef struct replay_task {
     ns_task task; // first
@@ -143,9 +158,13 @@ struct ns_replay {
 
     replay_tree *trees;                // by number
     uint32_t **classes, *class_counts; // trees by class and order, plus 1
-    replay_tree *copies;
-    bool *done;          // units that have run, by number
-    replay_wait **waits; // for units, by number
+    ns_list copies;
+    uint32_t *next_of_tree, *first_of_tree; // units by tree, plus 1; NULL until one is copied
+    uint32_t **drawable, *drawable_counts;  // by class: numbers of trees
+    int64_t drawn;
+    int64_t orphans[NS_NST_DEATHS]; // born in copies, and alive
+    bool *done;                     // units that have run, by number
+    replay_wait **waits;            // for units, by number
     replay_cohort *cohorts;
     replay_task *free_tasks, *tasks; // all: to be freed
     replay_job *jobs;
@@ -159,10 +178,24 @@ void replay_deliver(void *opaque, const ns_load_request *request);
 
 // replay_unit.c
 void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit);
-void replay_record(ns_replay *r, ns_nst_cursor *c);
+void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c);
 void replay_tasks(ns_replay *r, bool drain); // V8's foreground tasks
 
 void replay_sync(ns_replay *r);
+void replay_switch(ns_replay *r, int64_t request);
+// A unit that is not where it was recorded: with its own request, and none after it.
+void replay_run_apart(ns_replay *r, replay_tree *tree, uint32_t unit);
+
+// replay_copies.c: requests beyond those of the trace
+int replay_copies_start(ns_replay *r, ns_err *err);
+void replay_copies_free(ns_replay *r);
+replay_tree *replay_draw(ns_replay *r, const ns_load_request *request); // NULL: none can be; held
+void replay_hold(replay_tree *tree);
+void replay_release(replay_tree *tree); // it may be gone then
+void replay_copy_fragment(ns_replay *r, replay_copy *copy, uint32_t unit);
+void replay_copy_did(ns_replay *r, replay_copy *copy, uint32_t unit);
+// The epoch of a cohort's birth plus 1, where to keep it; NULL: none of the copy's own.
+uint32_t *replay_copy_birth(replay_copy *copy, uint32_t cohort);
 
 // replay_timers.c
 int replay_timers_start(ns_replay *r, ns_err *err);

@@ -79,14 +79,23 @@ static void remove_list(replay_timers *t, replay_list *list)
 
 // -- Timeouts -------------------------------------------------------------------------------------
 
+// Where the Timeout that is due of a chain is kept.
 static replay_timer **active(ns_replay *r, replay_tree *tree, uint32_t chain)
 {
     if (!tree->copy)
         return &r->timers.active[chain];
-    replay_timer **at = &tree->timers;
+    replay_timer **at = &tree->copy->timers;
     while (*at && (*at)->spawn->chain != chain)
         at = &(*at)->next;
     return at;
+}
+
+// The same in a copy for what it puts off or clears: a Timeout that another request has started is
+// the recorded one.
+static replay_timer **shared(ns_replay *r, replay_tree *tree, uint32_t chain)
+{
+    replay_timer **at = active(r, tree, chain);
+    return *at || !tree->copy || !r->timers.active[chain] ? at : &r->timers.active[chain];
 }
 
 static void detach(ns_replay *r, replay_timer *timer)
@@ -96,6 +105,7 @@ static void detach(ns_replay *r, replay_timer *timer)
     ns_list_remove(&timer->link);
     if (r->timers.due == timer)
         r->timers.due = NULL;
+    replay_release(timer->tree);
     ns_free(timer);
 }
 
@@ -125,9 +135,17 @@ void replay_timer_start(ns_replay *r, replay_tree *tree, uint32_t spawn)
         replay_no_memory(r);
         return;
     }
-    replay_timer **at = active(r, tree, of->chain);
-    if (*at) // it was due, and is put off
+    bool first = of == &r->trace->spawns[of->chain];
+    replay_timer **at =
+        first || of->repeats ? active(r, tree, of->chain) : shared(r, tree, of->chain);
+    replay_hold(tree);
+    if (*at) { // it was due, and is put off
+        if (tree->copy && !(*at)->tree->copy) {
+            replay_release(tree);
+            tree = (*at)->tree;
+        }
         detach(r, *at);
+    }
     *timer = (replay_timer){.tree = tree, .spawn = of, .start = start, .list = list};
     ns_list_push_back(&list->timers, &timer->link);
     at = active(r, tree, of->chain);
@@ -138,7 +156,7 @@ void replay_timer_start(ns_replay *r, replay_tree *tree, uint32_t spawn)
 void replay_timer_clear(ns_replay *r, replay_tree *tree, uint32_t chain, bool refed)
 {
     replay_timers *t = &r->timers;
-    replay_timer *timer = *active(r, tree, chain);
+    replay_timer *timer = *shared(r, tree, chain);
     int32_t ms = timer ? timer->spawn->ms : r->trace->spawns[chain].ms;
     if (timer)
         detach(r, timer);
@@ -220,6 +238,7 @@ static bool run_due(ns_replay *r)
 {
     replay_timers *t = &r->timers;
     t->runs = *t->due;
+    replay_hold(t->runs.tree);
     detach(r, t->due);
     uint32_t unit = t->runs.spawn->unit;
     t->row_open = true;
@@ -231,6 +250,7 @@ static bool run_due(ns_replay *r)
     if (t->row_open)
         look_on(t);
     t->row_open = false;
+    replay_release(t->runs.tree);
     return unit != 0;
 }
 

@@ -94,6 +94,7 @@ static void task_done(ns_task *task, int status)
     r->free_tasks = of;
     if (unit)
         replay_run(r, tree, unit - 1);
+    replay_release(tree);
 }
 
 static ns_pool *pool_of(ns_replay *r)
@@ -140,6 +141,7 @@ static void submit(ns_replay *r, replay_tree *tree, const ns_nst_spawn *spawn)
         return;
     }
     *task = (replay_task){.tree = tree, .spawn = spawn};
+    replay_hold(tree);
     task->task = (ns_task){.kind = (ns_task_kind)spawn->task_kind,
                            .name = spawn->name,
                            .slow = spawn->slow,
@@ -152,7 +154,7 @@ static void submit(ns_replay *r, replay_tree *tree, const ns_nst_spawn *spawn)
 
 // -- Other operations -----------------------------------------------------------------------------
 
-static void switch_request(ns_replay *r, int64_t request)
+void replay_switch(ns_replay *r, int64_t request)
 {
     if (r->requests)
         ns_requests_switch(r->requests, request);
@@ -179,8 +181,10 @@ static void job_done(ns_cpu_job *job)
     (void)job; // what it compiled is installed where the run did it
 }
 
-static void start_job(ns_replay *r, ns_time demand)
+static void start_job(ns_replay *r, const replay_tree *tree, ns_time demand)
 {
+    if (tree->copy)
+        return; // it is compiled once
     replay_job *job = ns_calloc(1, sizeof *job);
     if (!job) {
         replay_no_memory(r);
@@ -192,10 +196,12 @@ static void start_job(ns_replay *r, ns_time demand)
     ns_cpu_submit(r->machine.cpu, &job->cpu, demand);
 }
 
-void replay_record(ns_replay *r, ns_nst_cursor *c)
+void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c)
 {
     ns_record record = r->trace->records[ns_nst_get(c)];
     int64_t time = ns_sim_now(r->machine.sim) + ns_nst_get_signed(c);
+    if (tree->copy)
+        return; // of the tiers, for the most part: they are the trace's
     if (record.type == NS_REC_SAMPLE)
         record.sample.t_ns = time;
     else
@@ -233,12 +239,25 @@ static uint32_t missing(const ns_replay *r, uint32_t unit)
     return 0;
 }
 
+static void await(ns_replay *r, uint32_t need, uint32_t unit)
+{
+    replay_wait *wait = ns_malloc(sizeof *wait);
+    if (!wait) {
+        replay_no_memory(r);
+        return;
+    }
+    *wait = (replay_wait){.unit = unit};
+    replay_wait **place = &r->waits[need];
+    while (*place)
+        place = &(*place)->next;
+    *place = wait;
+}
+
 static void fragment(ns_replay *r, replay_tree *host, uint32_t unit)
 {
     const ns_nst_unit *of = &r->trace->units[unit];
-    if (host->copy) { // others have theirs from the request that was copied
-        if (!of->foreign)
-            replay_run(r, host, unit);
+    if (host->copy) {
+        replay_copy_fragment(r, host->copy, unit);
         return;
     }
     uint32_t need = missing(r, unit);
@@ -246,16 +265,7 @@ static void fragment(ns_replay *r, replay_tree *host, uint32_t unit)
         replay_run(r, &r->trees[of->tree], unit);
         return;
     }
-    replay_wait *wait = ns_malloc(sizeof *wait);
-    if (!wait) {
-        replay_no_memory(r);
-        return;
-    }
-    *wait = (replay_wait){.unit = unit};
-    replay_wait **place = &r->waits[need - 1];
-    while (*place)
-        place = &(*place)->next;
-    *place = wait;
+    await(r, need - 1, unit);
 }
 
 static void run_waiting(ns_replay *r, uint32_t unit)
@@ -263,9 +273,12 @@ static void run_waiting(ns_replay *r, uint32_t unit)
     while (r->waits[unit]) {
         replay_wait *wait = r->waits[unit];
         r->waits[unit] = wait->next;
-        uint32_t waiting = wait->unit;
+        uint32_t waiting = wait->unit, need = missing(r, waiting);
         ns_free(wait);
-        fragment(r, &r->trees[r->trace->units[waiting].tree], waiting);
+        if (need)
+            await(r, need - 1, waiting);
+        else
+            replay_run_apart(r, &r->trees[r->trace->units[waiting].tree], waiting);
     }
 }
 
@@ -361,7 +374,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             break;
         }
         case NS_OP_SWITCH:
-            switch_request(r, ns_nst_get(c) ? tree->request : 0);
+            replay_switch(r, ns_nst_get(c) ? tree->request : 0);
             break;
         case NS_OP_REQUEST_END: {
             const char *status = t->strings[ns_nst_get(c)];
@@ -406,11 +419,11 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             ns_heap_collect_all(r->heap, thread);
             break;
         case NS_OP_JIT_JOB:
-            start_job(r, (ns_time)ns_nst_get(c));
+            start_job(r, tree, (ns_time)ns_nst_get(c));
             break;
         case NS_OP_RECORD:
         case NS_OP_GC_RECORD:
-            replay_record(r, c);
+            replay_record(r, tree, c);
             break;
         case NS_OP_EXIT: {
             int code = (int)ns_nst_get_signed(c);
@@ -438,8 +451,22 @@ void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit)
     run_ops(r, tree, &cursor);
     r->cursor = outer;
     r->current = outer_tree;
-    if (!tree->copy) {
+    if (tree->copy) {
+        replay_copy_did(r, tree->copy, unit);
+    } else {
         r->done[unit] = true;
         run_waiting(r, unit);
     }
+}
+
+void replay_run_apart(ns_replay *r, replay_tree *tree, uint32_t unit)
+{
+    int64_t request = r->request_id;
+    bool busy = r->requests && r->record_depth++ == 0;
+    if (busy)
+        ns_requests_busy(r->requests, true);
+    replay_run(r, tree, unit);
+    replay_switch(r, request);
+    if (r->requests && --r->record_depth == 0)
+        ns_requests_busy(r->requests, false);
 }

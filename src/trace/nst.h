@@ -132,6 +132,7 @@ typedef struct ns_nst_unit {
 typedef struct ns_nst_request {
     uint32_t cls, order; // index of its class, and how manyeth of it it was, from 0
     uint32_t unit;       // plus 1; 0: it was never delivered
+    bool ended;
 } ns_nst_request;
 
 // A trace in memory; all of it belongs to the trace.

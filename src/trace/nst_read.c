@@ -225,6 +225,7 @@ static void read_units(reader *r)
         f->requests[i].cls = (uint32_t)get_below(r, UINT32_MAX);
         f->requests[i].order = (uint32_t)get_below(r, t->request_count);
         f->requests[i].unit = (uint32_t)get_below(r, (uint64_t)t->unit_count + 1);
+        f->requests[i].ended = get_below(r, 2);
     }
     t->loop_ends = f->loop_ends = get_table(r, &t->loop_end_count, sizeof *t->loop_ends);
     for (uint32_t i = 0; i < t->loop_end_count && !r->bad; i++)

@@ -182,6 +182,7 @@ static void put_units(writer *w, const ns_nst *t)
         put(w, t->requests[i].cls);
         put(w, t->requests[i].order);
         put(w, t->requests[i].unit);
+        put(w, t->requests[i].ended);
     }
     put(w, t->loop_end_count);
     for (uint32_t i = 0; i < t->loop_end_count; i++)

@@ -13,6 +13,7 @@ typedef struct ns_run_result {
     int64_t idle_ns;
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns; // see model/threadpool.h
     int64_t cpu_ns;                                   // of all cores, in service
+    int64_t drawn; // of a replay: requests beyond those of the trace, drawn from it
 } ns_run_result;
 
 #endif
