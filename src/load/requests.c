@@ -196,6 +196,8 @@ int64_t ns_requests_of_async_id(const ns_requests *r, double async_id)
         else
             high = middle;
     }
+    if (!(async_id > 0))
+        return 0; // none, or no number
     if (async_id >= r->first_async)
         return r->current;
     if (low == r->range_count || r->ranges[low].first > async_id)

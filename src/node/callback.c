@@ -143,6 +143,42 @@ static void record_lateness(ns_env *env, JSValueConst timeout, int64_t start_ns)
     ns_emit(env->options->sink, &row);
 }
 
+// The atoms under which Timeouts and Immediates keep their ids: symbols of Node's internal/timers,
+// which no binding is told of.
+static void find_timer_ids(ns_env *env, JSValueConst resource)
+{
+    ns_env_private *p = env->priv;
+    JSPropertyEnum *names = NULL;
+    uint32_t count = 0;
+    if (JS_GetOwnPropertyNames(env->ctx, &names, &count, resource, JS_GPN_SYMBOL_MASK) < 0)
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *text = JS_AtomToCString(env->ctx, names[i].atom);
+        JSAtom *to = !text                            ? NULL
+                     : strcmp(text, "asyncId") == 0   ? &p->atom_timer_id
+                     : strcmp(text, "triggerId") == 0 ? &p->atom_timer_trigger
+                                                      : NULL;
+        if (to && *to == JS_ATOM_NULL)
+            *to = JS_DupAtom(env->ctx, names[i].atom);
+        JS_FreeCString(env->ctx, text);
+        JS_FreeAtom(env->ctx, names[i].atom);
+    }
+    js_free(env->ctx, names);
+}
+
+// The async id of a resource, or (`trigger`) that of what triggered it.
+static JSValue id_of(ns_env *env, JSValueConst resource, bool tick, bool trigger)
+{
+    ns_env_private *p = env->priv;
+    ns_symbol symbol = trigger ? NS_SYM_trigger_async_id_symbol : NS_SYM_async_id_symbol;
+    if (tick)
+        return JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, symbol));
+    if (p->atom_timer_id == JS_ATOM_NULL)
+        find_timer_ids(env, resource);
+    JSAtom atom = trigger ? p->atom_timer_trigger : p->atom_timer_id;
+    return atom == JS_ATOM_NULL ? JS_UNDEFINED : JS_GetProperty(env->ctx, resource, atom);
+}
+
 void ns_rows_push(ns_env *env)
 {
     ns_env_private *p = env->priv;
@@ -165,10 +201,8 @@ void ns_rows_push(ns_env *env)
         ns_open_row *row = &p->rows[p->row_count++];
         *row = (ns_open_row){
             .depth = depth, .outer_callback = env->callback_id, .outer_request = env->request_id};
-        JSValue id =
-            JS_GetProperty(env->ctx, resource, ns_env_symbol_atom(env, NS_SYM_async_id_symbol));
-        JSValue trigger = JS_GetProperty(env->ctx, resource,
-                                         ns_env_symbol_atom(env, NS_SYM_trigger_async_id_symbol));
+        JSValue id = id_of(env, resource, phase == NS_PHASE_TICK, false);
+        JSValue trigger = id_of(env, resource, phase == NS_PHASE_TICK, true);
         if (phase != NS_PHASE_TICK)
             ns_tracer_callback(env->tracer, (uintptr_t)JS_VALUE_GET_PTR(resource));
         ns_env_set_request(env, ns_env_request_of(env, id));

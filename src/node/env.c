@@ -414,7 +414,7 @@ static void free_engine(ns_env *env)
     ns_symbols_free(env);
     JSAtom atoms[] = {p->atom_idle_start,   p->atom_idle_timeout, p->atom_on_timeout,
                       p->atom_on_immediate, p->atom_callback,     p->atom_context,
-                      p->atom_length};
+                      p->atom_length,       p->atom_timer_id,     p->atom_timer_trigger};
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++)
         JS_FreeAtom(env->ctx, atoms[i]);
 }

@@ -86,6 +86,7 @@ typedef struct ns_env_private {
     size_t row_count, row_capacity;
     int64_t last_callback_id;
     JSAtom atom_idle_start, atom_idle_timeout; // of a Timeout
+    JSAtom atom_timer_id, atom_timer_trigger;  // and of an Immediate; JS_ATOM_NULL until one runs
     JSAtom atom_on_timeout, atom_on_immediate, atom_callback, atom_context, atom_length;
 
     // timers.c

@@ -344,6 +344,7 @@ void ns_tracer_row_end(ns_tracer *t, const ns_rec_callback *row)
     if (!t)
         return;
     tracer_flush_charge(t);
+    tracer_flush_refs(t);
     if (t->fragment.open && t->fragment.rows == 0)
         close_stream(t, &t->fragment);
     (t->fragment.open ? &t->fragment : &t->host)->rows--;

@@ -72,6 +72,7 @@ struct ns_tracer {
     tracer_map timers; // spawns of Timeouts and Immediates that are due or run
     bool round;        // of timers or immediates
     bool unclaimed;    // no callback of the round has begun
+    bool keep_refs;    // those that changed belong to the unit that comes next
     uintptr_t firing;  // the Timeout whose callback ran last, and its spawn
     uint32_t firing_spawn;
     const int32_t *timer_refs;

@@ -24,7 +24,7 @@ static void flush(ns_buf *ops, ns_nst_op op, int64_t now, int64_t *seen)
 void tracer_flush_refs(ns_tracer *t)
 {
     ns_buf *ops = tracer_ops(t);
-    if (!ops || !t->timer_refs)
+    if (!ops || !t->timer_refs || t->keep_refs)
         return;
     flush(ops, NS_OP_TIMER_REFS, *t->timer_refs, &t->seen_timer_refs);
     flush(ops, NS_OP_IMMEDIATE_REFS, *t->immediate_refs, &t->seen_immediate_refs);
@@ -124,7 +124,9 @@ void ns_tracer_callback(ns_tracer *t, uintptr_t object)
     if (t->unclaimed) {
         claim(t, spawn);
     } else {
+        t->keep_refs = true; // an Immediate has lost its own already
         tracer_close_unit(t);
+        t->keep_refs = false;
         tracer_open_unit(t, t->spawn_trees[spawn], t->spawn_origins[spawn]);
     }
     t->spawns[spawn].unit = t->host.unit + 1;
