@@ -14,4 +14,5 @@ void ns_run_info_take(ns_run_info *info, const ns_run_result *result)
     info->pool_busy_ns = result->pool_busy_ns;
     info->pool_full_ns = result->pool_full_ns;
     info->cpu_ns = result->cpu_ns;
+    info->drawn = result->drawn;
 }

@@ -23,6 +23,7 @@ typedef struct ns_run_info {
     // Of the pool, since its first task: time, thread time in service, time with every thread busy.
     int64_t pool_span_ns, pool_busy_ns, pool_full_ns;
     int64_t cpu_ns; // time of the cores in service, summed
+    int64_t drawn;  // of a replay: requests beyond those of the trace; 0 in a database
 } ns_run_info;
 
 // The totals of a result, host_seconds aside.

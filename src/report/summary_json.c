@@ -268,6 +268,8 @@ static void add_run(writer *w, cJSON *root, const ns_run_info *info, const ns_fi
     add_hex(w, root, "event_digest", info->digest);
     add_unsigned(w, root, "events", info->events);
     add_unsigned(w, root, "ties", info->ties);
+    if (info->drawn)
+        add_int(w, root, "drawn_requests", info->drawn);
 }
 
 static void add_verdicts(writer *w, cJSON *root, const ns_summary *s, const ns_run_info *info,

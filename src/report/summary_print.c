@@ -69,6 +69,10 @@ static void print_head(page *p)
         ns_buf_printf(&p->text, " in %.2f s", info->host_seconds);
     ns_buf_printf(&p->text, ", %d core%s, seed %llu\n", info->cores, info->cores == 1 ? "" : "s",
                   (unsigned long long)info->seed);
+    if (info->drawn)
+        ns_buf_printf(&p->text,
+                      "%lld requests beyond those of the trace, drawn from its later half.\n",
+                      (long long)info->drawn);
     if (p->f->no_rows)
         ns_buf_str(&p->text,
                    "The database has no callbacks, tasks and iterations: record.level was "

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 3 };
+enum { NS_NST_VERSION = 4 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
 // spawn, U a unit. HEAP and CYCLES have forms of their own:

@@ -9,11 +9,15 @@ set_tests_properties(replay/same replay/node PROPERTIES LABELS replay TIMEOUT 60
 # What stands behind @ is a bar that is not met yet (docs/trace.md).
 add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
-  node.threadpool=1 node.threadpool=2 node.threadpool=8 node.threadpool=16@10 machine.disk=hdd machine.cores=2@12
+  node.threadpool=1 node.threadpool=2 node.threadpool=8@4 node.threadpool=16@10 machine.disk=hdd machine.cores=2@12
   arrivals.read.rate=100)
 add_test(NAME replay/timers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/timers.yaml limited,retried,sliced
   node.threadpool=1@6 node.threadpool=8@6 machine.cores=2@6)
 add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/bad.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/mixed-pool.yaml)
-set_tests_properties(replay/settings replay/timers replay/bad PROPERTIES LABELS replay)
+# Requests beyond those of the trace.
+add_test(NAME replay/drawn COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
+  $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/queue.yaml task arrivals.task.rate=600
+  arrivals.task.duration=40s)
+set_tests_properties(replay/settings replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)
