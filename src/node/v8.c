@@ -135,12 +135,20 @@ static int set_spaces(JSContext *ctx, JSValueConst target)
     return ns_set(ctx, target, "kHeapSpaces", spaces);
 }
 
+// What code caches are checked against, of node v20.20.2.
+static JSValue cached_data_version_tag(JSContext *ctx, JSValueConst self, int argc,
+                                       JSValueConst *argv)
+{
+    return JS_NewInt64(ctx, 2208153205);
+}
+
 NS_BINDING(v8)
 {
-    static const char *const missing[] = {"cachedDataVersionTag", "setHeapSnapshotNearHeapLimit",
+    static const char *const missing[] = {"setHeapSnapshotNearHeapLimit",
                                           "updateHeapCodeStatisticsBuffer", "setFlagsFromString",
                                           "GCProfiler"};
     if (set_spaces(ctx, target) < 0 ||
+        ns_set_fn(ctx, target, "cachedDataVersionTag", cached_data_version_tag, 0) < 0 ||
         ns_set(ctx, target, "heapCodeStatisticsBuffer", new_float64_array(ctx, CODE_STATISTICS)) <
             0 ||
         set_indices(ctx, target) < 0)

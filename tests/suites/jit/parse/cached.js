@@ -27,4 +27,4 @@ try {
 } catch (e) {
     console.log(e.code);
 }
-console.log(globalThis.calls);
+console.log(globalThis.calls, typeof require('v8').cachedDataVersionTag());
