@@ -206,6 +206,7 @@ def sweep():
                 ["stands-out", "pictures", "points", "configuration"])
     assert page["rows"]["points"] == 3
     assert any("request.p99" in note for note in page["notes"]), page["notes"]
+    assert any("3 of 6 runs are replayed from 2 traced runs; the full runs" in note for note in page["notes"]), page["notes"]
 
 
 try:
