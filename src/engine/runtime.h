@@ -84,6 +84,13 @@ typedef struct ns_text {
     uint32_t times;
 } ns_text;
 
+// What String.prototype.replace does with a regular expression.
+typedef struct ns_replacing {
+    enum { NS_REPLACE_NOT, NS_REPLACE_TEXT, NS_REPLACE_PATTERN, NS_REPLACE_CALLS } how;
+    uint32_t made, matches, left; // characters so far; those behind the last match
+    uint64_t words;               // of V8's heap, so far
+} ns_replacing;
+
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
@@ -91,10 +98,13 @@ typedef struct ns_runtime {
     uint32_t keyed; // a property is stored by a name: 1 + how many there were; 0: none is
     bool quiet;     // what is made is none of V8's, but for promises
     bool json;      // JSON is parsed
-    uint8_t list;   // how what is iterated over becomes a list; heap_inline.h
-    uint8_t skip;   // the next object is none of V8's; heap_inline.h
-    bool holder;    // what is freed was held by an old object that died
-    uint32_t boxes; // HeapNumbers since the heap model was told of some
+    bool in_heap;   // the bytes of the next buffer are in the heap, if they are few
+    ns_replacing replacing;
+    bool growing;              // the variable that holds the first of two strings is to hold both
+    uint8_t list;              // how what is iterated over becomes a list; heap_inline.h
+    uint8_t skip;              // the next object is none of V8's; heap_inline.h
+    bool holder;               // what is freed was held by an old object that died
+    uint32_t boxes;            // HeapNumbers since the heap model was told of some
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];

@@ -108,7 +108,7 @@ edit("a captured variable",
 edit("a generator or an async function",
      "    s = js_mallocz(ctx, sizeof(*s));\n    if (!s)\n        return NULL;\n    s->header.ref_count = 1;\n"
      "    add_gc_object(ctx->rt, &s->header, JS_GC_OBJ_TYPE_ASYNC_FUNCTION);\n",
-     "    ns_next_is(ctx->rt, NS_ALLOC_GENERATOR, ns_frame_size(func_obj));\n"
+     "    ns_suspendable_comes(ctx->rt, func_obj);\n"
      "    s = js_mallocz(ctx, sizeof(*s));\n    if (!s)\n        return NULL;\n    s->header.ref_count = 1;\n"
      "    add_gc_object(ctx->rt, &s->header, JS_GC_OBJ_TYPE_ASYNC_FUNCTION);\n")
 before("a reaction", "        rd = js_mallocz(ctx, sizeof(*rd));\n",
@@ -134,7 +134,7 @@ edit("whether a table is of a set, its place", "    BOOL is_weak; /* TRUE if Wea
      "    BOOL is_weak; /* TRUE if WeakSet/WeakMap */\n    BOOL ns_is_set;\n"
      "    uint32_t ns_capacity, ns_deleted; /* of V8's OrderedHashTable */\n")
 before("a backing store", "    abuf = js_malloc(ctx, sizeof(*abuf));\n",
-       "ns_next_is(rt, NS_ALLOC_EXTERNAL, len);")
+       "ns_buffer_comes(rt, len);")
 before("a bigint", "    r = js_malloc(ctx, sizeof(JSBigInt) + len * sizeof(js_limb_t));\n",
        "ns_next_is(ctx->rt, NS_ALLOC_BIGINT, (uint64_t)len);")
 before("bytecode", "    b = js_mallocz(ctx, function_size);\n",
@@ -193,10 +193,10 @@ edit("a part of a string",
 edit("two strings, of which the first is let go",
      "    ret = JS_ConcatString1(ctx, p1, p2);\n    JS_FreeValue(ctx, op1);\n    JS_FreeValue(ctx, op2);\n"
      "    return ret;\n",
-     "    ret = JS_ConcatString1(ctx, p1, p2);\n    ns_carry(ctx->rt, ret, op1);\n"
-     "    ns_carry(ctx->rt, ret, op2);\n    JS_FreeValue(ctx, op1);\n    JS_FreeValue(ctx, op2);\n"
+     "    ret = JS_ConcatString1(ctx, p1, p2);\n    ns_carry(ctx->rt, ret, op1, 1 + ctx->rt->ns.growing);\n"
+     "    ns_carry(ctx->rt, ret, op2, 1);\n    JS_FreeValue(ctx, op1);\n    JS_FreeValue(ctx, op2);\n"
      "    return ret;\n")
-before("a rope", "    r = js_malloc(ctx, sizeof(*r));\n", "ns_next_is(ctx->rt, NS_ALLOC_CONS, 0);")
+before("a rope", "    r = js_malloc(ctx, sizeof(*r));\n", "ns_cons_comes(ctx->rt);")
 edit("a copy in UTF-8", "        str_new = js_alloc_string(ctx, len + count, 0);\n",
      "        ctx->rt->ns.raw_string = true;\n        str_new = js_alloc_string(ctx, len + count, 0);\n")
 edit("a copy in UTF-8 of wide characters", "        str_new = js_alloc_string(ctx, len * 3, 0);\n",

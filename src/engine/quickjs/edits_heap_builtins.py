@@ -171,3 +171,51 @@ edit("what a rest pattern excludes",
      "    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n")
 
 # -- Typed arrays ------------------------------------------------------------------------------------
+
+# -- BigInts ------------------------------------------------------------------------------------------
+edit("a BigInt of a number or a text",
+     "    return JS_ToBigIntCtorFree(ctx, JS_DupValue(ctx, argv[0]));\n",
+     "    bool ns_quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = true;\n"
+     "    JSValue ns_value = JS_ToBigIntCtorFree(ctx, JS_DupValue(ctx, argv[0]));\n    ctx->rt->ns.quiet = ns_quiet;\n"
+     "    if (!JS_IsBigInt(ctx, argv[0]))\n        ns_bigint_made(ctx->rt, ns_value);\n    return ns_value;\n")
+edit("a BigInt that is written",
+     "            /* need to modify 'r' */\n            tmp = js_bigint_new(ctx, r->len);\n",
+     "            /* need to modify 'r' */\n            bool ns_quiet = ctx->rt->ns.quiet;\n            ctx->rt->ns.quiet = true;\n"
+     "            tmp = js_bigint_new(ctx, r->len);\n            ctx->rt->ns.quiet = ns_quiet;\n")
+
+# -- Typed arrays -------------------------------------------------------------------------------------
+edit("the bytes of a small typed array are in the heap",
+     "        buffer = js_array_buffer_constructor1(ctx, JS_UNDEFINED,\n"
+     "                                              len << size_log2);\n"
+     "        if (JS_IsException(buffer))\n            return JS_EXCEPTION;\n        offset = 0;\n",
+     "        ctx->rt->ns.in_heap = true;\n        buffer = js_array_buffer_constructor1(ctx, JS_UNDEFINED,\n"
+     "                                              len << size_log2);\n        ctx->rt->ns.in_heap = false;\n"
+     "        if (JS_IsException(buffer))\n            return JS_EXCEPTION;\n        offset = 0;\n")
+edit("the bytes of a small typed array of a list",
+     "    buffer = js_array_buffer_constructor1(ctx, JS_UNDEFINED,\n"
+     "                                          len << size_log2);\n    if (JS_IsException(buffer))\n        goto fail;\n"
+     "    if (typed_array_init(ctx, ret, buffer, 0, len))\n",
+     "    ctx->rt->ns.in_heap = true;\n    buffer = js_array_buffer_constructor1(ctx, JS_UNDEFINED,\n"
+     "                                          len << size_log2);\n    ctx->rt->ns.in_heap = false;\n"
+     "    if (JS_IsException(buffer))\n        goto fail;\n"
+     "    if (typed_array_init(ctx, ret, buffer, 0, len))\n")
+
+# -- Regular expressions ------------------------------------------------------------------------------
+for ns_name, ns_count in (("replace", 2), ("match", 1), ("split", 2)):
+    edit("RegExp.prototype[Symbol." + ns_name + "], counted as V8's",
+         f'    JS_CFUNC_DEF("[Symbol.{ns_name}]", {ns_count}, js_regexp_Symbol_{ns_name} ),\n',
+         f'    JS_CFUNC_DEF("[Symbol.{ns_name}]", {ns_count}, ns_regexp_{ns_name} ),\n')
+edit("what replaces a match is computed",
+     "            rep_str = JS_ToStringFree(ctx, js_function_apply(ctx, rep, 2, args, 0));\n",
+     "            bool ns_quiet = ctx->rt->ns.quiet;\n            ctx->rt->ns.quiet = false;\n"
+     "            ns_captures_count(ctx->rt, tab);\n"
+     "            rep_str = JS_ToStringFree(ctx, js_function_apply(ctx, rep, 2, args, 0));\n            ctx->rt->ns.quiet = ns_quiet;\n")
+edit("a match is replaced",
+     "        if (position >= nextSourcePosition) {\n            string_buffer_concat(b, sp, nextSourcePosition, position);\n",
+     "        if (position >= nextSourcePosition) {\n"
+     "            ns_match_replaced(ctx->rt, position - nextSourcePosition, tab, rep_str);\n"
+     "            string_buffer_concat(b, sp, nextSourcePosition, position);\n")
+edit("what is behind the last match",
+     "    string_buffer_concat(b, sp, nextSourcePosition, sp->len);\n    res = string_buffer_end(b);\n    goto done1;\n",
+     "    string_buffer_concat(b, sp, nextSourcePosition, sp->len);\n    res = string_buffer_end(b);\n"
+     "    ctx->rt->ns.replacing.left = (uint32_t)(sp->len - nextSourcePosition);\n    goto done1;\n")

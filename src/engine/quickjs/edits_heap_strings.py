@@ -89,7 +89,43 @@ edit("a rope with a longer last part",
      "                    if (JS_IsException(val)) {\n                        JS_FreeValue(ctx, op1);\n                        return JS_EXCEPTION;\n                    }\n"
      "                    ret = js_new_string_rope(ctx, JS_DupValue(ctx, r1->left), val);\n",
      "                    bool quiet = ctx->rt->ns.quiet;\n                    ctx->rt->ns.quiet = true;\n"
+     "                    int ns_piece = ns_piece_words(ctx->rt, op2);\n"
      "                    val = JS_ConcatString2(ctx, JS_DupValue(ctx, r1->right), op2);\n                    ctx->rt->ns.quiet = quiet;\n"
      "                    if (JS_IsException(val)) {\n                        JS_FreeValue(ctx, op1);\n                        return JS_EXCEPTION;\n                    }\n"
      "                    ret = js_new_string_rope(ctx, JS_DupValue(ctx, r1->left), val);\n"
-     "                    ns_rope_grows(ctx->rt, ret, op1);\n")
+     "                    ns_rope_grows(ctx->rt, ret, op1);\n"
+     "                    if (JS_VALUE_GET_TAG(ret) == JS_TAG_STRING_ROPE)\n"
+     "                        ns_words(ctx->rt, JS_VALUE_GET_PTR(ret), ns_piece, -ns_piece);\n")
+edit("a character of a rope",
+     "                    idx = __JS_AtomToUInt32(prop);\n                    if (idx < p1->len) {\n"
+     "                        return js_new_string_char(ctx, string_rope_get(obj, idx));\n",
+     "                    idx = __JS_AtomToUInt32(prop);\n                    ns_rope_flattens(ctx->rt, p1);\n"
+     "                    if (idx < p1->len) {\n"
+     "                        return js_new_string_char(ctx, string_rope_get(obj, idx));\n")
+edit("a rope that is made flat",
+     "    if (string_buffer_concat_value(b, rope))\n        goto fail;\n    ret = string_buffer_end(b);\n",
+     "    if (string_buffer_concat_value(b, rope))\n        goto fail;\n    ns_rope_flattens(ctx->rt, r);\n"
+     "    bool ns_quiet = ctx->rt->ns.quiet; /* the rope's block stands for it, if it stays */\n"
+     "    ctx->rt->ns.quiet = ns_quiet || r->header.ref_count > 1;\n"
+     "    ret = string_buffer_end(b);\n    ctx->rt->ns.quiet = ns_quiet;\n")
+edit("a string that is added to a variable",
+     "                        op2 = JS_ConcatString(ctx, JS_DupValue(ctx, *pv), op2);\n                        if (JS_IsException(op2))\n                            goto exception;\n"
+     "                        set_value(ctx, pv, op2);\n",
+     "                        rt->ns.growing = true;\n                        op2 = JS_ConcatString(ctx, JS_DupValue(ctx, *pv), op2);\n"
+     "                        rt->ns.growing = false;\n                        if (JS_IsException(op2))\n                            goto exception;\n"
+     "                        set_value(ctx, pv, op2);\n")
+edit("a string that is added to a variable with a rope",
+     "                    if (js_add_slow(ctx, ops + 2))\n                        goto exception;\n                    set_value(ctx, pv, ops[0]);\n",
+     "                    rt->ns.growing = JS_VALUE_GET_TAG(*pv) == JS_TAG_STRING_ROPE && !JS_IsObject(ops[1]);\n"
+     "                    int failed = js_add_slow(ctx, ops + 2);\n                    rt->ns.growing = false;\n"
+     "                    if (failed)\n                        goto exception;\n                    set_value(ctx, pv, ops[0]);\n")
+edit("strings that are added",
+     "                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n",
+     "                    rt->ns.growing = ns_overwritten(pc, op1, var_buf, arg_buf, var_refs);\n"
+     "                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n                    rt->ns.growing = false;\n")
+edit("a string and something else that are added",
+     "                add_slow:\n                    sf->cur_pc = pc;\n                    if (js_add_slow(ctx, sp))\n                        goto exception;\n",
+     "                add_slow:\n                    sf->cur_pc = pc;\n"
+     "                    rt->ns.growing = JS_IsString(op1) && !JS_IsObject(op2) && ns_overwritten(pc, op1, var_buf, arg_buf, var_refs);\n"
+     "                    int failed = js_add_slow(ctx, sp);\n                    rt->ns.growing = false;\n"
+     "                    if (failed)\n                        goto exception;\n")

@@ -42,6 +42,7 @@ edit("compiled functions are marked",
      "    uint8_t ns_is_wrapped : 1; /* ns_compile_function made it */\n"
      "    uint8_t ns_eager : 1;      /* V8 compiles it with what is around it */\n"
      "    uint8_t ns_cached : 1;     /* V8 has it compiled, from a cache */\n"
+     "    uint8_t ns_awaits; /* NS_AWAITS_*, once it is known */\n"
      "    /* XXX: 10 bits available */\n    uint8_t *byte_code_buf; /* (self pointer) */\n")
 
 # -- Matches that RegExp keeps (RegExp.$1) --------------------------------------------------------

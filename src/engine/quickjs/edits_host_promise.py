@@ -421,4 +421,14 @@ EDITS = [
         "find": '"promise self resolution"',
         "put": '"Chaining cycle detected for promise #<Promise>"',
     },
+    {
+        "name": "a promise that is resolved with a promise",
+        "file": "quickjs.c",
+        "find": "    if (js_create_resolving_functions(ctx, args, promise) < 0)\n        return JS_EXCEPTION;\n"
+                "    ns_promise_event(ctx, NS_PROMISE_BEFORE, promise);\n",
+        "put": "    bool ns_quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = ns_quiet || ns_is_then(then, thenable);\n"
+               "    int ns_failed = js_create_resolving_functions(ctx, args, promise);\n    ctx->rt->ns.quiet = ns_quiet;\n"
+               "    if (ns_failed < 0)\n        return JS_EXCEPTION;\n"
+               "    ns_promise_event(ctx, NS_PROMISE_BEFORE, promise);\n",
+    },
 ]

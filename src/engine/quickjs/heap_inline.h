@@ -27,7 +27,7 @@ static void ns_constructed(JSRuntime *rt, JSValueConst object);
 static uint32_t ns_frame_size(JSValueConst function);
 static void ns_string_comes(JSRuntime *rt, uint32_t length, int is_wide_char);
 static void ns_string_ends(JSRuntime *rt, JSString *str);
-static void ns_carry(JSRuntime *rt, JSValueConst to, JSValueConst from);
+static void ns_carry(JSRuntime *rt, JSValueConst to, JSValueConst from, int references);
 static void ns_elements_fit(JSContext *ctx, JSValueConst array, uint32_t count);
 static void ns_elements_to_properties(JSRuntime *rt, JSObject *p, uint32_t count);
 static void ns_string_is_known(JSRuntime *rt, JSValueConst string);
@@ -51,12 +51,18 @@ static void ns_elements_shared(JSValueConst array);
 static void ns_is_none(JSRuntime *rt, JSValueConst object);
 static uint32_t ns_replaced(JSRuntime *rt, uint32_t made, uint32_t part, uint32_t replacement);
 static void ns_replaced_last(JSRuntime *rt, JSValueConst result, uint32_t made, uint32_t part);
+static uint32_t ns_part_words(uint32_t length);
+static uint64_t ns_replaced_words(uint32_t *made, uint32_t part, uint32_t replacement);
 static void ns_part_counts(JSRuntime *rt, JSValueConst string);
 static void ns_built(JSRuntime *rt, JSValueConst string);
-static void ns_flatten_cons(JSRuntime *rt, JSString *p);
+static void ns_flatten_cons(JSRuntime *rt, void *p, uint32_t length, bool wide);
+static int ns_piece_words(const JSRuntime *rt, JSValueConst piece);
+static bool ns_rope_flattens(JSRuntime *rt, JSStringRope *r);
 static void ns_flatten_value(JSRuntime *rt, JSValueConst string);
 static void ns_flatten_compared(JSRuntime *rt, JSValueConst a, JSValueConst b, bool equality);
-static void ns_flatten_receiver(JSRuntime *rt, const JSObject *function, JSString *p);
+static void ns_flatten_receiver(JSRuntime *rt, const JSObject *function, JSValueConst string);
+static bool ns_overwritten(const uint8_t *pc, JSValueConst value, const JSValue *locals,
+                           const JSValue *arguments, JSVarRef **captured);
 static void ns_rope_grows(JSRuntime *rt, JSValueConst to, JSValueConst from);
 static void ns_name_comes(JSRuntime *rt, JSString *p);
 static void ns_names_forget(JSRuntime *rt);
@@ -69,6 +75,16 @@ static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst val
 static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
 static void ns_repeated(JSRuntime *rt, uint32_t length, uint32_t count, bool last);
 static void ns_returned_double(JSRuntime *rt, JSValueConst function);
+static void ns_bigint_made(JSRuntime *rt, JSValueConst value);
+static void ns_buffer_comes(JSRuntime *rt, uint64_t bytes);
+static void ns_suspendable_comes(JSRuntime *rt, JSValueConst function);
+static bool ns_is_then(JSValueConst function, JSValueConst thenable);
+static JSValue ns_regexp_replace(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv);
+static JSValue ns_regexp_match(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv);
+static JSValue ns_regexp_split(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv);
+static void ns_captures_count(JSRuntime *rt, JSValueConst captures);
+static void ns_match_replaced(JSRuntime *rt, int64_t part, JSValueConst captures,
+                              JSValueConst replacement);
 static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures);
 static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
 
@@ -114,11 +130,17 @@ static inline void ns_words(JSRuntime *rt, const void *block, int words, int gar
 enum { NS_CONS_MIN = 13 };
 enum { NS_JSON_INTERNALIZED = 10 }; // JsonParser::MakeString: what is not longer is internalized
 
+static inline void ns_cons_comes(JSRuntime *rt)
+{
+    ns_next_is(rt, NS_ALLOC_CONS, 0);
+    rt->ns.next.room = NS_ROOM_CONS;
+}
+
 // Somebody looks at the characters of a string.
 static inline void ns_flatten(JSRuntime *rt, JSString *p)
 {
     if (unlikely(p->len >= NS_CONS_MIN && ns_block_of(p)->room == NS_ROOM_CONS))
-        ns_flatten_cons(rt, p);
+        ns_flatten_cons(rt, p, p->len, p->is_wide_char);
 }
 
 // A HeapNumber, which as a rule dies at once. They are counted here, and told of now and then.

@@ -226,10 +226,8 @@
     NS_RESULT(ns_tag_of((sp_)[-2]) | ns_tag_of((sp_)[-1]), js_binary_arith_slow(ctx, sp_, op),     \
               (sp_)[-2])
 #define js_binary_logic_slow(ctx, sp_, op)                                                         \
-    ({                                                                                             \
-        NS_TAG2((sp_)[-2], (sp_)[-1]);                                                             \
-        js_binary_logic_slow(ctx, sp_, op);                                                        \
-    })
+    NS_RESULT(ns_tag_of((sp_)[-2]) | ns_tag_of((sp_)[-1]), js_binary_logic_slow(ctx, sp_, op),     \
+              (sp_)[-2])
 #define js_shr_slow(ctx, sp_)                                                                      \
     NS_RESULT(ns_tag_of((sp_)[-2]) | ns_tag_of((sp_)[-1]), js_shr_slow(ctx, sp_), (sp_)[-2])
 #define js_relational_slow(ctx, sp_, op)                                                           \
@@ -251,11 +249,7 @@
     NS_RESULT(ns_tag_of((sp_)[-1]), js_unary_arith_slow(ctx, sp_, op), (sp_)[-1])
 #define js_post_inc_slow(ctx, sp_, op)                                                             \
     NS_RESULT(ns_tag_of((sp_)[-1]), js_post_inc_slow(ctx, sp_, op), (sp_)[0])
-#define js_not_slow(ctx, sp_)                                                                      \
-    ({                                                                                             \
-        NS_TAG1((sp_)[-1]);                                                                        \
-        js_not_slow(ctx, sp_);                                                                     \
-    })
+#define js_not_slow(ctx, sp_) NS_RESULT(ns_tag_of((sp_)[-1]), js_not_slow(ctx, sp_), (sp_)[-1])
 
 #else
 
