@@ -8,6 +8,8 @@
 
 // kMaxRegularHeapObjectSize: half a page. What is larger has a space of its own.
 #define MAX_REGULAR (NS_HEAP_PAGE / 2)
+// What the ends of pages may lose to small objects is left out.
+#define PAGE_END 1024
 
 // -- Making and unmaking --------------------------------------------------------------------------
 
@@ -208,9 +210,28 @@ static ns_life new_life(const ns_heap *heap, uint64_t words, ns_heap_place place
     return life;
 }
 
+// An object that does not fit into what is left of a page begins the next one.
+static void leave_page(ns_heap *heap, int64_t bytes)
+{
+    int64_t left = NS_HEAP_PAGE_AREA - heap->new_used % NS_HEAP_PAGE_AREA;
+    if (bytes <= left)
+        return;
+    heap->page_ends += left;
+    ns_heap_count_young(heap, left);
+}
+
+int64_t ns_heap_page_ends(ns_heap *heap)
+{
+    int64_t bytes = heap->page_ends;
+    heap->page_ends = 0;
+    return bytes;
+}
+
 static void place(ns_heap *heap, ns_life *life, uint64_t words, ns_heap_place place, uint16_t site)
 {
     int64_t bytes = (int64_t)words * 8;
+    if (place == NS_PLACE_YOUNG && bytes > PAGE_END)
+        leave_page(heap, bytes);
     *life = new_life(heap, words, place, site);
     switch (place) {
     case NS_PLACE_YOUNG:

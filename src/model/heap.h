@@ -70,6 +70,8 @@ void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_
 // The same, by a literal (ns_heap_new_literal), in optimized code or not.
 void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
                                uint16_t site, bool optimized);
+// Bytes that objects left free at the ends of pages since this was last asked; they count as young.
+int64_t ns_heap_page_ends(ns_heap *heap);
 // In old space, or, when it is large, as others are.
 void ns_heap_old_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count);
 // Whether a life is in the old generation; what has none is older than the program.

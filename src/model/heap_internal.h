@@ -89,6 +89,7 @@ struct ns_heap {
     int64_t old_live, large_young_live, large_live;
     int64_t external_live[2], external_old_live;
     // Spaces, garbage included.
+    int64_t page_ends;               // of new space, that were left free since somebody asked
     int64_t new_used, semi_capacity; // capacity: of a semi-space, bytes of pages
     int64_t old_used, old_committed;
     int64_t large_young_used, large_used;

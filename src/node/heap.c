@@ -40,13 +40,22 @@ struct ns_env_heap {
 
 // -- Hooks of the engine --------------------------------------------------------------------------
 
+static void born(ns_env *env, const ns_life *life)
+{
+    const ns_life none = {0};
+    int64_t left = env->tracer ? ns_heap_page_ends(env->heap) : 0;
+    if (left > 0)
+        ns_tracer_resized(env->tracer, env->heap, &none, 0, (int32_t)(left / 8));
+    ns_tracer_born(env->tracer, env->heap, life);
+}
+
 static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count)
 {
     ns_env *env = opaque;
     const ns_probe *probe = ns_engine_probe(env->engine);
     ns_heap_literal_allocated(env->heap, life, kind, count, probe->literal,
                               probe->literal_optimized);
-    ns_tracer_born(env->tracer, env->heap, life);
+    born(env, life);
     if (env->priv->heap->profiled)
         ns_profiler_born(env->profiler, life);
 }
@@ -71,7 +80,7 @@ static bool replaced(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t c
         ns_heap_old_allocated(env->heap, life, kind, count);
     else
         ns_heap_allocated(env->heap, life, kind, count);
-    ns_tracer_born(env->tracer, env->heap, life);
+    born(env, life);
     if (env->priv->heap->profiled)
         ns_profiler_born(env->profiler, life);
     return old;

@@ -114,10 +114,7 @@ edit("a generator or an async function",
 before("a reaction", "        rd = js_mallocz(ctx, sizeof(*rd));\n",
        "if (i == 0)\n            ns_next_is(ctx->rt, NS_ALLOC_REACTION, 0);")
 before("a table", "    s->hash_table = js_mallocz(ctx, sizeof(s->hash_table[0]) * s->hash_size);\n",
-       "if (is_weak)\n        ns_next_is(ctx->rt, is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, s->hash_size * 2);\n"
-       "    else\n        ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST, NULL);")
-before("a table that grows", "    new_hash_table = js_realloc(ctx, s->hash_table,\n",
-       "if (s->is_weak)\n        ns_next_is(ctx->rt, s->ns_is_set ? NS_ALLOC_SET_TABLE : NS_ALLOC_MAP_TABLE, new_hash_size * 2);")
+       "ns_table_is(ctx->rt, s, NS_TABLE_SMALLEST, NULL);")
 edit("a table gets an entry",
      "    list_add_tail(&mr->link, &s->records);\n    s->record_count++;\n",
      "    list_add_tail(&mr->link, &s->records);\n    ns_table_grows(ctx->rt, s, mr);\n    s->record_count++;\n")

@@ -172,6 +172,11 @@ edit("what a rest pattern excludes",
 
 # -- Typed arrays ------------------------------------------------------------------------------------
 
+edit("an object literal begins with the properties of another",
+     "    p = JS_VALUE_GET_OBJ(source);\n\n    gpn_flags = JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK | JS_GPN_ENUM_ONLY;\n",
+     "    p = JS_VALUE_GET_OBJ(source);\n    if (!pexcl && !setprop)\n        ns_dictionary_copied(ctx->rt, target, p);\n\n"
+     "    gpn_flags = JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK | JS_GPN_ENUM_ONLY;\n")
+
 # -- BigInts ------------------------------------------------------------------------------------------
 edit("a BigInt of a number or a text",
      "    return JS_ToBigIntCtorFree(ctx, JS_DupValue(ctx, argv[0]));\n",

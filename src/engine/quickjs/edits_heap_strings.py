@@ -60,6 +60,11 @@ edit("the keys that a reviver is called for",
      "            if (ret < 0)\n                goto fail;\n            ns_garbage(ctx->rt, NS_FIXED_ARRAY_WORDS + (uint64_t)len);\n"
      "        }\n        for(i = 0; i < len; i++) {\n            if (is_array) {\n")
 
+edit("the text of JSON.parse",
+     "    str = JS_ToCStringLen(ctx, &len, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n    obj = JS_ParseJSON(",
+     "    ns_flatten_value(ctx->rt, argv[0]);\n"
+     "    str = JS_ToCStringLen(ctx, &len, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n    obj = JS_ParseJSON(")
+
 # -- Flattening ---------------------------------------------------------------------------------------
 edit("a character of a string",
      "                    idx = __JS_AtomToUInt32(prop);\n                    if (idx < p1->len) {\n"

@@ -75,6 +75,7 @@ static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst val
 static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
 static void ns_repeated(JSRuntime *rt, uint32_t length, uint32_t count, bool last);
 static void ns_returned_double(JSRuntime *rt, JSValueConst function);
+static void ns_dictionary_copied(JSRuntime *rt, JSValueConst target, const JSObject *source);
 static void ns_bigint_made(JSRuntime *rt, JSValueConst value);
 static void ns_buffer_comes(JSRuntime *rt, uint64_t bytes);
 static void ns_suspendable_comes(JSRuntime *rt, JSValueConst function);
