@@ -14,7 +14,10 @@ if(NOT NSIM_SANITIZE)
     COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/validate cpu ${CMAKE_CURRENT_SOURCE_DIR}/validate/programs
       --nsim $<TARGET_FILE:nsim> --only arguments buffers classes closures dictionary generators osr permutations
       promises regexp smi-loop split-join typed-arrays)
-  set_tests_properties(validate/jit validate/cpu PROPERTIES LABELS validate)
+  # How many programs are within each bar of collections.
+  add_test(NAME validate/collections
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_collections.py $<TARGET_FILE:nsim>)
+  set_tests_properties(validate/jit validate/cpu validate/collections PROPERTIES LABELS validate)
 endif()
 if(NSIM_NODE)
   # Decisions that are the same in each of node's runs: its trace against its own record is all common.
