@@ -1,0 +1,117 @@
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "trace/nst_format.h"
+
+// A trace of two units: the main script starts a timer, whose unit does nothing.
+static void build(ns_buf *out, const uint8_t *ops, size_t size)
+{
+    const ns_nst_unit units[] = {{.tree = 0, .length = size}, {.tree = 0, .length = 1}};
+    const ns_nst_spawn spawns[] = {{.kind = NS_NST_TIMER, .unit = 2, .ms = 5}};
+    const char *const strings[] = {"ok"};
+    uint8_t all[64];
+    memcpy(all, ops, size);
+    all[size] = NS_OP_END;
+    const ns_nst trace = {.nsim_version = "1",
+                          .workload = "/w.yaml",
+                          .hash = 7,
+                          .unsupported = "",
+                          .status = "ok",
+                          .cohorts = 1,
+                          .spawns = spawns,
+                          .spawn_count = 1,
+                          .units = units,
+                          .unit_count = 2,
+                          .strings = strings,
+                          .string_count = 1,
+                          .ops = all,
+                          .ops_size = size + 1};
+    ns_nst_encode(&trace, out);
+    cr_assert(not(out->failed));
+}
+
+static int parse(const ns_buf *bytes, ns_nst_file **file, ns_err *err)
+{
+    return ns_nst_parse(file, "a.nst", bytes->data, bytes->len, err);
+}
+
+static void expect_bad(const ns_buf *bytes, const char *text)
+{
+    ns_nst_file *file;
+    ns_err err = {0};
+    cr_expect(eq(int, parse(bytes, &file, &err), NS_EINVAL));
+    cr_expect(file == NULL);
+    cr_expect(strstr(err.msg, text) != NULL, "%s", err.msg);
+}
+
+static const uint8_t good[] = {NS_OP_SYNC, 9, NS_OP_TIMER, 0, NS_OP_TIMER_REFS, 2, NS_OP_END};
+
+Test(nst, what_was_written_is_read)
+{
+    ns_buf bytes = {0};
+    ns_nst_file *file;
+    ns_err err = {0};
+    build(&bytes, good, sizeof good);
+    cr_assert(eq(int, parse(&bytes, &file, &err), NS_OK), "%s", err.msg);
+    const ns_nst *t = ns_nst_of(file);
+    cr_expect(eq(u32, t->unit_count, 2));
+    cr_expect(eq(i32, t->spawns[0].ms, 5));
+    cr_expect(eq(u32, t->spawns[0].unit, 2));
+    cr_expect(eq(u64, t->hash, 7));
+    cr_expect(memcmp(t->ops, good, sizeof good) == 0);
+    ns_buf again = {0};
+    ns_nst_encode(t, &again);
+    cr_expect(again.len == bytes.len && memcmp(again.data, bytes.data, bytes.len) == 0);
+    ns_buf_free(&again);
+    ns_buf_free(&bytes);
+    ns_nst_free(file);
+}
+
+Test(nst, damage_is_told)
+{
+    ns_buf bytes = {0};
+    build(&bytes, good, sizeof good);
+    size_t length = bytes.len;
+    bytes.len = 0;
+    expect_bad(&bytes, "is no trace");
+    for (bytes.len = 1; bytes.len < length; bytes.len++)
+        expect_bad(&bytes, "is cut off");
+    bytes.len = length;
+    for (size_t at = NS_NST_HEADER; at < length; at++) {
+        bytes.data[at] ^= 1;
+        expect_bad(&bytes, "its checksum does not fit");
+        bytes.data[at] ^= 1;
+    }
+    bytes.data[NS_NST_MAGIC]++;
+    expect_bad(&bytes, "of format");
+    ns_buf_free(&bytes);
+}
+
+// Operations that a replay must not meet, in files whose checksum fits.
+Test(nst, operations_are_checked)
+{
+    static const uint8_t bad[][8] = {
+        {NS_OP_TIMER, 1, NS_OP_END},                 // no such spawn
+        {NS_OP_TIMER, 0, NS_OP_TIMER, 0, NS_OP_END}, // started twice
+        {NS_OP_SUBMIT, 0, NS_OP_END},                // no task
+        {NS_OP_FRAGMENT, 0, NS_OP_END},              // of itself
+        {NS_OP_ROW_END, 0, 0, 0, NS_OP_END},         // no site, no row
+        {NS_OP_HEAP, 1, 0, 0, 0, 0, 0, NS_OP_END},   // no such cohort
+        {NS_OP_SYNCS, 65, 1, 0, NS_OP_END},          // too many
+        {NS_OP_SYNCS, 0, 1, 0, NS_OP_END},           // none
+        {NS_OP_DISK_WAIT, 0, 0, 0, 0, 0, NS_OP_END}, // no kind
+        {NS_OP_REQUEST_END, 99, NS_OP_END},          // no such string
+        {NS_OPS, NS_OP_END},                         // no operation
+        {NS_OP_SYNC, 9, NS_OP_SYNC},                 // no end
+    };
+    static const size_t sizes[] = {3, 5, 3, 3, 5, 8, 5, 5, 7, 3, 2, 3};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        ns_buf bytes = {0};
+        build(&bytes, bad[i], sizes[i]);
+        expect_bad(&bytes, "is damaged");
+        ns_buf_free(&bytes);
+    }
+}
