@@ -43,6 +43,13 @@ static void watch(ns_sim *sim, ns_event *event)
         ns_thread_wake(r->machine.thread);
         return;
     }
+    if (ns_sim_idle(sim) && !r->workload->limits.virtual_time) {
+        ns_fail(&r->error, NS_EINVAL,
+                "the replay waits at %.3f s for what never comes: make a full run (nsim run)",
+                (double)ns_sim_now(sim) / (double)NS_SEC);
+        ns_sim_stop(sim);
+        return;
+    }
     ns_sim_at(sim, event, ns_machine_next_watch(&r->machine, r->workload), NS_CLASS_SAMPLE);
 }
 

@@ -43,6 +43,9 @@ static void check(ns_watcher *watcher)
         while (of->round.first)
             run(r, pop(&of->round));
     }
+    // Counts of a trace that do not fit do not keep the loop alive.
+    if (!of->queue.first && !of->native.first)
+        ns_watcher_stop(&of->idle);
 }
 
 static void idle(ns_watcher *watcher)

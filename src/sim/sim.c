@@ -144,6 +144,11 @@ uint64_t ns_sim_run(ns_sim *sim, ns_time until)
     return sim->stats.events - before;
 }
 
+bool ns_sim_idle(const ns_sim *sim)
+{
+    return sim->queue.count == 0;
+}
+
 void ns_sim_stop(ns_sim *sim)
 {
     sim->stopped = true;

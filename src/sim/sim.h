@@ -62,6 +62,7 @@ static inline void ns_event_init(ns_event *event, ns_event_fn fn, void *data)
 {
     *event = (ns_event){.fn = fn, .data = data};
 }
+bool ns_sim_idle(const ns_sim *sim); // no event is pending
 static inline bool ns_event_pending(const ns_event *event)
 {
     return event->pending;
