@@ -62,9 +62,11 @@ static void turn(ns_heap *heap, int64_t promoted)
     heap->young_held[0] = 0;
     heap->young_objects_held[1] = heap->young_objects_held[0];
     heap->young_objects_held[0] = 0;
-    heap->large_live += heap->large_young_live;
+    heap->large_live += heap->large_young_live - heap->large_dying;
     heap->large_used += heap->large_young_live;
-    heap->large_young_live = heap->large_young_used = 0;
+    heap->large_young_live = heap->large_next_live;
+    heap->large_young_used = heap->large_next_used;
+    heap->large_next_live = heap->large_next_used = heap->large_dying = 0;
     heap->external_old_live += heap->external_live[1];
     heap->external_live[1] = heap->external_live[0];
     heap->external_live[0] = 0;

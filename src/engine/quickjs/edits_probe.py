@@ -121,7 +121,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
         "put": "    size_t alloca_size;\n    ns_function *fn;\n    ns_compiled *code;\n"
-               "    uintptr_t sums;\n\n"
+               "    uintptr_t sums;\n    JSValue stale = JS_UNDEFINED;\n\n"
                '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
     },
     {
@@ -238,6 +238,14 @@ EDITS.append({
     "put": "            sf->cur_pc = pc;\n            if (likely(ns_post_step(sp, opcode))) {\n"
            "                NS_TAG(NS_FB_SMI);\n                sp++;\n                BREAK;\n            }\n"
            "            if (js_post_inc_slow(ctx, sp, opcode))\n",
+})
+
+# Elements are loaded from what a call has returned.
+EDITS.append({
+    "name": "a register that is not used any more",
+    "file": "quickjs.c",
+    "find": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                JS_FreeValue(ctx, sp[-2]);\n",
+    "put": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                NS_DROP(sp[-2]);\n",
 })
 
 # A double that optimized code puts into a Context is boxed.

@@ -227,6 +227,18 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
     return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
 }
 
+// An array that nothing else refers to, with elements of a space of their own: for others it does
+// not matter when they die.
+static inline bool ns_is_temporary(JSValueConst v)
+{
+    enum { LARGE = 1 << 14 };
+    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
+        return false;
+    const JSObject *p = JS_VALUE_GET_OBJ(v);
+    return p->header.ref_count == 1 && p->class_id == JS_CLASS_ARRAY && p->fast_array &&
+           p->u.array.u1.size >= LARGE;
+}
+
 static no_inline JSValue ns_keyed_load_slow(JSContext *ctx, ns_slot *slot, JSValueConst obj,
                                             JSValue prop, uint8_t tier)
 {

@@ -68,6 +68,7 @@
 #define NS_RETURN()                                                                                \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
+        JS_FreeValue(ctx, stale);                                                                  \
         if (NS_WEIGH(pc, 0))                                                                       \
             ns_tick(rt, code, pc - b->byte_code_buf, NS_INSN_NO_TARGET);                           \
         if (unlikely(fn->alert & NS_ALERT_TRACED))                                                 \
@@ -104,6 +105,19 @@
     do {                                                                                           \
         if (unlikely(removed_))                                                                    \
             rt->ns.quiet = false, rt->ns.skip = NS_SKIP_NONE;                                      \
+    } while (0)
+
+// A temporary value is done with. The registers of a frame are roots (InterpretedFrame::Iterate):
+// what one of them held last lives until it is written to again, in a loop by the next round.
+#define NS_DROP(value)                                                                             \
+    do {                                                                                           \
+        JSValue dropped_ = (value);                                                                \
+        if (unlikely(ns_is_temporary(dropped_)) && code->tier != NS_TIER_TURBOFAN) {               \
+            JSValue before_ = stale;                                                               \
+            stale = dropped_;                                                                      \
+            dropped_ = before_;                                                                    \
+        }                                                                                          \
+        JS_FreeValue(ctx, dropped_);                                                               \
     } while (0)
 
 // Around an instruction that evaluates a literal.
