@@ -115,7 +115,10 @@ struct ns_compiled {
     ns_compiled *other; // inlined at the same call, of another function
     // By the offset of an instruction's end: what it allocates that V8 does not, for it does not
     // escape. From ns_malloc; NULL: nothing.
-    uint8_t *removed;         // ns_removed
+    uint8_t *removed; // ns_removed
+    // By the offset of an instruction's end, of optimized code: whether the double that it yields
+    // is a HeapNumber, for it is wanted as a tagged value. From ns_malloc; NULL: nowhere.
+    bool *boxed;
     uint8_t tier;             // ns_tier
     uint64_t bytecodes, cost; // executed in it
     ns_compiled *next;        // of the same function, in the order in which they were made

@@ -66,6 +66,8 @@ void jit_rebase(jit_code *code)
     compiled->inlined = NULL;
     ns_free(compiled->removed);
     compiled->removed = NULL;
+    ns_free(compiled->boxed);
+    compiled->boxed = NULL;
 }
 
 // -- Functions ------------------------------------------------------------------------------------

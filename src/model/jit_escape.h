@@ -108,6 +108,9 @@ static inline bool esc_is_live(const esc_frame *f, uint32_t insn, uint32_t varia
     return f->live[insn * words + variable / 64] >> variable % 64 & 1;
 }
 
+// jit_escape_boxes.c: which doubles of variables that loops carry are HeapNumbers.
+void esc_box_variables(esc *e);
+
 // jit_escape_flow.c: one pass over a frame.
 void esc_flow(esc *e, esc_frame *frame);
 

@@ -206,21 +206,21 @@ for before, after in (
         ("                    var_buf[idx] = JS_NewInt32(ctx, val + 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    var_buf[idx] = JS_NewInt32(ctx, val - 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-1] = JS_NewInt32(ctx, -val);\n", "NS_TAG(NS_FB_SMI);"),
-        ("                neg_fp_res:\n", "if (d != 0)\n                        ns_box_double(rt, code->tier);\n                    "
+        ("                neg_fp_res:\n", "if (d != 0)\n                        NS_YIELDS_DOUBLE();\n                    "
          "NS_TAG(JS_VALUE_GET_TAG(op1) == JS_TAG_INT\n"
          "                           ? NS_FB_NUMBER | (val ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
          "                           : NS_FB_NUMBER);"),
         ("                    sp[-1] = JS_NewInt32(ctx, ~JS_VALUE_GET_INT(op1));\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-2] = JS_NewFloat64(ctx, (double)v1 / (double)v2);\n",
          "if (JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT) {\n"
-         "                        ns_box_double(rt, code->tier);\n"
+         "                        NS_YIELDS_DOUBLE();\n"
          "                        NS_TAG(NS_FB_NUMBER);\n                    }"),
         ("                    sp[-2] = JS_NewUint32(ctx,\n                                          (uint32_t)JS_VALUE_GET_INT(op1) >>\n"
          "                                          v2);\n",
          "if (unlikely(JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(sp[-2]))))\n"
-         "                        ns_box_double(rt, code->tier);"),
+         "                        NS_YIELDS_DOUBLE();"),
         ("                mul_fp_res:\n", "if ((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT)\n"
-         "                        ns_box_double(rt, code->tier);\n                    NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
+         "                        NS_YIELDS_DOUBLE();\n                    NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
          "                           ? NS_FB_NUMBER | (d ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
          "                           : NS_FB_NUMBER);"),
         ("                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n", "NS_TAG(NS_FB_STRING);")):

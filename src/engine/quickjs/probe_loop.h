@@ -139,6 +139,14 @@
         }                                                                                          \
     } while (0)
 
+// Arithmetic yielded a double.
+#define NS_YIELDS_DOUBLE()                                                                         \
+    do {                                                                                           \
+        if (code->tier != NS_TIER_TURBOFAN ||                                                      \
+            unlikely(code->boxed && code->boxed[pc - b->byte_code_buf]))                           \
+            ns_box(rt);                                                                            \
+    } while (0)
+
 #define NS_TAG1(op) NS_TAG(ns_tag_of(op))
 #define NS_TAG2(op1, op2) NS_TAG(ns_tag_of(op1) | ns_tag_of(op2))
 // Of the slow paths of arithmetic, whose operands are gone when the result is there. `place` of it.
@@ -152,7 +160,7 @@
             rt->ns.quiet = false;                                                                  \
         bool double_ = !failed_ && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(place));                     \
         if (double_)                                                                               \
-            ns_box_double(rt, code->tier);                                                         \
+            NS_YIELDS_DOUBLE();                                                                    \
         else if (operands_ == NS_FB_BIGINT && !failed_)                                            \
             ns_bigint_ends(rt, place);                                                             \
         NS_TAG(double_ ? ns_tag_result(operands_) : operands_);                                    \
@@ -229,7 +237,7 @@
      }))
 #define JS_VALUE_IS_BOTH_FLOAT(v1, v2)                                                             \
     (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v1)) && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v2)) && ({      \
-         ns_box_double(rt, code->tier);                                                            \
+         NS_YIELDS_DOUBLE();                                                                       \
          NS_TAG(NS_FB_NUMBER);                                                                     \
          1;                                                                                        \
      }))
