@@ -33,8 +33,7 @@ bool jit_box(jit_code *code, uint32_t end)
 {
     ns_compiled *compiled = code->compiled;
     if (!compiled->boxed)
-        compiled->boxed =
-            ns_calloc(compiled->function->bytecode_size + 1, sizeof *compiled->boxed);
+        compiled->boxed = ns_calloc(compiled->function->bytecode_size + 1, sizeof *compiled->boxed);
     if (compiled->boxed)
         compiled->boxed[end] = true;
     return compiled->boxed != NULL;
