@@ -66,9 +66,12 @@ typedef struct ns_flow {
     uint16_t pops, pushes;
     uint8_t from[NS_FLOW_MOST]; // of what is pushed: which of the popped it is; NS_FLOW_NEW: none
     int32_t variable;           // that it reads or writes; -1: none
-    uint32_t name;              // of the property that it names; 0: none
-    bool ends;                  // the next instruction does not follow it
-    bool odd;                   // more than this happens to the stack: nothing can be said
+    uint32_t outer; // variable of an outer function that it reads or writes, from 1; 0: none
+    bool checked;   // whether that was initialized is tested
+    bool assigned;  // V8 takes that for a variable which is assigned to, though nothing does
+    uint32_t name;  // of the property, or of that variable; 0: none
+    bool ends;      // the next instruction does not follow it
+    bool odd;       // more than this happens to the stack: nothing can be said
 } ns_flow;
 
 // A function's frame.

@@ -36,9 +36,11 @@ void jit_free_assumptions(jit_code *code)
     ns_free(code->assumed);
     ns_free(code->method);
     ns_free(code->constant);
+    ns_free(code->spread);
     code->assumed = NULL;
     code->method = NULL;
     code->constant = NULL;
+    code->spread = NULL;
 }
 
 void jit_settle(jit_code *code)

@@ -154,6 +154,7 @@ bool jit_escape(jit_code *root)
     if (e.frame_count > 0 && !e.failed)
         esc_box_variables(&e);
     if (!e.odd && !e.failed && allocates(&e)) {
+        esc_find_tested(&e);
         run(&e);
         if (!e.odd && !e.failed)
             apply(&e);

@@ -72,6 +72,7 @@ typedef struct jit_code {
     // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
     // the target. 0: none.
     uint16_t *method;
+    bool *spread;   // by slot: a call with a list of arguments
     bool *constant; // by slot: its receiver is a variable of an outer function, a constant
 } jit_code;
 

@@ -50,7 +50,8 @@ bool jit_lower(jit_code *code)
     code->assumed = ns_calloc(function->slot_count + 1, sizeof *code->assumed);
     code->method = ns_calloc(function->slot_count + 1, sizeof *code->method);
     code->constant = ns_calloc(function->slot_count + 1, sizeof *code->constant);
-    if (!insns || !code->assumed || !code->method || !code->constant) {
+    code->spread = ns_calloc(function->slot_count + 1, sizeof *code->spread);
+    if (!insns || !code->assumed || !code->method || !code->constant || !code->spread) {
         ns_free(insns);
         return false;
     }
@@ -72,6 +73,7 @@ bool jit_lower(jit_code *code)
         // A function with one closure is compiled for its context (function_context_specializing).
         if (insn->slot && i > 0 && insns[i - 1].kind == NS_INSN_get_context)
             code->constant[insn->slot] = true;
+        code->spread[insn->slot] |= insn->kind == NS_INSN_apply;
     }
     pair_methods(code, insns, count);
     ns_free(insns);

@@ -107,7 +107,8 @@ void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
         return;
     }
     die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
-    die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
+    if (bytes > 0)
+        die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
 }
 
 void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, int32_t words,
@@ -121,6 +122,8 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
     if (!look_up(t, (uintptr_t)life, &cohort))
         place = NS_PLACE_OLD;
     die(t, cohort, (int)place, -(int64_t)words * 8);
+    if (place == NS_PLACE_YOUNG && bytes == 0)
+        die(t, cohort, NS_NST_OBJECTS, 1);
     add_young(t, ((int64_t)words + garbage) * 8);
     if (t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);

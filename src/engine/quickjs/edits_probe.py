@@ -240,6 +240,24 @@ EDITS.append({
            "            if (js_post_inc_slow(ctx, sp, opcode))\n",
 })
 
+# The name of a class in its own body is a variable that V8 takes for assigned to.
+EDITS.append({
+    "name": "the name of a class",
+    "file": "quickjs.c",
+    "find": "        class_name_var_idx = define_var(s, fd, class_name, JS_VAR_DEF_CONST);\n"
+            "        if (class_name_var_idx < 0)\n            goto fail;\n",
+    "put": "        class_name_var_idx = define_var(s, fd, class_name, JS_VAR_DEF_CONST);\n"
+           "        if (class_name_var_idx < 0)\n            goto fail;\n"
+           "        fd->vars[class_name_var_idx].var_kind = NS_VAR_CLASS_NAME;\n",
+})
+EDITS.append({
+    "name": "the kind of such a variable",
+    "file": "quickjs.c",
+    "find": "    JS_VAR_PRIVATE_GETTER_SETTER, /* must come after JS_VAR_PRIVATE_SETTER */\n",
+    "put": "    JS_VAR_PRIVATE_GETTER_SETTER, /* must come after JS_VAR_PRIVATE_SETTER */\n"
+           "    NS_VAR_CLASS_NAME, /* a constant, of a class in its own body */\n",
+})
+
 # Elements are loaded from what a call has returned.
 EDITS.append({
     "name": "a register that is not used any more",
@@ -264,6 +282,14 @@ for name, value in (("put_var_ref", "sp[-1]"), ("set_var_ref", "JS_DupValue(ctx,
             "find": f"        CASE(OP_{name}{i}): set_value(",
             "put": f"        CASE(OP_{name}{i}): NS_BOXED(sp[-1]); set_value(",
         })
+
+EDITS.append({
+    "name": "a double in a context",
+    "file": "quickjs.c",
+    "times": 2,
+    "find": "                }\n                set_value(ctx, var_refs[idx]->pvalue, sp[-1]);\n",
+    "put": "                }\n                NS_BOXED(sp[-1]);\n                set_value(ctx, var_refs[idx]->pvalue, sp[-1]);\n",
+})
 
 EDITS.append({
     "name": "an array literal's end",

@@ -182,7 +182,8 @@
 // Optimized code keeps doubles in registers; to whom it hands a value wants a HeapNumber.
 #define NS_BOXED(value)                                                                            \
     do {                                                                                           \
-        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && code->tier == NS_TIER_TURBOFAN)          \
+        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && code->tier == NS_TIER_TURBOFAN &&        \
+            !ns_is_small(value))                                                                   \
             ns_box(rt);                                                                            \
     } while (0)
 

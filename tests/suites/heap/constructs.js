@@ -63,11 +63,11 @@ const constructs = {
   },
   'object of integers': () => {
     let last;
-    return n => { for (let i = 0; i < n; i++) last = { a: i, b: i }; return last; };
+    return n => { for (let i = 0; i < n; i++) last = { h: i, k: i }; return last; };
   },
   'object that does not escape': () => n => {
     let s = 0;
-    for (let i = 0; i < n; i++) { const o = { a: i, b: i }; s += o.a + o.b; }
+    for (let i = 0; i < n; i++) { const o = { left: i, right: i }; s += o.left + o.right; }
     return s;
   },
   'instance that does not escape': () => {
@@ -181,6 +181,15 @@ const constructs = {
     let last;
     return n => { let s = 0; for (let i = 0; i < n; i++) { last = adder(i); s += last(1); } return s; };
   },
+  'closure that writes': () => n => { let s = 0; for (let i = 0; i < n; i++) { const f = () => { s += i; }; f(); } return s; },
+  'class that names itself': () => {
+    class V { constructor(x) { this.x = x; } next() { return new V(this.x + 1); } }
+    return n => { let s = 0; for (let i = 0; i < n; i++) s += new V(i).next().x; return s; };
+  },
+  'spread of a local array': () => {
+    function sum(...a) { let s = 0; for (let i = 0; i < a.length; i++) s += a[i]; return s; }
+    return n => { const local = [1, 2, 3]; let s = 0; for (let i = 0; i < n; i++) s += sum(...local); return s; };
+  },
   'forEach': () => { const list = [1, 2, 3, 4]; return n => { let s = 0; for (let i = 0; i < n; i++) list.forEach(v => { s += v; }); return s; }; },
   'map': () => { const list = [1, 2, 3, 4]; return n => { let s = 0; for (let i = 0; i < n; i++) s += list.map(v => v + 1).length; return s; }; },
   'filter': () => { const list = [1, 2, 3, 4]; return n => { let s = 0; for (let i = 0; i < n; i++) s += list.filter(v => v > 2).length; return s; }; },
@@ -192,9 +201,18 @@ const constructs = {
   'Object.keys': () => { const o = { a: 1, b: 2 }; return n => { let s = 0; for (let i = 0; i < n; i++) s += Object.keys(o).length; return s; }; },
   'Object.entries': () => { const o = { a: 1, b: 2 }; return n => { let s = 0; for (let i = 0; i < n; i++) s += Object.entries(o).length; return s; }; },
   'object spread': () => { const o = { a: 1, b: 2 }; let last; return n => { for (let i = 0; i < n; i++) last = { ...o, c: i }; return last; }; },
-  'Object.assign': () => { const o = { a: 1, b: 2 }; let last; return n => { for (let i = 0; i < n; i++) last = Object.assign({}, o); return last; }; },
-  'properties added': () => { let last; return n => { for (let i = 0; i < n; i++) { const o = {}; o.a = i; o.b = i; o.c = i; last = o; } return last; }; },
-  'six properties added': () => { let last; return n => { for (let i = 0; i < n; i++) { const o = {}; o.a = i; o.b = i; o.c = i; o.d = i; o.e = i; o.f = i; last = o; } return last; }; },
+  'Object.assign': () => { const o = { up: 1, down: 2 }; let last; return n => { for (let i = 0; i < n; i++) last = Object.assign({}, o); return last; }; },
+  'rest of an object': () => {
+    const f = ({ width = 1, ...rest }) => width + (rest.depth | 0);
+    return n => { let s = 0; for (let i = 0; i < n; i++) s += f({ height: 4, depth: i }); return s; };
+  },
+  'integer in a field of doubles': () => {
+    const o = { wide: 0.5 };
+    let last = o;
+    return n => { for (let i = 0; i < n; i++) last = { wide: i }; return last.wide; };
+  },
+  'properties added': () => { let last; return n => { for (let i = 0; i < n; i++) { const o = {}; o.first = i; o.second = i; o.third = i; last = o; } return last; }; },
+  'six properties added': () => { let last; return n => { for (let i = 0; i < n; i++) { const o = {}; o.p1 = i; o.p2 = i; o.p3 = i; o.p4 = i; o.p5 = i; o.p6 = i; last = o; } return last; }; },
   'computed property': () => { const key = 'k'; let last; return n => { for (let i = 0; i < n; i++) last = { [key]: i }; return last; }; },
   'generator': () => {
     function* g(k) { for (let i = 0; i < k; i++) yield i; }
@@ -207,7 +225,6 @@ const constructs = {
   'Math.sqrt': () => n => { let s = 0; for (let i = 0; i < n; i++) s += Math.sqrt(i); return s; },
   'Math.floor': () => n => { let s = 0; for (let i = 0; i < n; i++) s += Math.floor(i / 3); return s; },
   'Math.max': () => n => { let s = 0; for (let i = 0; i < n; i++) s = Math.max(s, i + 0.5); return s; },
-  'number to string': () => { let last; return n => { for (let i = 0; i < n; i++) last = String(i + 0.5); return last; }; },
   'Map set and get': () => { const m = new Map(); return n => { let s = 0; for (let i = 0; i < n; i++) { m.set(i & 63, i); s += m.get(i & 63); } return s; }; },
   'new Map': () => { let last; return n => { for (let i = 0; i < n; i++) last = new Map(); return last; }; },
   'new Array(4)': () => { let last; return n => { for (let i = 0; i < n; i++) last = new Array(4); return last; }; },
@@ -216,7 +233,7 @@ const constructs = {
   'private double field': () => { class P { #v = 0.5; step() { this.#v += 0.5; return this.#v; } } const p = new P(); return n => { let s = 0; for (let i = 0; i < n; i++) s = p.step(); return s; }; },
   'bound function': () => { const f = function (a) { return a + 1; }.bind(null); return n => { let s = 0; for (let i = 0; i < n; i++) s = f(i); return s; }; },
   'derived class': () => { class A { constructor(x) { this.x = x; } } class B extends A { constructor(x) { super(x); this.y = x; } } let last; return n => { for (let i = 0; i < n; i++) last = new B(i); return last; }; },
-  'destructured parameter': () => { const f = ({ a, b }) => a + b; return n => { let s = 0; for (let i = 0; i < n; i++) s += f({ a: i, b: 1 }); return s; }; },
+  'destructured parameter': () => { const f = ({ from, to }) => from + to; return n => { let s = 0; for (let i = 0; i < n; i++) s += f({ from: i, to: 1 }); return s; }; },
   'default parameter object': () => { function f(o = {}) { return o.k === undefined ? 1 : 2; } return n => { let s = 0; for (let i = 0; i < n; i++) s += f(); return s; }; },
   'returned pair': () => { function two(a) { return [a, a + 1]; } return n => { let s = 0; for (let i = 0; i < n; i++) { const [x, y] = two(i); s += x + y; } return s; }; },
   'returned object': () => { function two(a) { return { x: a, y: a + 1 }; } return n => { let s = 0; for (let i = 0; i < n; i++) { const { x, y } = two(i); s += x + y; } return s; }; },
@@ -242,7 +259,7 @@ async function main() {
   for (const [name, make] of Object.entries(constructs)) {
     if (only && !name.includes(only)) continue;
     const run = make();
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 16; i++) {
       run(700);
       await calm();
     }
