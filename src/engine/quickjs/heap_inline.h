@@ -14,8 +14,9 @@ enum {
 // `room` of a string's block: it is a ConsString that has not been flattened.
 enum { NS_ROOM_CONS = 1 };
 
-// ns_runtime.skip: escape analysis has removed the allocation.
-enum { NS_SKIP_NONE, NS_SKIP_OBJECT, NS_SKIP_ITERATOR };
+// ns_runtime.skip: escape analysis has removed the allocation; that of an array, but not of the
+// elements that follow.
+enum { NS_SKIP_NONE, NS_SKIP_OBJECT, NS_SKIP_ITERATOR, NS_SKIPPED_ARRAY };
 
 // V8 gives {} four slots (JSObject::kInitialGlobalObjectUnusedPropertiesCount).
 #define NS_EMPTY_LITERAL 4
