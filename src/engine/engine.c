@@ -107,9 +107,13 @@ static void *heap_realloc(JSMallocState *state, void *p, size_t size)
     if (moved->life.words && from != (uintptr_t)&moved->life && engine->probe->hooks.moved)
         engine->probe->hooks.moved(engine->probe->hooks.opaque, from, &moved->life);
     if (engine->ns && engine->ns->next.kind != NS_ALLOC_INTERNAL) {
-        // It is a new block for the models: V8 does not grow objects in place.
-        count_free(engine, old_size, &moved->life);
+        // It is a new block for the models: V8 does not grow objects in place. Both are there while
+        // one is copied to the other.
+        ns_life old = moved->life;
+        if (old.words && engine->probe->hooks.moved)
+            engine->probe->hooks.moved(engine->probe->hooks.opaque, (uintptr_t)&moved->life, &old);
         count_alloc(engine, moved);
+        count_free(engine, old_size, &old);
     } else {
         engine->probe->live_bytes += size - old_size;
         engine->probe->allocated_bytes += size > old_size ? size - old_size : 0;

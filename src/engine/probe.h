@@ -134,6 +134,8 @@ typedef struct ns_field_change {
 
 // Call targets are ns_function ids; what is not JavaScript has an id with this bit set.
 #define NS_TARGET_NATIVE 0x80000000u
+// Of these, Function.prototype.apply and Reflect.apply.
+enum { NS_TARGET_APPLY = 1, NS_TARGET_REFLECT_APPLY };
 
 // Cost classes of opcodes and builtins: a table of cost units (1 unit = 1 ps of the profile's
 // machine) per executed opcode of the class. Filled from the machine profile.

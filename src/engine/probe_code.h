@@ -66,9 +66,12 @@ typedef struct ns_flow {
     uint16_t pops, pushes;
     uint8_t from[NS_FLOW_MOST]; // of what is pushed: which of the popped it is; NS_FLOW_NEW: none
     int32_t variable;           // that it reads or writes; -1: none
-    uint32_t name;              // of the property that it names; 0: none
-    bool ends;                  // the next instruction does not follow it
-    bool odd;                   // more than this happens to the stack: nothing can be said
+    uint32_t outer; // variable of an outer function that it reads or writes, from 1; 0: none
+    bool checked;   // whether that was initialized is tested
+    bool assigned;  // V8 takes that for a variable which is assigned to, though nothing does
+    uint32_t name;  // of the property, or of that variable; 0: none
+    bool ends;      // the next instruction does not follow it
+    bool odd;       // more than this happens to the stack: nothing can be said
 } ns_flow;
 
 // A function's frame.
@@ -115,7 +118,10 @@ struct ns_compiled {
     ns_compiled *other; // inlined at the same call, of another function
     // By the offset of an instruction's end: what it allocates that V8 does not, for it does not
     // escape. From ns_malloc; NULL: nothing.
-    uint8_t *removed;         // ns_removed
+    uint8_t *removed; // ns_removed
+    // By the offset of an instruction's end, of optimized code: whether the double that it yields
+    // is a HeapNumber, for it is wanted as a tagged value. From ns_malloc; NULL: nowhere.
+    bool *boxed;
     uint8_t tier;             // ns_tier
     uint64_t bytecodes, cost; // executed in it
     ns_compiled *next;        // of the same function, in the order in which they were made

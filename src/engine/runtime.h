@@ -103,6 +103,8 @@ typedef struct ns_runtime {
     bool growing;              // the variable that holds the first of two strings is to hold both
     uint8_t list;              // how what is iterated over becomes a list; heap_inline.h
     uint8_t skip;              // the next object is none of V8's; heap_inline.h
+    bool in_job;               // a microtask runs
+    bool computed;             // properties come that the object's literal does not name
     bool holder;               // what is freed was held by an old object that died
     uint32_t boxes;            // HeapNumbers since the heap model was told of some
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first

@@ -124,8 +124,9 @@ void ns_heap_count_old(ns_heap *heap, int64_t bytes)
     }
 }
 
-// NewLargeObjectSpace::AllocateRaw: one object always fits.
-void ns_heap_count_large(ns_heap *heap, int64_t bytes)
+// NewLargeObjectSpace::AllocateRaw: one object always fits. V8 collects before it allocates the one
+// that does not, and that one is there for the next scavenge to find.
+bool ns_heap_count_large(ns_heap *heap, int64_t bytes)
 {
     int64_t capacity = ns_heap_semi_area(heap);
     if (heap->large_young_used > 0 && heap->large_young_used + bytes > capacity &&
@@ -133,11 +134,14 @@ void ns_heap_count_large(ns_heap *heap, int64_t bytes)
         heap->scavenge_due = true;
         ns_heap_request(heap);
     }
-    heap->large_young_used += bytes;
+    bool next = heap->scavenge_due;
+    *(next ? &heap->large_next_used : &heap->large_young_used) += bytes;
+    *(next ? &heap->large_next_live : &heap->large_young_live) += bytes;
     heap->new_counter += bytes;
     heap->until_sample -= bytes;
     if (heap->until_sample <= 0)
         sample_site(heap);
+    return next;
 }
 
 // kExternalAllocationSoftLimit (include/v8-internal.h), and the limit of young backing stores in
@@ -198,9 +202,9 @@ static uint32_t life_age(const ns_heap *heap, const ns_life *life)
     return (heap->epoch - (life->birth >> NS_PLACE_BITS)) & ((1u << NS_EPOCH_BITS) - 1);
 }
 
-static ns_life new_life(const ns_heap *heap, uint64_t words, ns_heap_place place, uint16_t site)
+static ns_life new_life(uint32_t epoch, uint64_t words, ns_heap_place place, uint16_t site)
 {
-    uint32_t epoch = heap->epoch & ((1u << NS_EPOCH_BITS) - 1);
+    epoch &= (1u << NS_EPOCH_BITS) - 1;
     ns_life life = {(uint32_t)words, epoch << NS_PLACE_BITS | (uint32_t)place};
     if (has_site(place)) {
         assert(words < 1u << NS_WORDS_BITS);
@@ -232,7 +236,7 @@ static void place(ns_heap *heap, ns_life *life, uint64_t words, ns_heap_place pl
     int64_t bytes = (int64_t)words * 8;
     if (place == NS_PLACE_YOUNG && bytes > PAGE_END)
         leave_page(heap, bytes);
-    *life = new_life(heap, words, place, site);
+    *life = new_life(heap->epoch, words, place, site);
     switch (place) {
     case NS_PLACE_YOUNG:
         heap->young_live[0] += bytes;
@@ -244,8 +248,8 @@ static void place(ns_heap *heap, ns_life *life, uint64_t words, ns_heap_place pl
         ns_heap_count_old(heap, bytes);
         break;
     case NS_PLACE_LARGE:
-        heap->large_young_live += bytes;
-        ns_heap_count_large(heap, bytes);
+        if (ns_heap_count_large(heap, bytes))
+            *life = new_life(heap->epoch + 1, words, place, site);
         break;
     case NS_PLACE_EXTERNAL:
         heap->external_live[0] += bytes;
@@ -300,6 +304,8 @@ int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth)
     case NS_PLACE_OLD:
         return &heap->old_live;
     case NS_PLACE_LARGE:
+        if (((birth - heap->epoch) & ((1u << NS_EPOCH_BITS) - 1)) == 1)
+            return &heap->large_next_live;
         return age < 1 ? &heap->large_young_live : &heap->large_live;
     case NS_PLACE_EXTERNAL:
         return age < 2 ? &heap->external_live[age] : &heap->external_old_live;
@@ -326,11 +332,11 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
     bool young = life_place(life) == NS_PLACE_YOUNG && age < 2;
     if (held && young) {
         heap->young_held[age] += bytes;
-        heap->young_objects_held[age]++;
+        heap->young_objects_held[age] += bytes > 0;
         return;
     }
-    *live_of(heap, life) -= bytes;
-    if (young)
+    ns_heap_add_deaths(heap, life_place(life), life->birth >> NS_PLACE_BITS, bytes);
+    if (young && bytes > 0)
         heap->young_objects[age]--;
     uint16_t site = life_site(life);
     if (site && age == 0)
@@ -342,6 +348,9 @@ void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbag
     assert(!has_site(life_place(life)) || (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
     life->words = (uint32_t)((int64_t)life->words + words);
     *live_of(heap, life) += (int64_t)words * 8;
+    // It turned out to be none of V8's. Its death is told only where its words hold a site.
+    if (life_place(life) == NS_PLACE_YOUNG && life_words(life) == 0 && life_age(heap, life) < 2)
+        heap->young_objects[life_age(heap, life)]--;
     ns_heap_count_young(heap, ((int64_t)words + garbage) * 8);
 }
 

@@ -87,8 +87,8 @@ ns_heap_place ns_heap_life(const ns_life *life, int64_t *bytes);
 // no step of marking (ns_heap_steps) comes between what is summed. `young` and `old` is what
 // is allocated in new and old space, `live` what of `young` is alive at the end, in `objects`.
 void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t objects, int64_t old);
-// One large or external allocation.
-void ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes);
+// One large or external allocation; its epoch, for its death.
+uint32_t ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes);
 // Deaths of what was born in an epoch (ns_heap_epoch, then). Negative: it grew.
 void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int64_t bytes);
 // The objects of deaths in new space; deaths there of what garbage of the old generation held.

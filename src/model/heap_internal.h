@@ -93,6 +93,8 @@ struct ns_heap {
     int64_t new_used, semi_capacity; // capacity: of a semi-space, bytes of pages
     int64_t old_used, old_committed;
     int64_t large_young_used, large_used;
+    int64_t large_next_used, large_next_live; // allocated behind the scavenge that is due
+    int64_t large_dying;                      // of large_young_live: dies behind it
     int64_t code_used;
     int64_t external_used, external_young; // young: since the last collection
     int64_t external_low;                  // since the last mark-compact
@@ -168,7 +170,7 @@ void ns_heap_request(ns_heap *heap);
 // Bytes are allocated: spaces grow, and what is due then is asked for.
 void ns_heap_count_young(ns_heap *heap, int64_t bytes);
 void ns_heap_count_old(ns_heap *heap, int64_t bytes);
-void ns_heap_count_large(ns_heap *heap, int64_t bytes);
+bool ns_heap_count_large(ns_heap *heap, int64_t bytes); // whether it comes behind a scavenge
 void ns_heap_count_external(ns_heap *heap, int64_t bytes);
 // The sum of what lives in a place and was born in an epoch.
 int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth);

@@ -127,8 +127,9 @@ static void promote_all(ns_heap *heap)
     heap->young_objects[0] = heap->young_objects[1] = 0;
     heap->old_live += heap->young_live[0] + heap->young_live[1];
     heap->young_live[0] = heap->young_live[1] = 0;
-    heap->large_live += heap->large_young_live;
-    heap->large_young_live = 0;
+    heap->large_live += heap->large_young_live + heap->large_next_live - heap->large_dying;
+    heap->large_young_live = heap->large_next_live = heap->large_next_used = 0;
+    heap->large_dying = 0;
     heap->external_old_live += heap->external_live[0] + heap->external_live[1];
     heap->external_live[0] = heap->external_live[1] = 0;
     heap->new_used = heap->large_young_used = 0;

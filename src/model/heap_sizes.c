@@ -67,8 +67,8 @@ uint64_t ns_heap_words(ns_alloc_kind kind, uint64_t count)
         return OBJECT + 9;
     case NS_ALLOC_REGEXP: // data, source, flags, lastIndex
         return OBJECT + 4;
-    case NS_ALLOC_ERROR: // four slots; the CallSiteInfos of the stack, and their array
-        return OBJECT + 4 + FIXED_ARRAY + count + count * 7;
+    case NS_ALLOC_ERROR: // three slots; the CallSiteInfos of the stack, and their array
+        return OBJECT + 3 + FIXED_ARRAY + count + count * 7;
     case NS_ALLOC_BUFFER: // lengths, store, extension, flags; two fields of the embedder's
         return OBJECT + 7;
     case NS_ALLOC_VIEW:

@@ -14,21 +14,27 @@ void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t obje
         ns_heap_count_young(heap, young);
 }
 
-void ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes)
+uint32_t ns_heap_add_piece(ns_heap *heap, ns_heap_place place, int64_t bytes)
 {
     if (place == NS_PLACE_LARGE) {
-        heap->large_young_live += bytes;
-        ns_heap_count_large(heap, bytes);
+        if (ns_heap_count_large(heap, bytes))
+            return heap->epoch + 1;
     } else {
         assert(place == NS_PLACE_EXTERNAL);
         heap->external_live[0] += bytes;
         ns_heap_count_external(heap, bytes);
     }
+    return heap->epoch;
 }
 
 void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int64_t bytes)
 {
-    *ns_heap_live(heap, place, birth) -= bytes;
+    int64_t *live = ns_heap_live(heap, place, birth);
+    // The collection that a large object calls for comes before what happens now.
+    if (heap->scavenge_due && live == &heap->large_young_live)
+        heap->large_dying += bytes;
+    else
+        *live -= bytes;
 }
 
 void ns_heap_add_object_deaths(ns_heap *heap, uint32_t birth, int64_t objects)

@@ -62,9 +62,9 @@ static void turn(ns_heap *heap, int64_t promoted)
     heap->young_held[0] = 0;
     heap->young_objects_held[1] = heap->young_objects_held[0];
     heap->young_objects_held[0] = 0;
-    heap->large_live += heap->large_young_live;
+    heap->large_live += heap->large_young_live - heap->large_dying;
     heap->large_used += heap->large_young_live;
-    heap->large_young_live = heap->large_young_used = 0;
+    heap->large_young_live = heap->large_young_used = heap->large_dying = 0;
     heap->external_old_live += heap->external_live[1];
     heap->external_live[1] = heap->external_live[0];
     heap->external_live[0] = 0;
@@ -72,6 +72,14 @@ static void turn(ns_heap *heap, int64_t promoted)
     heap->old_counter += promoted;
     heap->new_used = heap->young_live[1];
     ns_heap_commit_old(heap);
+}
+
+// The large object that called for the scavenge is allocated.
+static void allocate_next(ns_heap *heap)
+{
+    heap->large_young_live = heap->large_next_live;
+    heap->large_young_used = heap->large_next_used;
+    heap->large_next_live = heap->large_next_used = 0;
 }
 
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
@@ -118,6 +126,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     ns_heap_configure_initial_limit(heap);
     ns_heap_recompute_limits(heap, NS_HEAP_SCAVENGE);
     ns_heap_event_end(heap, &event);
+    allocate_next(heap);
     ns_heap_start_marking_if_due(heap, thread);
     if (!ns_heap_can_expand_old(heap, 0))
         heap->fatal = "Reached heap limit";

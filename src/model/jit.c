@@ -36,9 +36,11 @@ void jit_free_assumptions(jit_code *code)
     ns_free(code->assumed);
     ns_free(code->method);
     ns_free(code->constant);
+    ns_free(code->spread);
     code->assumed = NULL;
     code->method = NULL;
     code->constant = NULL;
+    code->spread = NULL;
 }
 
 void jit_settle(jit_code *code)
@@ -66,6 +68,8 @@ void jit_rebase(jit_code *code)
     compiled->inlined = NULL;
     ns_free(compiled->removed);
     compiled->removed = NULL;
+    ns_free(compiled->boxed);
+    compiled->boxed = NULL;
 }
 
 // -- Functions ------------------------------------------------------------------------------------

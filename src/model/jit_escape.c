@@ -151,7 +151,10 @@ bool jit_escape(jit_code *root)
     if (!e.jit->probe->ops->flow)
         return true;
     add_frames(&e, root);
+    if (e.frame_count > 0 && !e.failed)
+        esc_box_variables(&e);
     if (!e.odd && !e.failed && allocates(&e)) {
+        esc_find_tested(&e);
         run(&e);
         if (!e.odd && !e.failed)
             apply(&e);

@@ -63,6 +63,7 @@ typedef struct esc_frame {
     bool *loop;      // by instruction: within one
     uint64_t *live;  // by instruction: variables
     bool *captured;  // by variable
+    bool *tested;    // by instruction: the variable that it reads was tested before it
     uint16_t *sites; // by instruction: plus 1
     uint16_t context;
     esc_value receiver, function, result;
@@ -99,6 +100,10 @@ void esc_store(esc *e, esc_value object, uint32_t key, esc_value value);
 void esc_elements_escape(esc *e, esc_value array, const char *reason);
 esc_value esc_new_site(esc *e, esc_frame *frame, uint32_t insn, esc_kind kind, uint32_t length);
 
+// jit_escape_tests.c: which reads of variables of outer functions need no test of whether these
+// are initialized, for they come behind one.
+void esc_find_tested(esc *e);
+
 // jit_escape_frame.c
 esc_frame *esc_frame_new(esc *e, jit_code *code); // NULL: out of memory, or odd
 void esc_frame_free(esc_frame *frame);
@@ -107,6 +112,9 @@ static inline bool esc_is_live(const esc_frame *f, uint32_t insn, uint32_t varia
     uint32_t words = (f->variables + 63) / 64;
     return f->live[insn * words + variable / 64] >> variable % 64 & 1;
 }
+
+// jit_escape_boxes.c: which doubles of variables that loops carry are HeapNumbers.
+void esc_box_variables(esc *e);
 
 // jit_escape_flow.c: one pass over a frame.
 void esc_flow(esc *e, esc_frame *frame);

@@ -76,6 +76,36 @@ static void escape_receivers(const step *s)
     }
 }
 
+// -- Variables of outer functions
+// -------------------------------------------------------------------
+
+static bool writes_outer(const esc_frame *f, uint32_t outer)
+{
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->flows[i].outer == outer && f->insns[i].kind != NS_INSN_get_context)
+            return true;
+    return false;
+}
+
+// Whether a variable is known to be initialized when the function that is inlined here reads it:
+// its context is a constant, and so is the variable. Of a closure that is made here, the context is
+// as a rule not.
+static bool is_initialized(const step *s)
+{
+    const ns_flow *flow = s->flow;
+    const esc_site *closure = esc_site_of(s->e, s->f->function);
+    if (flow->assigned || writes_outer(s->f, flow->outer))
+        return false;
+    return !closure || s->f->code->root->osr == NS_INSN_NO_TARGET || closure->code->parent;
+}
+
+// A variable is tested by a branch to a call that throws.
+static void test_variable(const step *s)
+{
+    if (s->flow->checked && s->f->code->parent && !s->f->tested[s->i] && !is_initialized(s))
+        escape_receivers(s);
+}
+
 static void pass(const step *s, esc_frame *to, esc_value receiver, esc_value function,
                  const esc_value *arguments, uint32_t count)
 {
@@ -98,6 +128,18 @@ static void escape_all(const step *s, const char *reason)
         esc_escape(s->e, s->v[i], reason);
 }
 
+static esc_value apply(const step *s);
+
+// f.apply(this, list), Reflect.apply(f, this, list)
+static bool calls_apply(const step *s, uint32_t count)
+{
+    if (!s->slot || s->slot->ways != 1 || s->slot->megamorphic)
+        return false;
+    return s->slot->seen[0] == (NS_TARGET_NATIVE | NS_TARGET_APPLY)
+               ? count == 2
+               : s->slot->seen[0] == (NS_TARGET_NATIVE | NS_TARGET_REFLECT_APPLY) && count == 3;
+}
+
 static esc_value call(const step *s)
 {
     esc *e = s->e;
@@ -106,6 +148,8 @@ static esc_value call(const step *s)
     const ns_compiled *into = s->f->code->compiled;
     const ns_compiled *target =
         into->inlined && s->insn->slot ? into->inlined[s->insn->slot] : NULL;
+    if (!target && calls_apply(s, count))
+        return apply(s);
     if (!target || before == 0 || before > 2 || (construct && target->other)) {
         escape_all(s, "passed to a call that is not inlined");
         if (!s->slot || !(s->slot->ways == 1 && s->slot->seen[0] & NS_TARGET_NATIVE))
@@ -130,15 +174,43 @@ static esc_value call(const step *s)
     return result;
 }
 
-// f(...array), f.apply(this, array): arguments and rest parameters are handed on
-// (JSCallReducer::ReduceCallOrConstructWithArrayLikeOrSpread).
+// f(...array), f.apply(this, array), Reflect.apply(f, this, array): arguments and rest parameters
+// are handed on (JSCallReducer::ReduceCallOrConstructWithArrayLikeOrSpread), what they hold is
+// passed. Whether `list` is of these.
+static bool hand_on(const step *s, esc_value list)
+{
+    esc *e = s->e;
+    const esc_site *site = esc_kept(e, list);
+    if (site && site->kind == ESC_ARRAY) { // of f(...list)
+        list = esc_load(e, list, ESC_HIDDEN);
+        site = esc_kept(e, list);
+    }
+    if (!site || site->kind != ESC_PASSED)
+        return false;
+    for (uint32_t i = 0; i < e->content_count; i++)
+        if (e->contents[i].site == list - ESC_SITE)
+            esc_escape(e, e->contents[i].value, "passed to a call that is not inlined");
+    return true;
+}
+
 static esc_value apply(const step *s)
 {
-    const esc_site *list = s->flow->pops ? esc_kept(s->e, s->v[s->flow->pops - 1]) : NULL;
-    for (uint32_t i = 0; i + (list && list->kind == ESC_PASSED) < s->flow->pops; i++)
+    uint32_t count = s->flow->pops;
+    bool handed = count > 0 && hand_on(s, s->v[count - 1]);
+    for (uint32_t i = 0; i + handed < count; i++)
         esc_escape(s->e, s->v[i], "passed to a call that is not inlined");
     escape_receivers(s);
     return ESC_OTHER;
+}
+
+// Elements of an iterable are appended to an array.
+static void append(const step *s)
+{
+    const esc_site *array = esc_kept(s->e, s->v[0]), *list = esc_kept(s->e, s->v[2]);
+    if (array && array->kind == ESC_ARRAY && array->length == 0 && list && list->kind == ESC_PASSED)
+        esc_store(s->e, s->v[0], ESC_HIDDEN, s->v[2]);
+    else
+        escape_all(s, "spread");
 }
 
 // -- Properties -----------------------------------------------------------------------------------
@@ -387,6 +459,13 @@ static bool effects(const step *s)
             s->variables[s->flow->variable] = ESC_OTHER;
         }
         return true;
+    case NS_INSN_get_context:
+        test_variable(s);
+        return true;
+    case NS_INSN_put_context:
+    case NS_INSN_set_context:
+        test_variable(s);
+        return false;
     case NS_INSN_load:
     case NS_INSN_length:
         s->push[0] = load(s);
@@ -418,6 +497,11 @@ static bool effects(const step *s)
         return true;
     case NS_INSN_apply:
         s->push[0] = apply(s);
+        return true;
+    case NS_INSN_spread:
+        if (s->flow->pops != 3 || s->flow->pushes != 2)
+            return false;
+        append(s);
         return true;
     case NS_INSN_for_of:
         for_of(s);

@@ -17,6 +17,7 @@ void esc_frame_free(esc_frame *f)
     ns_free(f->loop);
     ns_free(f->live);
     ns_free(f->captured);
+    ns_free(f->tested);
     ns_free(f->sites);
     ns_free(f);
 }
@@ -133,9 +134,10 @@ esc_frame *esc_frame_new(esc *e, jit_code *code)
     f->loop = ns_calloc(f->count, sizeof *f->loop);
     f->live = ns_calloc((size_t)f->count * words + 1, sizeof *f->live);
     f->captured = ns_calloc(f->variables + 1, sizeof *f->captured);
+    f->tested = ns_calloc(f->count, sizeof *f->tested);
     f->sites = ns_calloc(f->count, sizeof *f->sites);
     if (!f->insns || !f->flows || !f->at || !f->states || !f->depth || !f->dirty || !f->loop ||
-        !f->live || !f->captured || !f->sites)
+        !f->live || !f->captured || !f->tested || !f->sites)
         e->failed = true;
     if (e->failed || !prepare(e, f)) {
         esc_frame_free(f);

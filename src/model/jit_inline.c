@@ -105,6 +105,10 @@ static bool suits(const inliner *in, candidate *c)
         tell(in, c, false, "several targets");
         return false;
     }
+    if (c->caller->spread[c->slot]) {
+        tell(in, c, false, "called with a list of arguments");
+        return false;
+    }
     for (int way = 0; way < slot->ways; way++) {
         const jit_function *f = target(in, c, way);
         const char *why = unfit(in, c, f);

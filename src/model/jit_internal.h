@@ -72,6 +72,7 @@ typedef struct jit_code {
     // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
     // the target. 0: none.
     uint16_t *method;
+    bool *spread;   // by slot: a call with a list of arguments
     bool *constant; // by slot: its receiver is a variable of an outer function, a constant
 } jit_code;
 
@@ -192,6 +193,8 @@ jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *si
 bool jit_inline(jit_code *root, uint32_t *size);
 // Costs of one function's code from its feedback, which becomes what it assumes.
 bool jit_lower(jit_code *code);
+// The double that an instruction yields is boxed. false: out of memory.
+bool jit_box(jit_code *code, uint32_t end);
 // Whether the target of a call follows from the shapes that the load of its method has seen.
 bool jit_target_known(const jit_code *code, uint32_t call);
 uint32_t jit_live_size(const jit_code *code); // of one function's code

@@ -2,6 +2,7 @@
 // site becomes an assumption, and what is left to do costs accordingly.
 #include "base/alloc.h"
 #include "model/jit_internal.h"
+#include "model/jit_lattice.h"
 
 // Which load brings the method of each call: what is between them is balanced, but where a branch
 // leaves an expression.
@@ -28,6 +29,16 @@ bool jit_target_known(const jit_code *code, uint32_t call)
     return load != 0 && code->assumed[load].ways > 0 && !code->assumed[load].megamorphic;
 }
 
+bool jit_box(jit_code *code, uint32_t end)
+{
+    ns_compiled *compiled = code->compiled;
+    if (!compiled->boxed)
+        compiled->boxed = ns_calloc(compiled->function->bytecode_size + 1, sizeof *compiled->boxed);
+    if (compiled->boxed)
+        compiled->boxed[end] = true;
+    return compiled->boxed != NULL;
+}
+
 // Fill in the costs of one function's code, and keep the feedback as what is assumed.
 bool jit_lower(jit_code *code)
 {
@@ -39,7 +50,8 @@ bool jit_lower(jit_code *code)
     code->assumed = ns_calloc(function->slot_count + 1, sizeof *code->assumed);
     code->method = ns_calloc(function->slot_count + 1, sizeof *code->method);
     code->constant = ns_calloc(function->slot_count + 1, sizeof *code->constant);
-    if (!insns || !code->assumed || !code->method || !code->constant) {
+    code->spread = ns_calloc(function->slot_count + 1, sizeof *code->spread);
+    if (!insns || !code->assumed || !code->method || !code->constant || !code->spread) {
         ns_free(insns);
         return false;
     }
@@ -50,17 +62,22 @@ bool jit_lower(jit_code *code)
     }
     probe->ops->decode(probe, function, insns);
     const uint32_t *price = jit->costs.price[code->compiled->tier];
-    for (uint32_t i = 0; i < count; i++) {
+    bool made = true;
+    for (uint32_t i = 0; i < count && made; i++) {
         const ns_insn *insn = &insns[i];
         const ns_slot *slot = insn->slot ? &code->assumed[insn->slot] : NULL;
         code->compiled->packed[insn->offset] = NS_COUNT_ONE | price[jit_cost_of(insn, slot)];
+        // Without feedback on numbers alone, a builtin does it (js-generic-lowering.cc).
+        if (slot && slot->kind == NS_SLOT_ARITH && jit_lattice(slot->tags) == JIT_FB_ANY)
+            made = jit_box(code, insn->end);
         // A function with one closure is compiled for its context (function_context_specializing).
         if (insn->slot && i > 0 && insns[i - 1].kind == NS_INSN_get_context)
             code->constant[insn->slot] = true;
+        code->spread[insn->slot] |= insn->kind == NS_INSN_apply;
     }
     pair_methods(code, insns, count);
     ns_free(insns);
-    return true;
+    return made;
 }
 
 void jit_priced(const jit_code *code)

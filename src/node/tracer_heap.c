@@ -60,6 +60,9 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
     if (!t || (life->words == 0 && life->birth == 0))
         return;
     ns_heap_place place = ns_heap_life(life, &bytes);
+    // Of an operation's births, the collection that a large one calls for comes before that one.
+    if (place == NS_PLACE_LARGE)
+        tracer_flush_heap(t);
     if (place == NS_PLACE_YOUNG) {
         add_young(t, bytes);
         t->live += bytes;
@@ -73,7 +76,7 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
     }
     if (place != NS_PLACE_OLD)
         keep(t, (uintptr_t)life, t->cohort);
-    if (t->steps != ns_heap_steps(heap)) {
+    if (place == NS_PLACE_LARGE || t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);
         tracer_flush_heap(t);
     }
@@ -104,7 +107,8 @@ void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
         return;
     }
     die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
-    die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
+    if (bytes > 0)
+        die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
 }
 
 void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, int32_t words,
@@ -118,6 +122,8 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
     if (!look_up(t, (uintptr_t)life, &cohort))
         place = NS_PLACE_OLD;
     die(t, cohort, (int)place, -(int64_t)words * 8);
+    if (place == NS_PLACE_YOUNG && bytes == 0)
+        die(t, cohort, NS_NST_OBJECTS, 1);
     add_young(t, ((int64_t)words + garbage) * 8);
     if (t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);

@@ -143,9 +143,14 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         ns_heap_place place = (ns_heap_place)ns_nst_get(c);
         int64_t bytes = (int64_t)ns_nst_get(c);
-        ns_heap_add_piece(r->heap, place, bytes);
-        if (copied)
+        // A large one has a cohort of its own (ns_tracer_born).
+        uint32_t birth = ns_heap_add_piece(r->heap, place, bytes) + 1;
+        if (copied) {
+            *copied = birth;
             r->orphans[place] += bytes;
+        } else {
+            r->cohorts[cohort].birth = birth;
+        }
     }
     deaths(r, tree, cohort, c);
 }

@@ -342,6 +342,40 @@ Test(heap, large_objects_have_a_space_and_are_promoted_at_once)
     finish(&b);
 }
 
+// Each of them is garbage when the next one calls for a scavenge, which finds none of them alive.
+static void large_one_by_one(bench *b)
+{
+    ns_life kept = {0};
+    b->parts = b->heap->large_used;
+    for (int i = 0; i < 10; i++) {
+        ns_life next = allocate(b, NS_ALLOC_ELEMENTS, 400000);
+        if (i == 9)
+            kept = next;
+        else
+            free_life(b, &next);
+    }
+    cr_expect_eq(b->heap->large_used, b->parts);
+    // What it is copied to calls for the scavenge, so that both are there.
+    ns_life grown = {0};
+    ns_heap_allocated(b->heap, &grown, NS_ALLOC_ELEMENTS, 600000);
+    free_life(b, &kept);
+    cr_expect(ns_heap_due(b->heap));
+    ns_heap_collect(b->heap, b->thread);
+    cr_expect_eq(b->heap->large_used - b->parts, 3200016);
+    cr_expect_eq(b->heap->large_young_live, 4800016);
+    free_life(b, &grown);
+    cr_expect_eq(b->heap->large_young_live, 0);
+    cr_expect_eq(b->heap->large_live, 0);
+}
+
+Test(heap, a_large_object_is_allocated_behind_the_scavenge_that_it_calls_for)
+{
+    static bench b;
+    run(&b, large_one_by_one, 2, NULL);
+    cr_expect_eq(b.heap->scavenges, 10);
+    finish(&b);
+}
+
 static void buffers(bench *b)
 {
     for (int i = 0; i < 1000; i++) {

@@ -1,6 +1,6 @@
 # Collections as the real node's (heap/compare.py).
 if(NSIM_NODE)
-  foreach(program young escape doubles arrays strings closures promises json classes buffers observers limit)
+  foreach(program young escape doubles arrays strings closures promises json classes buffers observers limit large)
     add_test(NAME heap/${program}
       COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/compare.py $<TARGET_FILE:nsim> ${NSIM_NODE}
         ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/${program}.js)
@@ -9,4 +9,8 @@ if(NSIM_NODE)
   add_test(NAME heap/builtins
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/builtins.py $<TARGET_FILE:nsim> ${NSIM_NODE})
   set_tests_properties(heap/builtins PROPERTIES LABELS heap)
+  add_test(NAME heap/constructs
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/constructs.py $<TARGET_FILE:nsim> ${NSIM_NODE}
+      ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/constructs.js)
+  set_tests_properties(heap/constructs PROPERTIES LABELS heap)
 endif()

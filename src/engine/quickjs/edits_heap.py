@@ -101,10 +101,20 @@ edit("a captured variable",
      "    var_ref = js_malloc(ctx, sizeof(JSVarRef));\n    if (!var_ref)\n        return NULL;\n"
      "    var_ref->header.ref_count = 1;\n    add_gc_object(ctx->rt, &var_ref->header, JS_GC_OBJ_TYPE_VAR_REF);\n"
      "    var_ref->is_detached = FALSE;\n",
-     "    ns_next_is(ctx->rt, list_empty(&sf->var_ref_list) ? NS_ALLOC_CONTEXT : NS_ALLOC_SLOT, 1);\n"
+     "    ns_next_is(ctx->rt, ns_has_context(sf, pvalue) ? NS_ALLOC_SLOT : NS_ALLOC_CONTEXT, 1);\n"
      "    var_ref = js_malloc(ctx, sizeof(JSVarRef));\n    if (!var_ref)\n        return NULL;\n"
-     "    var_ref->header.ref_count = 1;\n    add_gc_object(ctx->rt, &var_ref->header, JS_GC_OBJ_TYPE_VAR_REF);\n"
+     "    var_ref->header.ref_count = 1;\n"
+     "    if (!(sf->js_mode & JS_MODE_ASYNC))\n        var_ref->header.ref_count++; /* the frame's own */\n"
+     "    add_gc_object(ctx->rt, &var_ref->header, JS_GC_OBJ_TYPE_VAR_REF);\n"
      "    var_ref->is_detached = FALSE;\n")
+for detached, leave in (
+        ("        var_ref->value = JS_DupValueRT(rt, *var_ref->pvalue);\n        var_ref->pvalue = &var_ref->value;\n"
+         "        /* the reference is no longer to a local variable */\n        var_ref->is_detached = TRUE;\n",
+         "        ns_leave_context(rt, var_ref);\n"),
+        ("            var_ref->value = JS_DupValue(ctx, *var_ref->pvalue);\n            var_ref->pvalue = &var_ref->value;\n"
+         "            /* the reference is no longer to a local variable */\n            var_ref->is_detached = TRUE;\n",
+         "            ns_leave_context(ctx->rt, var_ref);\n")):
+    edit("a captured variable whose scope ends", detached, detached + leave)
 edit("a generator or an async function",
      "    s = js_mallocz(ctx, sizeof(*s));\n    if (!s)\n        return NULL;\n    s->header.ref_count = 1;\n"
      "    add_gc_object(ctx->rt, &s->header, JS_GC_OBJ_TYPE_ASYNC_FUNCTION);\n",
@@ -136,6 +146,24 @@ before("a bigint", "    r = js_malloc(ctx, sizeof(JSBigInt) + len * sizeof(js_li
        "ns_next_is(ctx->rt, NS_ALLOC_BIGINT, (uint64_t)len);")
 before("bytecode", "    b = js_mallocz(ctx, function_size);\n",
        "ns_next_is(ctx->rt, NS_ALLOC_BYTECODE, (uint64_t)function_size);", times=2)
+
+edit("a computed property",
+     "                ret = JS_DefinePropertyValueValue(ctx, sp[-3], JS_DupValue(ctx, sp[-2]), sp[-1],\n",
+     "                rt->ns.computed = JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT;\n"
+     "                ret = JS_DefinePropertyValueValue(ctx, sp[-3], JS_DupValue(ctx, sp[-2]), sp[-1],\n")
+edit("a computed property is there",
+     "                                                  JS_PROP_C_W_E | JS_PROP_THROW);\n                sp -= 1;\n",
+     "                                                  JS_PROP_C_W_E | JS_PROP_THROW);\n                sp -= 1;\n"
+     "                rt->ns.computed = false;\n")
+edit("the rest of an object",
+     "                sf->cur_pc = pc;\n                if (JS_CopyDataProperties(ctx, sp[-1 - (mask & 3)],\n"
+     "                                          sp[-1 - ((mask >> 2) & 7)],\n"
+     "                                          sp[-1 - ((mask >> 5) & 7)], 0))\n                    goto exception;\n",
+     "                sf->cur_pc = pc;\n                rt->ns.computed = mask >> 5 != 0;\n"
+     "                int failed = JS_CopyDataProperties(ctx, sp[-1 - (mask & 3)],\n"
+     "                                                   sp[-1 - ((mask >> 2) & 7)],\n"
+     "                                                   sp[-1 - ((mask >> 5) & 7)], 0);\n"
+     "                rt->ns.computed = false;\n                if (failed)\n                    goto exception;\n")
 
 # -- Elements -------------------------------------------------------------------------------------
 edit("capacity of elements", "    new_size = max_int(new_len, p->u.array.u1.size * 3 / 2);\n",

@@ -118,7 +118,14 @@ EDITS = [
         "find": "    ctx = e->ctx;\n    res = e->job_func(",
         "put": "    ctx = e->ctx;\n    ns_continue(ctx, e->continuation);\n"
                "    ns_job_comes(ctx, e->origin, e->other_origin, e->argc);\n"
+               "    rt->ns.in_job = true;\n"
                "    res = e->job_func(",
+    },
+    {
+        "name": "a job ends",
+        "file": "quickjs.c",
+        "find": "    res = e->job_func(e->ctx, e->argc, (JSValueConst *)e->argv);\n",
+        "put": "    res = e->job_func(e->ctx, e->argc, (JSValueConst *)e->argv);\n    rt->ns.in_job = false;\n",
     },
     {
         "name": "a promise is made",

@@ -121,7 +121,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
         "put": "    size_t alloca_size;\n    ns_function *fn;\n    ns_compiled *code;\n"
-               "    uintptr_t sums;\n\n"
+               "    uintptr_t sums;\n    JSValue stale = JS_UNDEFINED;\n\n"
                '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
     },
     {
@@ -206,21 +206,21 @@ for before, after in (
         ("                    var_buf[idx] = JS_NewInt32(ctx, val + 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    var_buf[idx] = JS_NewInt32(ctx, val - 1);\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-1] = JS_NewInt32(ctx, -val);\n", "NS_TAG(NS_FB_SMI);"),
-        ("                neg_fp_res:\n", "if (d != 0)\n                        ns_box_double(rt, code->tier);\n                    "
+        ("                neg_fp_res:\n", "if (d != 0)\n                        NS_YIELDS_DOUBLE();\n                    "
          "NS_TAG(JS_VALUE_GET_TAG(op1) == JS_TAG_INT\n"
          "                           ? NS_FB_NUMBER | (val ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
          "                           : NS_FB_NUMBER);"),
         ("                    sp[-1] = JS_NewInt32(ctx, ~JS_VALUE_GET_INT(op1));\n", "NS_TAG(NS_FB_SMI);"),
         ("                    sp[-2] = JS_NewFloat64(ctx, (double)v1 / (double)v2);\n",
          "if (JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT) {\n"
-         "                        ns_box_double(rt, code->tier);\n"
+         "                        NS_YIELDS_DOUBLE();\n"
          "                        NS_TAG(NS_FB_NUMBER);\n                    }"),
         ("                    sp[-2] = JS_NewUint32(ctx,\n                                          (uint32_t)JS_VALUE_GET_INT(op1) >>\n"
          "                                          v2);\n",
          "if (unlikely(JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(sp[-2]))))\n"
-         "                        ns_box_double(rt, code->tier);"),
+         "                        NS_YIELDS_DOUBLE();"),
         ("                mul_fp_res:\n", "if ((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT)\n"
-         "                        ns_box_double(rt, code->tier);\n                    NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
+         "                        NS_YIELDS_DOUBLE();\n                    NS_TAG((JS_VALUE_GET_TAG(op1) | JS_VALUE_GET_TAG(op2)) == JS_TAG_INT\n"
          "                           ? NS_FB_NUMBER | (d ? NS_FB_OVERFLOW : NS_FB_MINUS_ZERO)\n"
          "                           : NS_FB_NUMBER);"),
         ("                    sp[-2] = JS_ConcatString(ctx, op1, op2);\n", "NS_TAG(NS_FB_STRING);")):
@@ -240,6 +240,32 @@ EDITS.append({
            "            if (js_post_inc_slow(ctx, sp, opcode))\n",
 })
 
+# The name of a class in its own body is a variable that V8 takes for assigned to.
+EDITS.append({
+    "name": "the name of a class",
+    "file": "quickjs.c",
+    "find": "        class_name_var_idx = define_var(s, fd, class_name, JS_VAR_DEF_CONST);\n"
+            "        if (class_name_var_idx < 0)\n            goto fail;\n",
+    "put": "        class_name_var_idx = define_var(s, fd, class_name, JS_VAR_DEF_CONST);\n"
+           "        if (class_name_var_idx < 0)\n            goto fail;\n"
+           "        fd->vars[class_name_var_idx].var_kind = NS_VAR_CLASS_NAME;\n",
+})
+EDITS.append({
+    "name": "the kind of such a variable",
+    "file": "quickjs.c",
+    "find": "    JS_VAR_PRIVATE_GETTER_SETTER, /* must come after JS_VAR_PRIVATE_SETTER */\n",
+    "put": "    JS_VAR_PRIVATE_GETTER_SETTER, /* must come after JS_VAR_PRIVATE_SETTER */\n"
+           "    NS_VAR_CLASS_NAME, /* a constant, of a class in its own body */\n",
+})
+
+# Elements are loaded from what a call has returned.
+EDITS.append({
+    "name": "a register that is not used any more",
+    "file": "quickjs.c",
+    "find": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                JS_FreeValue(ctx, sp[-2]);\n",
+    "put": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                NS_DROP(sp[-2]);\n",
+})
+
 # A double that optimized code puts into a Context is boxed.
 for name, value in (("put_var_ref", "sp[-1]"), ("set_var_ref", "JS_DupValue(ctx, sp[-1])")):
     EDITS.append({
@@ -256,6 +282,14 @@ for name, value in (("put_var_ref", "sp[-1]"), ("set_var_ref", "JS_DupValue(ctx,
             "find": f"        CASE(OP_{name}{i}): set_value(",
             "put": f"        CASE(OP_{name}{i}): NS_BOXED(sp[-1]); set_value(",
         })
+
+EDITS.append({
+    "name": "a double in a context",
+    "file": "quickjs.c",
+    "times": 2,
+    "find": "                }\n                set_value(ctx, var_refs[idx]->pvalue, sp[-1]);\n",
+    "put": "                }\n                NS_BOXED(sp[-1]);\n                set_value(ctx, var_refs[idx]->pvalue, sp[-1]);\n",
+})
 
 EDITS.append({
     "name": "an array literal's end",

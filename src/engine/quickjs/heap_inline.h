@@ -14,12 +14,15 @@ enum {
 // `room` of a string's block: it is a ConsString that has not been flattened.
 enum { NS_ROOM_CONS = 1 };
 
-// ns_runtime.skip: escape analysis has removed the allocation.
-enum { NS_SKIP_NONE, NS_SKIP_OBJECT, NS_SKIP_ITERATOR };
+// ns_runtime.skip: escape analysis has removed the allocation; that of an array, but not of the
+// elements that follow.
+enum { NS_SKIP_NONE, NS_SKIP_OBJECT, NS_SKIP_ITERATOR, NS_SKIPPED_ARRAY };
 
 // V8 gives {} four slots (JSObject::kInitialGlobalObjectUnusedPropertiesCount).
 #define NS_EMPTY_LITERAL 4
 
+static bool ns_has_context(const struct JSStackFrame *sf, const JSValue *captured);
+static void ns_leave_context(JSRuntime *rt, struct JSVarRef *var_ref);
 static uint32_t ns_elements_capacity(JSRuntime *rt, const JSObject *p, uint32_t length);
 static void ns_object_comes(JSRuntime *rt, const JSShape *sh, JSClassID class_id);
 static void ns_property_comes(JSContext *ctx, JSObject *p, JSValueConst value, bool defined);
@@ -47,6 +50,7 @@ static void ns_table_is(JSRuntime *rt, struct JSMapState *s, uint32_t capacity,
 static void ns_table_grows(JSRuntime *rt, struct JSMapState *s, const struct JSMapRecord *coming);
 static void ns_table_shrinks(JSRuntime *rt, struct JSMapState *s);
 static void ns_garbage(JSRuntime *rt, uint64_t words);
+static void ns_message(JSRuntime *rt);
 static void ns_elements_shared(JSValueConst array);
 static void ns_is_none(JSRuntime *rt, JSValueConst object);
 static uint32_t ns_replaced(JSRuntime *rt, uint32_t made, uint32_t part, uint32_t replacement);

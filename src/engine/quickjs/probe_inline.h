@@ -88,6 +88,13 @@ static inline uint32_t ns_value_shape(JSRuntime *rt, JSValueConst v)
     return likely(p->shape->ns_id != 0) ? p->shape->ns_id : ns_shape_id(rt, p);
 }
 
+// Whether a double becomes a small integer where optimized code tags it (ChangeFloat64ToTagged).
+static inline bool ns_is_small(JSValueConst v)
+{
+    double d = JS_VALUE_GET_FLOAT64(v);
+    return d >= INT32_MIN && d <= INT32_MAX && d == (int32_t)d && (d != 0 || !signbit(d));
+}
+
 // Classes of values, or-ed together in what a field or an array has held.
 enum { NS_VALUE_SMI = 1, NS_VALUE_DOUBLE = 2, NS_VALUE_HEAP = 4, NS_VALUE_ANY = 7 };
 
@@ -176,7 +183,7 @@ static inline int ns_store(JSContext *ctx, ns_slot *slot, JSValueConst obj, JSAt
     if (unlikely(ns_value_class(val) & ~(own >> NS_OWN_SHIFT)))
         ns_site_widen(ctx->rt, slot, p, val);
     if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(val)) && tier == NS_TIER_TURBOFAN &&
-        own >> NS_OWN_SHIFT & NS_VALUE_HEAP)
+        own >> NS_OWN_SHIFT & NS_VALUE_HEAP && !ns_is_small(val))
         ns_box(ctx->rt);
     if (unlikely(p->ns_id != 0))
         ns_prototype_changes(ctx->rt, p, prop, false);
@@ -225,6 +232,18 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
         return NULL;
     JSObject *p = JS_VALUE_GET_OBJ(obj);
     return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
+}
+
+// An array that nothing else refers to, with elements of a space of their own: for others it does
+// not matter when they die.
+static inline bool ns_is_temporary(JSValueConst v)
+{
+    enum { LARGE = 1 << 14 };
+    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
+        return false;
+    const JSObject *p = JS_VALUE_GET_OBJ(v);
+    return p->header.ref_count == 1 && p->class_id == JS_CLASS_ARRAY && p->fast_array &&
+           p->u.array.u1.size >= LARGE;
 }
 
 static no_inline JSValue ns_keyed_load_slow(JSContext *ctx, ns_slot *slot, JSValueConst obj,
@@ -290,7 +309,7 @@ static no_inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst
         uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
         ns_see_element(ctx->rt, slot, outside | ns_tag_of(val));
         if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(val)) && tier == NS_TIER_TURBOFAN &&
-            array->u.array.u1.ns_classes & NS_VALUE_HEAP)
+            array->u.array.u1.ns_classes & NS_VALUE_HEAP && !ns_is_small(val))
             ns_box(ctx->rt);
     }
 }

@@ -68,6 +68,7 @@
 #define NS_RETURN()                                                                                \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
+        JS_FreeValue(ctx, stale);                                                                  \
         if (NS_WEIGH(pc, 0))                                                                       \
             ns_tick(rt, code, pc - b->byte_code_buf, NS_INSN_NO_TARGET);                           \
         if (unlikely(fn->alert & NS_ALERT_TRACED))                                                 \
@@ -106,6 +107,19 @@
             rt->ns.quiet = false, rt->ns.skip = NS_SKIP_NONE;                                      \
     } while (0)
 
+// A temporary value is done with. The registers of a frame are roots (InterpretedFrame::Iterate):
+// what one of them held last lives until it is written to again, in a loop by the next round.
+#define NS_DROP(value)                                                                             \
+    do {                                                                                           \
+        JSValue dropped_ = (value);                                                                \
+        if (unlikely(ns_is_temporary(dropped_)) && code->tier != NS_TIER_TURBOFAN) {               \
+            JSValue before_ = stale;                                                               \
+            stale = dropped_;                                                                      \
+            dropped_ = before_;                                                                    \
+        }                                                                                          \
+        JS_FreeValue(ctx, dropped_);                                                               \
+    } while (0)
+
 // Around an instruction that evaluates a literal.
 #define NS_LITERAL()                                                                               \
     (rt->ns.probe.literal =                                                                        \
@@ -125,6 +139,14 @@
         }                                                                                          \
     } while (0)
 
+// Arithmetic yielded a double.
+#define NS_YIELDS_DOUBLE()                                                                         \
+    do {                                                                                           \
+        if (code->tier != NS_TIER_TURBOFAN ||                                                      \
+            unlikely(code->boxed && code->boxed[pc - b->byte_code_buf]))                           \
+            ns_box(rt);                                                                            \
+    } while (0)
+
 #define NS_TAG1(op) NS_TAG(ns_tag_of(op))
 #define NS_TAG2(op1, op2) NS_TAG(ns_tag_of(op1) | ns_tag_of(op2))
 // Of the slow paths of arithmetic, whose operands are gone when the result is there. `place` of it.
@@ -138,7 +160,7 @@
             rt->ns.quiet = false;                                                                  \
         bool double_ = !failed_ && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(place));                     \
         if (double_)                                                                               \
-            ns_box_double(rt, code->tier);                                                         \
+            NS_YIELDS_DOUBLE();                                                                    \
         else if (operands_ == NS_FB_BIGINT && !failed_)                                            \
             ns_bigint_ends(rt, place);                                                             \
         NS_TAG(double_ ? ns_tag_result(operands_) : operands_);                                    \
@@ -160,7 +182,8 @@
 // Optimized code keeps doubles in registers; to whom it hands a value wants a HeapNumber.
 #define NS_BOXED(value)                                                                            \
     do {                                                                                           \
-        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && code->tier == NS_TIER_TURBOFAN)          \
+        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && code->tier == NS_TIER_TURBOFAN &&        \
+            !ns_is_small(value))                                                                   \
             ns_box(rt);                                                                            \
     } while (0)
 
@@ -215,7 +238,7 @@
      }))
 #define JS_VALUE_IS_BOTH_FLOAT(v1, v2)                                                             \
     (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v1)) && JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v2)) && ({      \
-         ns_box_double(rt, code->tier);                                                            \
+         NS_YIELDS_DOUBLE();                                                                       \
          NS_TAG(NS_FB_NUMBER);                                                                     \
          1;                                                                                        \
      }))
