@@ -13,7 +13,7 @@ add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURC
   arrivals.read.rate=100)
 add_test(NAME replay/timers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/timers.yaml limited,retried,sliced
-  node.threadpool=1@6 node.threadpool=8@6 machine.cores=2@6)
+  node.threadpool=1@8 node.threadpool=8@6 machine.cores=2@6)
 add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/bad.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/mixed-pool.yaml)
 # Requests beyond those of the trace.
