@@ -283,8 +283,9 @@ def in_perfetto():
     tasks = value(database, "SELECT COUNT(*) FROM pool_task")
     found = {bool(callback): count for callback, category, count in flow if category == "pool"}
     assert sum(found.values()) == tasks and found[True] >= 0.99 * tasks, flow
-    assert [category for _, category, _ in ends] == ["callback"] * len(ends), ends
-    assert {name: count for name, _, count in ends} == dict(query(database, "SELECT name, COUNT(*) FROM pool_task GROUP BY 1"))
+    back = {name: count for name, category, count in ends if category == "callback"}
+    for name, count in query(database, "SELECT name, COUNT(*) FROM pool_task GROUP BY 1"):
+        assert 0.99 * count <= back[name] <= count, ends
     assert counters == [[value(database, "SELECT pool_threads FROM run")]]
 
 
@@ -379,8 +380,8 @@ def living():
         _, real = heap_sizes(json.load(file), strict=False)
     print({name: (names.get(name), real.get(name)) for name in ("few", "many", "garbage")})
     for name in ("few", "many"):
-        close(names[name], real[name], real[name] * 0.15) # some 260 samples of the smaller one
-    close(names["few"] + names["many"], real["few"] + real["many"], 0.05 * (real["few"] + real["many"]))
+        close(names[name], real[name], real[name] * 0.25) # both sample: some 260 of the smaller one
+    close(names["few"] + names["many"], real["few"] + real["many"], 0.1 * (real["few"] + real["many"]))
     assert names.get("garbage", 0) < names["few"] / 100 and real.get("garbage", 0) < real["few"] / 20
     _, names = heap_sizes(json.loads(export(database, "heapprofile-all", "all.heapprofile")))
     objects = 2000 * 160 * 40 # bytes: 3 words and the two properties
