@@ -168,6 +168,12 @@ class Scores(unittest.TestCase):
         for worse in ({"scavenges": 13}, {"mark_compacts": 4}, {"pause_ms": 12.1}, {"pause_ms": 5.2}):
             self.assertFalse(report.gc({"p": (node, dict(node, **worse))}, []).passed(), worse)
 
+    def test_what_nodes_own_runs_vary_by(self):
+        node = {"scavenges": 10, "mark_compacts": 2, "pause_ms": 8.0, "range": {"scavenges": [5, 16], "mark_compacts": [2, 2]}}
+        table = report.gc({"p": (node, dict(node, scavenges=14)), "q": (node, dict(node, scavenges=17))}, [])
+        self.assertFalse(table.passed())
+        self.assertEqual(table.notes, ["missed by scavenges: p (node's own runs: 5 to 16), q"])
+
     def test_cpu_bars(self):
         near, far = {"default": (100, 119)}, {"default": (100, 201)}
         self.assertTrue(report.cpu({"a": near, "b": near}, []).passed())

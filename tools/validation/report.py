@@ -31,7 +31,7 @@ class Subject:
 
     def __init__(self, name, title, head):
         self.name, self.title, self.head = name, title, head
-        self.rows, self.bars, self.remarks, self.failures = [], [], [], []
+        self.rows, self.bars, self.remarks, self.failures, self.notes = [], [], [], [], []
         self.data = {}
 
     def passed(self):
@@ -45,6 +45,7 @@ class Subject:
         marks = {True: "reached", False: "MISSED"}
         return [self.title, "", table(self.head, self.rows), "",
                 *(f"- {text}: {marks[reached]}" for text, reached in self.bars),
+                *(f"- {note}" for note in self.notes),
                 *(f"- {program}: {reason}" for program, reason in self.failures)]
 
 
@@ -97,7 +98,16 @@ def gc(results, failures):
         missed = off[what]
         text = f"{what.replace('_', '-')} {limit}: {len(results) - len(missed)} of {len(results)} programs"
         table.bars.append((text, not missed))
+        if missed:
+            table.notes.append(f"missed by {what.replace('_', '-')}: " +
+                               ", ".join(name + own_runs(*results[name], what) for name in missed))
     return table
+
+
+def own_runs(node, nsim, what):
+    """Node's compiler works beside the program, so its own runs differ: said where nsim's count is one of theirs."""
+    least, most = node.get("range", {}).get(what, (0, -1))
+    return f" (node's own runs: {least} to {most})" if what in nsim and least <= nsim[what] <= most else ""
 
 
 def cpu(results, failures):
