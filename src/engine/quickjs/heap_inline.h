@@ -144,8 +144,7 @@ static inline void ns_cons_comes(JSRuntime *rt)
 // Somebody looks at the characters of a string.
 static inline void ns_flatten(JSRuntime *rt, JSString *p)
 {
-    if (unlikely(p->len >= NS_CONS_MIN && ns_modelled(rt) &&
-                 ns_block_of(p)->room == NS_ROOM_CONS))
+    if (unlikely(p->len >= NS_CONS_MIN && ns_modelled(rt) && ns_block_of(p)->room == NS_ROOM_CONS))
         ns_flatten_cons(rt, p, p->len, p->is_wide_char);
 }
 
