@@ -23,7 +23,10 @@ How the numbers come about:
   factors of 1.26, 1.11 and 1.10 for the three modes, and 4, 2 and 0 of 55 programs beyond 2.
 - The profile is of the machine of the golden records. Another one is faster or slower: `tools/validate speed
   tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it, and `--live`
-  compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88.
+  compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88;
+  `cpu --live --rounds 3`, with other work beside it, has medians of 1.24, 1.12 and 1.11, and 5.3 for linked-list, 2.8 for
+  survivors, 2.4 for closures, 2.1 for buffers: one speed for all is too coarse where a program waits for memory, which is no
+  faster there than the records' machine's.
 - `tools/validate jit DIR --node-again` compares one more run of node with node's own records: the noise of the method.
 """
 

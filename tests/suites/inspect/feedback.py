@@ -22,9 +22,13 @@ def real():
         path = os.path.join(folder, "printed.js")
         with open(path, "w", encoding="utf-8") as file:
             file.write(source + "".join(f"console.log('@@{n}'); %DebugPrint({n});\n" for n in names))
-        # Optimized code would go on without telling its feedback.
-        text = subprocess.run([node, "--allow-natives-syntax", "--no-lazy-feedback-allocation", "--no-opt", path], check=True,
-                              capture_output=True, text=True).stdout
+        # Optimized code would go on without telling its feedback. To a file: libuv makes a pipe non-blocking, and what
+        # V8 prints with stdio while the pipe is full is lost.
+        with open(os.path.join(folder, "output"), "w+", encoding="utf-8") as output:
+            subprocess.run([node, "--allow-natives-syntax", "--no-lazy-feedback-allocation", "--no-opt", path], check=True,
+                           stdout=output)
+            output.seek(0)
+            text = output.read()
     functions = {}
     for part in re.split(r"^@@", text, flags=re.M)[1:]:
         slots = re.findall(r"^ - slot #\d+ (\w+) (?:\w+:)?(\w+)", part, re.M)
