@@ -316,6 +316,13 @@ class Speed(unittest.TestCase):
         with tempfile.TemporaryDirectory() as empty, self.assertRaisesRegex(runs.Failure, "no golden record"):
             speed.measure(self.Faster(), self.PROGRAMS, empty)
 
+    def test_a_speed_is_a_number_in_nsims_range(self):
+        tool = os.path.join(HERE, "../../tools/validate")
+        for bad in ("0", "fast", "nan", "1001"):
+            done = subprocess.run([sys.executable, tool, "cpu", self.PROGRAMS, "--speed", bad], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f'found "{bad}", expected a number', done.stderr)
+
     def test_nsim_gets_it(self):
         self.assertEqual(runs.Nsim("nsim", 1.5).machine, ["--set", "machine.speed=1.5"])
         self.assertEqual(runs.Nsim("nsim").machine, [])
