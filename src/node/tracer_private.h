@@ -1,5 +1,6 @@
-// What the files of the recorder share: tracer.c (units and operations), tracer_tables.c (strings,
-// sites, records), tracer_heap.c (lives), tracer_timers.c (timers and immediates).
+// What the files of the recorder share: tracer.c (its life), tracer_units.c (units and fragments),
+// tracer_ops.c (operations and what they start), tracer_tables.c (strings, sites, records),
+// tracer_heap.c (lives), tracer_timers.c (timers and immediates).
 #ifndef NS_NODE_TRACER_PRIVATE_H
 #define NS_NODE_TRACER_PRIVATE_H
 
@@ -97,13 +98,19 @@ struct ns_tracer {
 
 // Room for one more entry; false without memory.
 bool tracer_grow(ns_tracer *tracer, void *table, size_t count, size_t *capacity, size_t size);
+// tracer_ops.c
 // The stream that takes operations now, NULL when no unit is open. All that came before is in it.
 ns_buf *tracer_ops(ns_tracer *tracer);
+void tracer_flush_syncs(ns_tracer *tracer);
 void tracer_flush_charge(ns_tracer *tracer);
-
+void tracer_put_op(ns_tracer *tracer, ns_nst_op op);
+void tracer_put(ns_tracer *tracer, uint64_t operand);
 int64_t tracer_new_spawn(ns_tracer *tracer, const ns_nst_spawn *spawn);
+
+// tracer_units.c
 void tracer_open_unit(ns_tracer *tracer, int64_t tree, uint32_t parent);
 void tracer_close_unit(ns_tracer *tracer);
+void tracer_close_stream(ns_tracer *tracer, tracer_stream *stream);
 uint32_t *tracer_last_of_tree(ns_tracer *tracer, int64_t tree); // the last unit of it, plus 1
 
 // tracer_map.c
