@@ -1,5 +1,5 @@
-"""The heap in V8's terms: what each allocation is, and young cycles. Bodies are in heap.c.inc and
-heap_inline.h. See tools/patch-quickjs."""
+"""The heap in V8's terms: what each allocation is, and young cycles. Bodies are in heap*.c.inc
+and heap_inline.h. See tools/patch-quickjs."""
 
 EDITS = []
 

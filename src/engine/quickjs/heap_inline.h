@@ -1,5 +1,5 @@
 // What the next block of the engine's heap is in V8's terms, told where it is allocated. Included
-// in quickjs.c once its structures are known; bodies of the rest are in heap.c.inc.
+// in quickjs.c once its structures are known; bodies of the rest are in heap*.c.inc.
 
 // `room` of an object's block: words that are left in V8's object, or in its PropertyArray, for
 // further properties; or one of these.
