@@ -96,11 +96,9 @@ static void sample_site(ns_heap *heap)
     }
 }
 
-void ns_heap_count_young(ns_heap *heap, int64_t bytes)
+// Something is to be done for the bytes that have just been counted.
+static void react_to_young(ns_heap *heap, int64_t bytes)
 {
-    heap->new_used += bytes;
-    heap->new_counter += bytes;
-    heap->until_sample -= bytes;
     if (heap->until_sample <= 0)
         sample_site(heap);
     if (heap->marking) {
@@ -111,6 +109,21 @@ void ns_heap_count_young(ns_heap *heap, int64_t bytes)
         heap->scavenge_due = true;
         ns_heap_request(heap);
     }
+}
+
+// Called for each object: all that follows from it is rare.
+static inline void count_young(ns_heap *heap, int64_t bytes)
+{
+    heap->new_used += bytes;
+    heap->new_counter += bytes;
+    heap->until_sample -= bytes;
+    if (heap->until_sample <= 0 || heap->marking || heap->new_used > ns_heap_semi_area(heap))
+        react_to_young(heap, bytes);
+}
+
+void ns_heap_count_young(ns_heap *heap, int64_t bytes)
+{
+    count_young(heap, bytes);
 }
 
 void ns_heap_count_old(ns_heap *heap, int64_t bytes)
@@ -241,7 +254,7 @@ static void place(ns_heap *heap, ns_life *life, uint64_t words, ns_heap_place pl
     case NS_PLACE_YOUNG:
         heap->young_live[0] += bytes;
         heap->young_objects[0]++;
-        ns_heap_count_young(heap, bytes);
+        count_young(heap, bytes);
         break;
     case NS_PLACE_OLD:
         heap->old_live += bytes;
@@ -335,23 +348,37 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
         heap->young_objects_held[age] += bytes > 0;
         return;
     }
-    ns_heap_add_deaths(heap, life_place(life), life->birth >> NS_PLACE_BITS, bytes);
-    if (young && bytes > 0)
-        heap->young_objects[age]--;
+    if (young) {
+        heap->young_live[age] -= bytes;
+        heap->young_objects[age] -= bytes > 0;
+    } else {
+        ns_heap_add_deaths(heap, life_place(life), life->birth >> NS_PLACE_BITS, bytes);
+    }
     uint16_t site = life_site(life);
     if (site && age == 0)
         ns_heap_memento_dies(heap, site);
 }
 
+static __attribute__((noinline)) void resize_other(ns_heap *heap, ns_life *life, int32_t words,
+                                                   int32_t garbage)
+{
+    *live_of(heap, life) += (int64_t)words * 8;
+    count_young(heap, ((int64_t)words + garbage) * 8);
+}
+
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
 {
     assert(!has_site(life_place(life)) || (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
+    uint32_t age = life_age(heap, life);
     life->words = (uint32_t)((int64_t)life->words + words);
-    *live_of(heap, life) += (int64_t)words * 8;
+    if (life_place(life) != NS_PLACE_YOUNG || age >= 2) {
+        resize_other(heap, life, words, garbage);
+        return;
+    }
+    heap->young_live[age] += (int64_t)words * 8;
     // It turned out to be none of V8's. Its death is told only where its words hold a site.
-    if (life_place(life) == NS_PLACE_YOUNG && life_words(life) == 0 && life_age(heap, life) < 2)
-        heap->young_objects[life_age(heap, life)]--;
-    ns_heap_count_young(heap, ((int64_t)words + garbage) * 8);
+    heap->young_objects[age] -= life_words(life) == 0;
+    count_young(heap, ((int64_t)words + garbage) * 8);
 }
 
 // -- Sizes ----------------------------------------------------------------------------------------

@@ -35,18 +35,24 @@ struct ns_env_heap {
     ns_env_literal *literals; // by their number, from 1
     gc_sink sink;
     bool profiled; // by allocation
+    bool observed; // that, or traced for a replay
     uint64_t seen; // mark-compacts whose dead were reported to registries
 };
 
 // -- Hooks of the engine --------------------------------------------------------------------------
 
+// Who looks at single lives, beside the model.
 static void born(ns_env *env, const ns_life *life)
 {
-    const ns_life none = {0};
-    int64_t left = env->tracer ? ns_heap_page_ends(env->heap) : 0;
-    if (left > 0)
-        ns_tracer_resized(env->tracer, env->heap, &none, 0, (int32_t)(left / 8));
-    ns_tracer_born(env->tracer, env->heap, life);
+    if (env->tracer) {
+        const ns_life none = {0};
+        int64_t left = ns_heap_page_ends(env->heap);
+        if (left > 0)
+            ns_tracer_resized(env->tracer, env->heap, &none, 0, (int32_t)(left / 8));
+        ns_tracer_born(env->tracer, env->heap, life);
+    }
+    if (env->priv->heap->profiled)
+        ns_profiler_born(env->profiler, life);
 }
 
 static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t count)
@@ -55,15 +61,19 @@ static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t 
     const ns_probe *probe = ns_engine_probe(env->engine);
     ns_heap_literal_allocated(env->heap, life, kind, count, probe->literal,
                               probe->literal_optimized);
-    born(env, life);
-    if (env->priv->heap->profiled)
-        ns_profiler_born(env->profiler, life);
+    if (env->priv->heap->observed)
+        born(env, life);
 }
 
 static void freed(void *opaque, const ns_life *life, bool held)
 {
     ns_env *env = opaque;
-    ns_tracer_died(env->tracer, life, held);
+    if (!env->priv->heap->observed) {
+        ns_heap_freed(env->heap, life, held);
+        return;
+    }
+    if (env->tracer)
+        ns_tracer_died(env->tracer, life, held);
     ns_heap_freed(env->heap, life, held);
     if (env->priv->heap->profiled)
         ns_profiler_died(env->profiler, life);
@@ -80,9 +90,8 @@ static bool replaced(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t c
         ns_heap_old_allocated(env->heap, life, kind, count);
     else
         ns_heap_allocated(env->heap, life, kind, count);
-    born(env, life);
-    if (env->priv->heap->profiled)
-        ns_profiler_born(env->profiler, life);
+    if (env->priv->heap->observed)
+        born(env, life);
     return old;
 }
 
@@ -113,8 +122,13 @@ static void moved(void *opaque, uintptr_t from, const ns_life *life)
 static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
 {
     ns_env *env = opaque;
+    if (!env->priv->heap->observed) {
+        ns_heap_resized(env->heap, life, words, garbage);
+        return;
+    }
     ns_heap_resized(env->heap, life, words, garbage);
-    ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
+    if (env->tracer)
+        ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
     if (env->priv->heap->profiled)
         ns_profiler_born(env->profiler, life);
 }
@@ -234,7 +248,8 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     probe->hooks.freed = freed;
     probe->hooks.replaced = replaced;
     probe->hooks.resized = resized;
-    probe->hooks.moved = env->tracer || h->profiled ? moved : NULL;
+    h->observed = env->tracer || h->profiled;
+    probe->hooks.moved = h->observed ? moved : NULL;
     return NS_OK;
 }
 
