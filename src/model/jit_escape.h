@@ -107,6 +107,7 @@ void esc_find_tested(esc *e);
 // jit_escape_frame.c
 esc_frame *esc_frame_new(esc *e, jit_code *code); // NULL: out of memory, or odd
 void esc_frame_free(esc_frame *frame);
+esc_frame *esc_frame_of(const esc *e, const ns_compiled *compiled); // NULL: none
 static inline bool esc_is_live(const esc_frame *f, uint32_t insn, uint32_t variable)
 {
     uint32_t words = (f->variables + 63) / 64;
@@ -116,7 +117,7 @@ static inline bool esc_is_live(const esc_frame *f, uint32_t insn, uint32_t varia
 // jit_escape_boxes.c: which doubles of variables that loops carry are HeapNumbers.
 void esc_box_variables(esc *e);
 
-// jit_escape_flow.c: one pass over a frame.
+// jit_escape_flow.c, with jit_escape_calls.c and jit_escape_objects.c: one pass over a frame.
 void esc_flow(esc *e, esc_frame *frame);
 
 #endif

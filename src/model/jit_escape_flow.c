@@ -2,21 +2,7 @@
 // each instruction.
 #include <string.h>
 
-#include "model/jit_escape.h"
-
-// The state behind an instruction, as it is made from the one before it.
-typedef struct step {
-    esc *e;
-    esc_frame *f;
-    uint32_t i; // the instruction
-    const ns_insn *insn;
-    const ns_flow *flow;
-    const ns_slot *slot; // NULL: none
-    esc_value *variables, *stack;
-    uint32_t depth;  // before it
-    esc_value *v;    // what it takes
-    esc_value *push; // what it pushes, once it is known
-} step;
+#include "model/jit_escape_step.h"
 
 static esc_value *state_of(const esc_frame *f, uint32_t i)
 {
@@ -25,7 +11,7 @@ static esc_value *state_of(const esc_frame *f, uint32_t i)
 
 // -- Ways -----------------------------------------------------------------------------------------
 
-static void go(const step *s, uint32_t to, uint32_t depth, const esc_value *stack)
+static void go(const esc_step *s, uint32_t to, uint32_t depth, const esc_value *stack)
 {
     esc *e = s->e;
     esc_frame *f = s->f;
@@ -52,322 +38,9 @@ static void go(const step *s, uint32_t to, uint32_t depth, const esc_value *stac
     e->changed |= before | first;
 }
 
-// -- Calls ----------------------------------------------------------------------------------------
-
-static esc_frame *frame_of(const esc *e, const ns_compiled *compiled)
-{
-    for (uint32_t i = 0; i < e->frame_count; i++)
-        if (e->frames[i]->code->compiled == compiled)
-            return e->frames[i];
-    return NULL;
-}
-
-// What may deoptimize lazily keeps the receiver and the function of each frame for stack traces
-// (EscapeAnalysis, kFrameState).
-static void escape_receivers(const step *s)
-{
-    const jit_code *code = s->f->code;
-    for (; code; code = code->parent) {
-        const esc_frame *f = frame_of(s->e, code->compiled);
-        if (!f)
-            continue;
-        esc_escape(s->e, f->receiver, "receiver of a function that calls others");
-        esc_escape(s->e, f->function, "function that calls others");
-    }
-}
-
-// -- Variables of outer functions
-// -------------------------------------------------------------------
-
-static bool writes_outer(const esc_frame *f, uint32_t outer)
-{
-    for (uint32_t i = 0; i < f->count; i++)
-        if (f->flows[i].outer == outer && f->insns[i].kind != NS_INSN_get_context)
-            return true;
-    return false;
-}
-
-// Whether a variable is known to be initialized when the function that is inlined here reads it:
-// its context is a constant, and so is the variable. Of a closure that is made here, the context is
-// as a rule not.
-static bool is_initialized(const step *s)
-{
-    const ns_flow *flow = s->flow;
-    const esc_site *closure = esc_site_of(s->e, s->f->function);
-    if (flow->assigned || writes_outer(s->f, flow->outer))
-        return false;
-    return !closure || s->f->code->root->osr == NS_INSN_NO_TARGET || closure->code->parent;
-}
-
-// A variable is tested by a branch to a call that throws.
-static void test_variable(const step *s)
-{
-    if (s->flow->checked && s->f->code->parent && !s->f->tested[s->i] && !is_initialized(s))
-        escape_receivers(s);
-}
-
-static void pass(const step *s, esc_frame *to, esc_value receiver, esc_value function,
-                 const esc_value *arguments, uint32_t count)
-{
-    esc *e = s->e;
-    bool before = e->changed;
-    e->changed = false;
-    esc_join(e, &to->receiver, receiver);
-    esc_join(e, &to->function, function);
-    to->passed_count = to->passed_count == 0 || to->passed_count == count ? count : UINT32_MAX;
-    for (uint32_t i = 0; i < ESC_PASSED_MOST; i++)
-        esc_join(e, &to->passed[i], i < count ? arguments[i] : ESC_OTHER);
-    for (uint32_t i = ESC_PASSED_MOST; i < count; i++)
-        esc_escape(e, arguments[i], "one of many arguments");
-    e->changed |= before;
-}
-
-static void escape_all(const step *s, const char *reason)
-{
-    for (uint32_t i = 0; i < s->flow->pops; i++)
-        esc_escape(s->e, s->v[i], reason);
-}
-
-static esc_value apply(const step *s);
-
-// f.apply(this, list), Reflect.apply(f, this, list)
-static bool calls_apply(const step *s, uint32_t count)
-{
-    if (!s->slot || s->slot->ways != 1 || s->slot->megamorphic)
-        return false;
-    return s->slot->seen[0] == (NS_TARGET_NATIVE | NS_TARGET_APPLY)
-               ? count == 2
-               : s->slot->seen[0] == (NS_TARGET_NATIVE | NS_TARGET_REFLECT_APPLY) && count == 3;
-}
-
-static esc_value call(const step *s)
-{
-    esc *e = s->e;
-    uint32_t count = (uint32_t)s->insn->operand, before = s->flow->pops - count;
-    bool construct = s->insn->kind == NS_INSN_construct;
-    const ns_compiled *into = s->f->code->compiled;
-    const ns_compiled *target =
-        into->inlined && s->insn->slot ? into->inlined[s->insn->slot] : NULL;
-    if (!target && calls_apply(s, count))
-        return apply(s);
-    if (!target || before == 0 || before > 2 || (construct && target->other)) {
-        escape_all(s, "passed to a call that is not inlined");
-        if (!s->slot || !(s->slot->ways == 1 && s->slot->seen[0] & NS_TARGET_NATIVE))
-            escape_receivers(s);
-        return ESC_OTHER;
-    }
-    esc_value result = ESC_NOTHING;
-    for (; target; target = target->other) {
-        esc_frame *f = frame_of(e, target);
-        if (!f || f->layout.resumable) {
-            escape_all(s, "passed to a generator or an async function");
-            return ESC_OTHER;
-        }
-        esc_value receiver = !construct && before == 2 ? s->v[0] : ESC_OTHER;
-        if (construct && !f->layout.derived)
-            receiver = esc_new_site(e, s->f, s->i, ESC_OBJECT, 0);
-        pass(s, f, receiver, s->v[construct || before == 1 ? 0 : 1], s->v + before, count);
-        if (construct && !f->layout.derived && f->returns_undefined)
-            esc_meet(e, &result, receiver);
-        esc_meet(e, &result, f->result);
-    }
-    return result;
-}
-
-// f(...array), f.apply(this, array), Reflect.apply(f, this, array): arguments and rest parameters
-// are handed on (JSCallReducer::ReduceCallOrConstructWithArrayLikeOrSpread), what they hold is
-// passed. Whether `list` is of these.
-static bool hand_on(const step *s, esc_value list)
-{
-    esc *e = s->e;
-    const esc_site *site = esc_kept(e, list);
-    if (site && site->kind == ESC_ARRAY) { // of f(...list)
-        list = esc_load(e, list, ESC_HIDDEN);
-        site = esc_kept(e, list);
-    }
-    if (!site || site->kind != ESC_PASSED)
-        return false;
-    for (uint32_t i = 0; i < e->content_count; i++)
-        if (e->contents[i].site == list - ESC_SITE)
-            esc_escape(e, e->contents[i].value, "passed to a call that is not inlined");
-    return true;
-}
-
-static esc_value apply(const step *s)
-{
-    uint32_t count = s->flow->pops;
-    bool handed = count > 0 && hand_on(s, s->v[count - 1]);
-    for (uint32_t i = 0; i + handed < count; i++)
-        esc_escape(s->e, s->v[i], "passed to a call that is not inlined");
-    escape_receivers(s);
-    return ESC_OTHER;
-}
-
-// Elements of an iterable are appended to an array.
-static void append(const step *s)
-{
-    const esc_site *array = esc_kept(s->e, s->v[0]), *list = esc_kept(s->e, s->v[2]);
-    if (array && array->kind == ESC_ARRAY && array->length == 0 && list && list->kind == ESC_PASSED)
-        esc_store(s->e, s->v[0], ESC_HIDDEN, s->v[2]);
-    else
-        escape_all(s, "spread");
-}
-
-// -- Properties -----------------------------------------------------------------------------------
-
-static bool is_generic(const step *s)
-{
-    return s->slot && s->slot->megamorphic;
-}
-
-static uint32_t element_key(const esc_site *array, esc_value index)
-{
-    if (index < ESC_INTEGER)
-        return 0;
-    uint32_t number = index - (uint32_t)ESC_INTEGER;
-    return number < array->length ? ESC_ELEMENT | number : 0;
-}
-
-static esc_value load(const step *s)
-{
-    if (!is_generic(s))
-        return esc_load(s->e, s->v[0], s->flow->name);
-    esc_escape(s->e, s->v[0], "load that is megamorphic");
-    return ESC_OTHER;
-}
-
-// An array with more than two elements needs them when the index is not a constant.
-static esc_value keyed_load(const step *s)
-{
-    esc *e = s->e;
-    const esc_site *array = esc_kept(e, s->v[0]);
-    if (!array)
-        return ESC_OTHER;
-    if (array->kind > ESC_PASSED || array->kind == ESC_OBJECT || is_generic(s)) {
-        esc_escape(e, s->v[0], "keyed load");
-        return ESC_OTHER;
-    }
-    uint32_t key = element_key(array, s->v[1]);
-    if (key)
-        return esc_load(e, s->v[0], key);
-    if (array->kind == ESC_PASSED && !array->code->parent)
-        return ESC_OTHER; // from the stack
-    if (array->length == 1)
-        return esc_load(e, s->v[0], ESC_ELEMENT);
-    if (array->length == 2) {
-        for (uint32_t i = 0; i < 2; i++)
-            esc_escape(e, esc_load(e, s->v[0], ESC_ELEMENT | i), "index that is not constant");
-        return ESC_OTHER;
-    }
-    esc_elements_escape(e, s->v[0], "index that is not constant");
-    return ESC_OTHER;
-}
-
-static void keyed_store(const step *s)
-{
-    const esc_site *array = esc_kept(s->e, s->v[0]);
-    uint32_t key = array && array->kind == ESC_ARRAY ? element_key(array, s->v[1]) : 0;
-    if (key && !is_generic(s)) {
-        esc_store(s->e, s->v[0], key, s->v[2]);
-        return;
-    }
-    esc_escape(s->e, s->v[0], "keyed store");
-    esc_escape(s->e, s->v[2], "stored in an object");
-}
-
-static void store(const step *s)
-{
-    if (is_generic(s))
-        esc_escape(s->e, s->v[0], "store that is megamorphic");
-    esc_store(s->e, s->v[0], s->flow->name, s->v[1]);
-}
-
-// -- Allocations ----------------------------------------------------------------------------------
-
-static esc_value array(const step *s)
-{
-    esc_value made = esc_new_site(s->e, s->f, s->i, ESC_ARRAY, s->flow->pops);
-    for (uint32_t i = 0; i < s->flow->pops; i++)
-        esc_store(s->e, made, ESC_ELEMENT | i, s->v[i]);
-    return made;
-}
-
-static esc_value passed(const step *s, uint32_t first)
-{
-    const esc_frame *f = s->f;
-    uint32_t count = f->passed_count, length = UINT32_MAX;
-    if (!f->code->parent || count != UINT32_MAX)
-        length = count > first ? count - first : 0;
-    if (!f->code->parent)
-        length = UINT32_MAX;
-    esc_value made = esc_new_site(s->e, s->f, s->i, ESC_PASSED, length);
-    for (uint32_t i = first; f->code->parent && i < ESC_PASSED_MOST; i++)
-        esc_store(s->e, made, ESC_ELEMENT | (i - first), f->passed[i]);
-    return made;
-}
-
-static esc_value special(const step *s)
-{
-    enum { MAPPED = 1, FUNCTION = 2 }; // OP_SPECIAL_OBJECT_*
-    if (s->insn->operand <= MAPPED)
-        return passed(s, 0);
-    return s->insn->operand == FUNCTION ? s->f->function : ESC_OTHER;
-}
-
-// A closure is allocated by machine code, and so may be removed, where more than one has been made
-// (JSCreateLowering::ReduceJSCreateClosure).
-static esc_value closure(const step *s)
-{
-    esc *e = s->e;
-    esc_frame *f = s->f;
-    uint16_t variables[64];
-    const ns_probe *probe = e->jit->probe;
-    const ns_function *function = f->code->compiled->function;
-    uint32_t count = probe->ops->captured(probe, function, s->insn->offset, variables, 64);
-    esc_value made = esc_new_site(e, f, s->i, ESC_CLOSURE, 0);
-    if (count > 64 || (!f->loop[s->i] && function->calls < 2))
-        esc_escape(e, made, "closure that is made once");
-    if (count == 0)
-        return made;
-    if (f->context == UINT16_MAX)
-        f->context = esc_new_site(e, f, 0, ESC_CONTEXT, 0);
-    for (uint32_t i = 0; i < count && i < 64; i++) {
-        e->changed |= !f->captured[variables[i]];
-        f->captured[variables[i]] = true;
-    }
-    esc_store(e, made, ESC_HIDDEN, f->context);
-    return made;
-}
-
-static void for_of(const step *s)
-{
-    const esc_site *list = esc_kept(s->e, s->v[0]);
-    if (list && list->kind != ESC_ARRAY && list->kind != ESC_PASSED)
-        esc_escape(s->e, s->v[0], "iterated over");
-    esc_value iterator = esc_new_site(s->e, s->f, s->i, ESC_ITERATOR, 0);
-    esc_store(s->e, iterator, ESC_HIDDEN, s->v[0]);
-    s->push[0] = iterator;
-    s->push[1] = ESC_OTHER;
-    s->push[2] = ESC_CATCH;
-}
-
-static void for_of_next(const step *s)
-{
-    uint32_t below = 3 + (uint32_t)s->insn->operand;
-    if (s->depth < below)
-        return;
-    esc_value list = esc_load(s->e, s->stack[s->depth - below], ESC_HIDDEN);
-    const esc_site *site = esc_kept(s->e, list);
-    for (uint32_t i = 0; site && i < site->length && i < ESC_PASSED_MOST; i++)
-        esc_escape(s->e, esc_load(s->e, list, ESC_ELEMENT | i), "iterated over");
-    site = esc_kept(s->e, list);
-    if (site && s->f->loop[s->i] && site->length > 2)
-        esc_elements_escape(s->e, list, "iterated over in a loop");
-}
-
 // -- Variables ------------------------------------------------------------------------------------
 
-static esc_value get_variable(const step *s, uint32_t variable)
+static esc_value get_variable(const esc_step *s, uint32_t variable)
 {
     if (!s->f->captured[variable])
         return s->variables[variable];
@@ -375,7 +48,7 @@ static esc_value get_variable(const step *s, uint32_t variable)
                                        : esc_load(s->e, s->f->context, ESC_VARIABLE | variable);
 }
 
-static void put_variable(const step *s, uint32_t variable, esc_value value)
+static void put_variable(const esc_step *s, uint32_t variable, esc_value value)
 {
     s->variables[variable] = value;
     if (s->f->captured[variable] && s->f->context != UINT16_MAX)
@@ -393,16 +66,16 @@ static void put_variable(const step *s, uint32_t variable, esc_value value)
 
 // -- Instructions ---------------------------------------------------------------------------------
 
-static void returns(const step *s)
+static void returns(const esc_step *s)
 {
-    esc_value value = s->insn->slot ? call(s) : s->flow->pops > 0 ? s->v[0] : ESC_OTHER;
+    esc_value value = s->insn->slot ? esc_call(s) : s->flow->pops > 0 ? s->v[0] : ESC_OTHER;
     if (!s->f->code->parent)
         esc_escape(s->e, value, "returned");
     esc_join(s->e, &s->f->result, value);
 }
 
 // Everything that a generator holds when it is suspended is kept in it.
-static void suspend(const step *s)
+static void suspend(const esc_step *s)
 {
     for (uint32_t i = 0; i < s->f->variables; i++)
         esc_escape(s->e, s->variables[i], "live where the function is suspended");
@@ -411,7 +84,7 @@ static void suspend(const step *s)
 }
 
 // Instructions that do more than move values, or that let what they take escape. Whether it is one.
-static bool effects(const step *s)
+static bool effects(const esc_step *s)
 {
     switch ((ns_insn_kind)s->insn->kind) {
     case NS_INSN_small:
@@ -425,16 +98,16 @@ static bool effects(const step *s)
         s->push[0] = esc_new_site(s->e, s->f, s->i, ESC_OBJECT, 0);
         return true;
     case NS_INSN_array:
-        s->push[0] = array(s);
+        s->push[0] = esc_make_array(s);
         return true;
     case NS_INSN_closure:
-        s->push[0] = closure(s);
+        s->push[0] = esc_make_closure(s);
         return true;
     case NS_INSN_rest:
-        s->push[0] = passed(s, (uint32_t)s->insn->operand);
+        s->push[0] = esc_make_passed(s, (uint32_t)s->insn->operand);
         return true;
     case NS_INSN_arguments:
-        s->push[0] = special(s);
+        s->push[0] = esc_make_special(s);
         return true;
     case NS_INSN_get_local:
     case NS_INSN_get_checked:
@@ -460,32 +133,32 @@ static bool effects(const step *s)
         }
         return true;
     case NS_INSN_get_context:
-        test_variable(s);
+        esc_test_variable(s);
         return true;
     case NS_INSN_put_context:
     case NS_INSN_set_context:
-        test_variable(s);
+        esc_test_variable(s);
         return false;
     case NS_INSN_load:
     case NS_INSN_length:
-        s->push[0] = load(s);
+        s->push[0] = esc_load_property(s);
         return true;
     case NS_INSN_load_method:
-        s->push[1] = load(s);
+        s->push[1] = esc_load_property(s);
         return true;
     case NS_INSN_keyed_load:
-        s->push[0] = keyed_load(s);
+        s->push[0] = esc_load_element(s);
         return true;
     case NS_INSN_keyed_load_method:
-        s->push[1] = keyed_load(s);
+        s->push[1] = esc_load_element(s);
         return true;
     case NS_INSN_store:
     case NS_INSN_define:
-        store(s);
+        esc_store_property(s);
         return true;
     case NS_INSN_keyed_store:
     case NS_INSN_keyed_define:
-        keyed_store(s);
+        esc_store_element(s);
         return true;
     case NS_INSN_define_method:
         esc_escape(s->e, s->v[s->flow->pops - 1], "method");
@@ -493,21 +166,21 @@ static bool effects(const step *s)
     case NS_INSN_call:
     case NS_INSN_call_method:
     case NS_INSN_construct:
-        s->push[0] = call(s);
+        s->push[0] = esc_call(s);
         return true;
     case NS_INSN_apply:
-        s->push[0] = apply(s);
+        s->push[0] = esc_apply(s);
         return true;
     case NS_INSN_spread:
         if (s->flow->pops != 3 || s->flow->pushes != 2)
             return false;
-        append(s);
+        esc_append(s);
         return true;
     case NS_INSN_for_of:
-        for_of(s);
+        esc_for_of(s);
         return true;
     case NS_INSN_for_of_next:
-        for_of_next(s);
+        esc_for_of_next(s);
         return true;
     default:
         return false;
@@ -521,7 +194,7 @@ static bool never_ran(const ns_slot *slot)
            !slot->megamorphic;
 }
 
-static bool is_harmless(const step *s)
+static bool is_harmless(const esc_step *s)
 {
     switch ((ns_insn_kind)s->insn->kind) {
     case NS_INSN_drop:
@@ -549,7 +222,7 @@ static bool is_harmless(const step *s)
 }
 
 // A value that was found by the mark of a handler: everything above the mark goes.
-static uint32_t leave_handler(const step *s)
+static uint32_t leave_handler(const esc_step *s)
 {
     uint32_t depth = s->depth - 1;
     while (depth > 0 && s->stack[depth - 1] != ESC_CATCH)
@@ -561,7 +234,7 @@ static uint32_t leave_handler(const step *s)
     return depth;
 }
 
-static void ways(const step *s, uint32_t depth)
+static void ways(const esc_step *s, uint32_t depth)
 {
     uint32_t target = s->insn->target;
     if (target != NS_INSN_NO_TARGET) {
@@ -583,15 +256,15 @@ static void ways(const step *s, uint32_t depth)
 static void execute(esc *e, esc_frame *f, uint32_t i, esc_value *state)
 {
     esc_value pushed[NS_FLOW_MOST];
-    step s = {.e = e,
-              .f = f,
-              .i = i,
-              .insn = &f->insns[i],
-              .flow = &f->flows[i],
-              .variables = state,
-              .stack = state + f->variables,
-              .depth = f->depth[i],
-              .push = pushed};
+    esc_step s = {.e = e,
+                  .f = f,
+                  .i = i,
+                  .insn = &f->insns[i],
+                  .flow = &f->flows[i],
+                  .variables = state,
+                  .stack = state + f->variables,
+                  .depth = f->depth[i],
+                  .push = pushed};
     s.slot = s.insn->slot ? &f->code->assumed[s.insn->slot] : NULL;
     if (s.depth < s.flow->pops) {
         e->odd = true;
@@ -614,7 +287,7 @@ static void execute(esc *e, esc_frame *f, uint32_t i, esc_value *state)
         s.insn->kind == NS_INSN_generator)
         suspend(&s);
     else if (!effects(&s) && !is_harmless(&s))
-        escape_all(&s, "used by an instruction that wants the object");
+        esc_escape_all(&s, "used by an instruction that wants the object");
     if (s.insn->kind == NS_INSN_catch && s.flow->pushes == 1 && s.flow->pops == 0)
         pushed[0] = ESC_CATCH;
     uint32_t depth = s.depth - s.flow->pops + s.flow->pushes;

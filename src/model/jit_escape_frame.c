@@ -145,3 +145,11 @@ esc_frame *esc_frame_new(esc *e, jit_code *code)
     }
     return f;
 }
+
+esc_frame *esc_frame_of(const esc *e, const ns_compiled *compiled)
+{
+    for (uint32_t i = 0; i < e->frame_count; i++)
+        if (e->frames[i]->code->compiled == compiled)
+            return e->frames[i];
+    return NULL;
+}

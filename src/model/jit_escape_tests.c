@@ -10,14 +10,6 @@ typedef struct known {
     uint32_t count;
 } known;
 
-static esc_frame *frame_of(const esc *e, const ns_compiled *compiled)
-{
-    for (uint32_t i = 0; i < e->frame_count; i++)
-        if (e->frames[i]->code->compiled == compiled)
-            return e->frames[i];
-    return NULL;
-}
-
 static bool is_known(known *k, const ns_flow *flow)
 {
     uint64_t variable = (uint64_t)flow->name << 1 | flow->assigned;
@@ -46,7 +38,7 @@ static void walk(const esc *e, esc_frame *f, known *k)
         else if (!target && insn->slot && calls(&f->code->assumed[insn->slot]))
             k->count = 0;
         for (; target; target = target->other) {
-            esc_frame *to = frame_of(e, target);
+            esc_frame *to = esc_frame_of(e, target);
             if (to && to->code->parent == f->code)
                 walk(e, to, k);
         }
