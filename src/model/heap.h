@@ -97,6 +97,8 @@ void ns_heap_add_held(ns_heap *heap, uint32_t birth, int64_t bytes, int64_t obje
 // Before a collection: sums of which more died than was born, as the births were never reported,
 // are 0.
 void ns_heap_clamp(ns_heap *heap);
+// Of the young bytes that were allocated, how many did not fit: they come after the scavenge.
+int64_t ns_heap_overshoot(const ns_heap *heap);
 uint32_t ns_heap_epoch(const ns_heap *heap);
 uint64_t ns_heap_steps(const ns_heap *heap); // changes with each step of marking
 

@@ -80,6 +80,12 @@ void ns_heap_clamp(ns_heap *heap)
     clamp(&heap->old_held);
 }
 
+int64_t ns_heap_overshoot(const ns_heap *heap)
+{
+    int64_t area = ns_heap_semi_area(heap);
+    return heap->scavenge_due && heap->new_used > area ? heap->new_used - area : 0;
+}
+
 uint32_t ns_heap_epoch(const ns_heap *heap)
 {
     return heap->epoch;

@@ -134,10 +134,37 @@ bool ns_env_check_limits(ns_env *env)
     return true;
 }
 
+// The recorder's budget: it is spent at once, and no other one is 1.
+enum { POINT_BUDGET = 1 };
+
+void ns_env_ask_point(ns_env *env)
+{
+    ns_probe *probe = ns_engine_probe(env->engine);
+    if (!ns_tracer_point_due(env->tracer) || probe->cost >= probe->budget || probe->cost == 0)
+        return; // it comes anyway
+    env->priv->point_budget = probe->budget;
+    probe->budget = POINT_BUDGET;
+}
+
+// A stack check for the recorder alone: the run goes on as if there had been none.
+static bool only_point(ns_env *env)
+{
+    ns_probe *probe = ns_engine_probe(env->engine);
+    uint64_t budget = env->priv->point_budget;
+    env->priv->point_budget = 0;
+    if (budget == 0 || probe->budget != POINT_BUDGET || probe->cost >= budget)
+        return false;
+    probe->budget = budget;
+    ns_tracer_point(env->tracer, ns_env_accrued(env));
+    return true;
+}
+
 static int quantum(void *opaque)
 {
     ns_env *env = opaque;
     ns_probe *probe = ns_engine_probe(env->engine);
+    if (only_point(env))
+        return 0;
     ns_env_sync(env);
     probe->budget = probe->cost + (ns_jit_busy(env->jit) ? env->priv->quantum_cost_compiling
                                                          : env->priv->quantum_cost);

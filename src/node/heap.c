@@ -50,6 +50,7 @@ static void born(ns_env *env, const ns_life *life)
         if (left > 0)
             ns_tracer_resized(env->tracer, env->heap, &none, 0, (int32_t)(left / 8));
         ns_tracer_born(env->tracer, env->heap, life);
+        ns_env_ask_point(env);
     }
     if (env->priv->heap->profiled)
         ns_profiler_born(env->profiler, life);
@@ -127,8 +128,10 @@ static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
         return;
     }
     ns_heap_resized(env->heap, life, words, garbage);
-    if (env->tracer)
+    if (env->tracer) {
         ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
+        ns_env_ask_point(env);
+    }
     if (env->priv->heap->profiled)
         ns_profiler_born(env->profiler, life);
 }

@@ -1,6 +1,7 @@
 // Lives of allocations in sums. A cohort is what is allocated between two operations on the heap;
 // of each that dies later, the trace has the bytes by cohort, so that a replay knows how many
-// collections they have survived.
+// collections they have survived. Where much is allocated without any operation, there are points:
+// a replay may collect there.
 #include <assert.h>
 #include <string.h>
 
@@ -47,8 +48,25 @@ static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
     t->touched[t->touched_count++] = cohort;
 }
 
+// What is allocated between two points. A sixth of a page, and a thirtieth of the least semi-space.
+enum { GRAIN = 32 * 1024 };
+// Limits of what is outside of the heap are so many times those of new space.
+enum { EXTERNAL_SHARE = 32 };
+
+static void count(ns_tracer *t, int64_t bytes)
+{
+    if (bytes > 0)
+        *(t->since_point < GRAIN ? &t->since_point : &t->tail) += bytes;
+}
+
+bool ns_tracer_point_due(const ns_tracer *t)
+{
+    return t && t->since_point >= GRAIN;
+}
+
 static void add_young(ns_tracer *t, int64_t bytes)
 {
+    count(t, bytes);
     t->young += bytes;
     if (t->young > t->peak)
         t->peak = t->young;
@@ -69,7 +87,9 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
         t->objects++;
     } else if (place == NS_PLACE_OLD) {
         t->old += bytes;
+        count(t, bytes);
     } else {
+        count(t, place == NS_PLACE_LARGE ? bytes : bytes / EXTERNAL_SHARE);
         ns_nst_put(&t->pieces, place);
         ns_nst_put(&t->pieces, (uint64_t)bytes);
         t->piece_count++;
@@ -184,6 +204,22 @@ void ns_tracer_heap_op(ns_tracer *t, ns_nst_op op)
         return;
     tracer_flush_heap(t);
     ns_tracer_op(t, op);
+    t->since_point = t->tail = 0;
+}
+
+void ns_tracer_point(ns_tracer *t, ns_time accrued)
+{
+    if (!t)
+        return;
+    tracer_flush_heap(t);
+    ns_buf *ops = tracer_ops(t);
+    if (!ops || t->failed)
+        return;
+    t->fragment.fresh = false;
+    ns_nst_put(ops, NS_OP_POINT);
+    ns_nst_put(ops, (uint64_t)(t->charged + accrued - t->precharged));
+    ns_nst_put(ops, (uint64_t)t->tail);
+    t->since_point = t->tail = 0;
 }
 
 void ns_tracer_heap_tasks(ns_tracer *t, bool drain)

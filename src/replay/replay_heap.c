@@ -9,6 +9,12 @@ static void collected(void *opaque, const ns_heap_gc *gc)
         ns_requests_pause(r->requests, gc->start, gc->end);
 }
 
+// As a budget of 0 in a run: what is due comes at the next point.
+static void request(void *opaque)
+{
+    ((ns_replay *)opaque)->requested = true;
+}
+
 // What the recorded collection found at this place.
 static void find_dead(void *opaque, bool young)
 {
@@ -32,6 +38,7 @@ int replay_heap_start(ns_replay *r, ns_err *err)
         .sink = r->options.sink,
         .memory = r->workload->machine.memory,
         .flags = r->workload->flags,
+        .request = request,
         .find_dead = find_dead,
         .collected = collected,
         .opaque = r,
@@ -131,9 +138,12 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     ns_heap_add_births(r->heap, young + back, live, objects, old);
     if (back > 0)
         ns_heap_add_births(r->heap, -back, 0, 0, 0);
+    int64_t since = r->recent.since_point + (young > 0 ? young : 0);
+    r->recent = (replay_recent){&r->cohorts[cohort].birth, young, live, objects, since};
     uint32_t *copied = tree->copy ? replay_copy_birth(tree->copy, cohort) : NULL;
     if (copied) {
         *copied = ns_heap_epoch(r->heap) + 1;
+        r->recent.birth = copied;
         r->orphans[NS_PLACE_YOUNG] += live;
         r->orphans[NS_NST_OBJECTS] += objects;
         r->orphans[NS_PLACE_OLD] += old;
@@ -169,19 +179,65 @@ static bool out_of_memory(ns_replay *r)
     return out;
 }
 
-bool replay_collect(ns_replay *r)
+// The collection of a run comes right behind the allocation that does not fit. Here it comes at a
+// point: what did not fit is put off until it is over, `tail` bytes aside, between which and the
+// point the run could not have collected either. Where the recorded run did collect (its CYCLES
+// follow), so much was allocated then.
+static int64_t put_off(const ns_replay *r, int64_t tail)
 {
+    bool recorded = r->cursor && *r->cursor->at == NS_OP_CYCLES;
+    int64_t late = recorded ? 0 : ns_heap_overshoot(r->heap);
+    late = late < r->recent.since_point ? late : r->recent.since_point;
+    return late > tail ? late : 0;
+}
+
+static bool collect(ns_replay *r, int64_t tail)
+{
+    replay_recent recent = r->recent;
     if (!ns_heap_due(r->heap))
         return false;
+    int64_t late = put_off(r, tail);
+    // What lives of the last cohort is born where the larger part of it is.
+    bool after = recent.birth && late * 2 > recent.last;
+    int64_t live = after ? recent.live : 0, objects = after ? recent.objects : 0;
+    if (late > 0)
+        ns_heap_add_births(r->heap, -late, -live, -objects, 0);
     ns_heap_collect(r->heap, r->machine.thread);
+    if (late > 0)
+        ns_heap_add_births(r->heap, late, live, objects, 0);
+    if (after)
+        *recent.birth = ns_heap_epoch(r->heap) + 1;
     return out_of_memory(r);
+}
+
+bool replay_check(ns_replay *r)
+{
+    r->requested = false;
+    bool out = collect(r, 0);
+    r->recent = (replay_recent){0};
+    return out;
+}
+
+void replay_point(ns_replay *r, ns_nst_cursor *c)
+{
+    ns_time demand = (ns_time)ns_nst_get(c);
+    int64_t tail = (int64_t)ns_nst_get(c);
+    if (r->requested) {
+        r->requested = false;
+        replay_charge(r, demand);
+        r->ahead += demand;
+        replay_sync(r);
+        collect(r, tail);
+    }
+    r->recent = (replay_recent){0};
 }
 
 void replay_tasks(ns_replay *r, bool drain)
 {
     if (r->exiting)
         return;
-    replay_collect(r);
+    collect(r, 0);
+    r->recent = (replay_recent){0};
     ns_heap_run_tasks(r->heap, r->machine.thread, drain);
     out_of_memory(r);
 }

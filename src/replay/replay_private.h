@@ -72,6 +72,12 @@ typedef struct replay_cohort {
     uint32_t birth; // epoch plus 1; 0: not born yet
 } replay_cohort;
 
+// What was allocated last, and since the last point where a collection may come.
+typedef struct replay_recent {
+    uint32_t *birth; // epoch plus 1, of `last`; NULL: nothing
+    int64_t last, live, objects, since_point;
+} replay_recent;
+
 // A Timeout that is due.
 typedef struct replay_timer {
     replay_tree *tree;
@@ -166,6 +172,9 @@ struct ns_replay {
     bool *done;                     // units that have run, by number
     replay_wait **waits;            // for units, by number
     replay_cohort *cohorts;
+    replay_recent recent;
+    bool requested; // by the heap: a collection
+    ns_time ahead;  // of the demand that comes next, what was met already (at a point)
     replay_task *free_tasks, *tasks; // all: to be freed
     replay_job *jobs;
 };
@@ -182,6 +191,7 @@ void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c);
 void replay_tasks(ns_replay *r, bool drain); // V8's foreground tasks
 
 void replay_sync(ns_replay *r);
+void replay_charge(ns_replay *r, ns_time demand); // of an operation
 void replay_switch(ns_replay *r, int64_t request);
 // A unit that is not where it was recorded: with its own request, and none after it.
 void replay_run_apart(ns_replay *r, replay_tree *tree, uint32_t unit);
@@ -222,6 +232,7 @@ int replay_heap_start(ns_replay *r, ns_err *err);
 void replay_heap_free(ns_replay *r);
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
 void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
-bool replay_collect(ns_replay *r); // if it is due; true: out of memory
+bool replay_check(ns_replay *r); // collect if it is due; true: out of memory
+void replay_point(ns_replay *r, ns_nst_cursor *c);
 
 #endif

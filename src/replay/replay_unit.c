@@ -332,11 +332,24 @@ void replay_sync(ns_replay *r)
     ns_thread_sync(r->machine.thread);
 }
 
+// What of a demand was not met at a point already.
+static ns_time left_of(ns_replay *r, ns_time demand)
+{
+    ns_time met = demand < r->ahead ? demand : r->ahead;
+    r->ahead -= met;
+    return demand - met;
+}
+
+void replay_charge(ns_replay *r, ns_time demand)
+{
+    ns_thread_charge(r->machine.thread, left_of(r, demand));
+}
+
 static void syncs(ns_replay *r, ns_nst_cursor *c)
 {
     uint64_t count = ns_nst_get(c), least = ns_nst_get(c), more = ns_nst_get(c);
     for (uint64_t i = 0; i < count; i++) {
-        ns_thread_charge(r->machine.thread, (ns_time)(least + (more >> i & 1)));
+        replay_charge(r, (ns_time)(least + (more >> i & 1)));
         replay_sync(r);
     }
 }
@@ -351,18 +364,21 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_END:
             return;
         case NS_OP_SYNC:
-            ns_thread_charge(thread, (ns_time)ns_nst_get(c));
+            replay_charge(r, (ns_time)ns_nst_get(c));
             replay_sync(r);
             break;
         case NS_OP_SYNCS:
             syncs(r, c);
             break;
         case NS_OP_CHARGE:
-            ns_thread_charge(thread, (ns_time)ns_nst_get(c));
+            replay_charge(r, (ns_time)ns_nst_get(c));
             break;
         case NS_OP_CHECK:
-            if (!replay_collect(r))
+            if (!replay_check(r))
                 replay_check_limits(r);
+            break;
+        case NS_OP_POINT:
+            replay_point(r, c);
             break;
         case NS_OP_ROW_BEGIN:
             row_begin(r);
@@ -434,7 +450,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             start_load(r);
             break;
         case NS_OP_TAIL:
-            r->tail += (ns_time)ns_nst_get(c);
+            r->tail += left_of(r, (ns_time)ns_nst_get(c));
             break;
         default:
             run_timer_op(r, tree, op, c);
@@ -446,9 +462,12 @@ void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit)
 {
     ns_nst_cursor cursor = {r->trace->ops + r->trace->units[unit].offset}, *outer = r->cursor;
     replay_tree *outer_tree = r->current;
+    ns_time ahead = r->ahead;
     r->cursor = &cursor;
     r->current = tree;
+    r->ahead = 0;
     run_ops(r, tree, &cursor);
+    r->ahead = ahead;
     r->cursor = outer;
     r->current = outer_tree;
     if (tree->copy) {

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 4 };
+enum { NS_NST_VERSION = 5 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
 // spawn, U a unit. HEAP and CYCLES have forms of their own:
@@ -32,6 +32,8 @@ enum { NS_NST_VERSION = 4 };
     X(SYNCS, "uuu")       /* several: how many (1..64), the least, bits: 1 ns more */              \
     X(CHARGE, "u")        /* demand that is met later */                                           \
     X(CHECK, "")          /* V8's stack check: collect if it is due; limits */                     \
+    X(POINT, "uu")        /* one that found nothing to do: demand of the next SYNC, CHARGE or */   \
+                          /* TAIL so far; bytes since it could have come last */                   \
     X(ROW_BEGIN, "")      /* of a callback */                                                      \
     X(ROW_END, "tii")     /* site, async id, trigger id */                                         \
     X(SWITCH, "u")        /* work for the tree's request (1) or for none (0) */                    \

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""settings.py NSIM WORKLOAD CLASSES SET...: one traced run, replayed at each setting, beside full runs of them: median,
-99th percentile and mean of the latency, and the throughput, of the classes (with commas), within 2%, or within what
-stands behind an @ at the setting, in per cent. The percentiles are exact: those of the summary are of a histogram,
-whose buckets are up to 2% wide. A setting of several keys has them with ';' between."""
+"""settings.py NSIM WORKLOAD CLASSES SET...: one traced run, replayed at each setting, beside full runs of them, within
+2%, or within what stands behind an @ at the setting, in per cent: of the classes (with commas; '-' for none) median, 99th
+percentile and mean of the latency, and the throughput; of the run its length; the number of scavenges and of
+mark-compacts (or one of them), and the sum of their pauses (or one thousandth of the run's length). The percentiles are
+exact: those of the summary are of a histogram, whose buckets are up to 2% wide. A setting of several keys has them with
+';' between."""
 import os
 import sqlite3
 import subprocess
@@ -10,10 +12,11 @@ import sys
 import tempfile
 
 BAR = 0.02
+LEAST_PAUSE = 0.001  # of the run's length
 
 
-def requests(nsim, database, *arguments):
-    """Latencies by class, and by it the requests per second."""
+def run(nsim, database, *arguments):
+    """Latencies by class; length of the run, collections by kind, their pauses."""
     done = subprocess.run([nsim, *arguments, "--quiet", "-o", database], capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
@@ -22,11 +25,15 @@ def requests(nsim, database, *arguments):
         for name, arrival, end in db.execute(
                 "SELECT class, arrival_ns, done_ns FROM request WHERE NOT warmup AND status = 'ok' ORDER BY id"):
             classes.setdefault(name, []).append((arrival, end))
+        (length,), = db.execute("SELECT virtual_ns FROM run")
+        kinds = dict(db.execute("SELECT kind, count(*) FROM gc_event GROUP BY kind"))
+        (pause,), = db.execute("SELECT coalesce(sum(pause_ns), 0) FROM gc_event")
     os.remove(database)
-    return classes
+    return classes, {"length": length, "pause": pause, "scavenges": kinds.get("scavenge", 0),
+                     "mark-compacts": kinds.get("mark-compact", 0)}
 
 
-def figures(served):
+def of_class(served):
     latency = sorted(end - arrival for arrival, end in served)
     span = max(end for _, end in served) - min(arrival for arrival, _ in served)
     at = lambda share: latency[min(len(latency) - 1, int(share * len(latency)))]
@@ -34,8 +41,20 @@ def figures(served):
             "throughput": len(latency) / span * 1e9}
 
 
+def differences(full, replayed, names):
+    """(part by which it differs, what, full run, replay): of everything that is compared."""
+    least = {"scavenges": 1, "mark-compacts": 1, "pause": LEAST_PAUSE * full[1]["length"]}
+    pairs = [("", full[1], replayed[1])]
+    pairs += [(name + " ", of_class(full[0][name]), of_class(replayed[0][name])) for name in names]
+    for name, a, b in pairs:
+        for key, value in a.items():
+            apart = abs(b[key] - value)
+            yield apart / value if apart > least.get(key, 0) else 0, name + key, value, b[key]
+
+
 def main():
-    nsim, workload, names, failed = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3].split(","), 0
+    nsim, workload, failed = os.path.abspath(sys.argv[1]), sys.argv[2], 0
+    names = [name for name in sys.argv[3].split(",") if name != "-"]
     with tempfile.TemporaryDirectory() as place:
         trace, database = os.path.join(place, "run.nst"), os.path.join(place, "run.db")
         subprocess.run([nsim, "run", "--quiet", "--no-db", "--trace", trace, workload], check=True, capture_output=True)
@@ -43,16 +62,13 @@ def main():
             setting, _, bar = argument.partition("@")
             bar = float(bar) / 100 if bar else BAR
             sets = [part for key in setting.split(";") for part in ("--set", key)]
-            full = requests(nsim, database, "run", *sets, workload)
-            replayed = requests(nsim, database, "replay", *sets, trace)
-            worst, at = 0, ""
-            for name in names:
-                a, b = figures(full[name]), figures(replayed[name])
-                for key, value in a.items():
-                    if abs(b[key] - value) / value >= worst:
-                        worst, at = abs(b[key] - value) / value, f"{name} {key}: {value:.0f} and {b[key]:.0f}"
+            full = run(nsim, database, "run", *sets, workload)
+            replayed = run(nsim, database, "replay", *sets, trace)
+            worst, what, a, b = max(differences(full, replayed, names))
             failed += worst > bar
-            print(f"{setting}: largest difference {100 * worst:.2f}%, at most {100 * bar:g}% ({at})", flush=True)
+            gc = ", ".join(f"{full[1][key]} and {replayed[1][key]} {key}" for key in ("scavenges", "mark-compacts"))
+            print(f"{setting}: largest difference {100 * worst:.2f}%, at most {100 * bar:g}% ({what}: {a:.0f} and {b:.0f}"
+                  f"; {gc}; {full[1]['pause'] / 1e6:.2f} and {replayed[1]['pause'] / 1e6:.2f} ms of pause)", flush=True)
     print(f"{len(sys.argv) - 4 - failed} passed, {failed} failed")
     return 1 if failed else 0
 
