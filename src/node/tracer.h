@@ -99,9 +99,9 @@ void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *li
                        int32_t garbage);
 // A collection may come now: what was born and has died until now goes to the trace, then `op`.
 void ns_tracer_heap_op(ns_tracer *tracer, ns_nst_op op);
-// Enough was allocated since the last point where a collection may come: there should be another,
-// at the next stack check, so that a replay whose heap is smaller finds one near. Nothing is due
-// there in this run. `accrued` as for ns_tracer_job.
+// Something was allocated since the last stack check that the recorder has seen: it wants to see the
+// next. Nothing is due there in this run, but every so often the trace gets a point where a replay
+// with a smaller heap may collect. `accrued` as for ns_tracer_job.
 bool ns_tracer_point_due(const ns_tracer *tracer);
 void ns_tracer_point(ns_tracer *tracer, ns_time accrued);
 void ns_tracer_heap_tasks(ns_tracer *tracer, bool drain);

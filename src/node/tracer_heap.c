@@ -48,20 +48,21 @@ static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
     t->touched[t->touched_count++] = cohort;
 }
 
-// What is allocated between two points. A sixth of a page, and a thirtieth of the least semi-space.
-enum { GRAIN = 32 * 1024 };
+// A point comes when GRAIN was allocated since the last (a thirtieth of the least semi-space), at
+// once where the program has none in more than GAP. Checks are seen every LOOK bytes.
+enum { GRAIN = 32 * 1024, GAP = 4096, LOOK = 1024 };
 // Limits of what is outside of the heap are so many times those of new space.
 enum { EXTERNAL_SHARE = 32 };
 
 static void count(ns_tracer *t, int64_t bytes)
 {
     if (bytes > 0)
-        *(t->since_point < GRAIN ? &t->since_point : &t->tail) += bytes;
+        t->unchecked += bytes;
 }
 
 bool ns_tracer_point_due(const ns_tracer *t)
 {
-    return t && t->since_point >= GRAIN;
+    return t && t->unchecked >= LOOK;
 }
 
 static void add_young(ns_tracer *t, int64_t bytes)
@@ -204,12 +205,17 @@ void ns_tracer_heap_op(ns_tracer *t, ns_nst_op op)
         return;
     tracer_flush_heap(t);
     ns_tracer_op(t, op);
-    t->since_point = t->tail = 0;
+    t->since_point = t->unchecked = 0;
 }
 
 void ns_tracer_point(ns_tracer *t, ns_time accrued)
 {
     if (!t)
+        return;
+    int64_t tail = t->unchecked > LOOK ? t->unchecked - LOOK : 0;
+    t->since_point += t->unchecked;
+    t->unchecked = 0;
+    if (t->since_point < GRAIN && tail < GAP)
         return;
     tracer_flush_heap(t);
     ns_buf *ops = tracer_ops(t);
@@ -218,8 +224,8 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
     t->fragment.fresh = false;
     ns_nst_put(ops, NS_OP_POINT);
     ns_nst_put(ops, (uint64_t)(t->charged + accrued - t->precharged));
-    ns_nst_put(ops, (uint64_t)t->tail);
-    t->since_point = t->tail = 0;
+    ns_nst_put(ops, (uint64_t)tail);
+    t->since_point = 0;
 }
 
 void ns_tracer_heap_tasks(ns_tracer *t, bool drain)

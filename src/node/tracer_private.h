@@ -94,7 +94,7 @@ struct ns_tracer {
     uint32_t touched_count;
     size_t touched_capacity;
     uint64_t steps;
-    int64_t since_point, tail; // bytes since the last point, until one was due; from then on
+    int64_t since_point, unchecked; // bytes until the last stack check, from then on
 };
 
 // Room for one more entry; false without memory.

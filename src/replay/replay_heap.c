@@ -58,6 +58,23 @@ static void die(ns_replay *r, uint64_t place, uint32_t birth, int64_t count)
         ns_heap_add_deaths(r->heap, (ns_heap_place)place, birth, count);
 }
 
+// The same of an operation, which may have to be taken back.
+static void die_now(ns_replay *r, uint64_t place, uint32_t birth, int64_t count)
+{
+    if (r->death_count == r->death_capacity) {
+        size_t capacity = r->death_capacity ? r->death_capacity * 2 : 64;
+        replay_death *deaths = ns_realloc(r->deaths, capacity * sizeof *deaths);
+        if (!deaths) {
+            replay_no_memory(r);
+            return;
+        }
+        r->deaths = deaths;
+        r->death_capacity = capacity;
+    }
+    r->deaths[r->death_count++] = (replay_death){place, birth, count};
+    die(r, place, birth, count);
+}
+
 // What dies before it is born, as the units come in another order, dies at its birth; if that never
 // comes, it was never there.
 static void die_early(ns_replay *r, replay_cohort *cohort, uint64_t place, int64_t count)
@@ -99,11 +116,12 @@ static void die_in_copy(ns_replay *r, replay_copy *copy, uint32_t cohort, uint64
         count = r->orphans[kind];
     r->orphans[kind] -= count;
     if (count != 0)
-        die(r, place, birth - 1, count);
+        die_now(r, place, birth - 1, count);
 }
 
 static void deaths(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_cursor *c)
 {
+    r->death_count = 0;
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         uint64_t place = ns_nst_get(c);
         uint32_t number = cohort - (uint32_t)ns_nst_get(c);
@@ -112,7 +130,7 @@ static void deaths(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_curs
         if (tree->copy)
             die_in_copy(r, tree->copy, number, place, count);
         else if (from->birth)
-            die(r, place, from->birth - 1, count);
+            die_now(r, place, from->birth - 1, count);
         else
             die_early(r, from, place, count);
     }
@@ -126,6 +144,7 @@ void replay_heap_free(ns_replay *r)
             ns_free(early);
         }
     ns_free(r->cohorts);
+    ns_free(r->deaths);
     ns_heap_free(r->heap);
 }
 
@@ -191,22 +210,34 @@ static int64_t put_off(const ns_replay *r, int64_t tail)
     return late > tail ? late : 0;
 }
 
+// Take back the last operation on the heap (sign -1), or do it again.
+static void redo(ns_replay *r, int sign)
+{
+    ns_heap_add_births(r->heap, 0, sign * r->recent.live, sign * r->recent.objects, 0);
+    for (size_t i = 0; i < r->death_count; i++)
+        die(r, r->deaths[i].place, r->deaths[i].birth, sign * r->deaths[i].count);
+}
+
 static bool collect(ns_replay *r, int64_t tail)
 {
-    replay_recent recent = r->recent;
     if (!ns_heap_due(r->heap))
         return false;
     int64_t late = put_off(r, tail);
-    // What lives of the last cohort is born where the larger part of it is.
-    bool after = recent.birth && late * 2 > recent.last;
-    int64_t live = after ? recent.live : 0, objects = after ? recent.objects : 0;
-    if (late > 0)
-        ns_heap_add_births(r->heap, -late, -live, -objects, 0);
-    ns_heap_collect(r->heap, r->machine.thread);
-    if (late > 0)
-        ns_heap_add_births(r->heap, late, live, objects, 0);
+    if (late == 0) {
+        ns_heap_collect(r->heap, r->machine.thread);
+        return out_of_memory(r);
+    }
+    // What the last operation did comes when the larger part of what it allocated does.
+    bool after = r->recent.birth && late * 2 > r->recent.last;
+    ns_heap_add_births(r->heap, -late, 0, 0, 0);
     if (after)
-        *recent.birth = ns_heap_epoch(r->heap) + 1;
+        redo(r, -1);
+    ns_heap_collect(r->heap, r->machine.thread);
+    ns_heap_add_births(r->heap, late, 0, 0, 0);
+    if (after) {
+        redo(r, 1);
+        *r->recent.birth = ns_heap_epoch(r->heap) + 1;
+    }
     return out_of_memory(r);
 }
 

@@ -78,6 +78,13 @@ typedef struct replay_recent {
     int64_t last, live, objects, since_point;
 } replay_recent;
 
+// A death that was told to the heap.
+typedef struct replay_death {
+    uint64_t place;
+    uint32_t birth;
+    int64_t count;
+} replay_death;
+
 // A Timeout that is due.
 typedef struct replay_timer {
     replay_tree *tree;
@@ -173,6 +180,8 @@ struct ns_replay {
     replay_wait **waits;            // for units, by number
     replay_cohort *cohorts;
     replay_recent recent;
+    replay_death *deaths; // with what was allocated last
+    size_t death_count, death_capacity;
     bool requested; // by the heap: a collection
     ns_time ahead;  // of the demand that comes next, what was met already (at a point)
     replay_task *free_tasks, *tasks; // all: to be freed
