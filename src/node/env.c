@@ -171,7 +171,7 @@ static int quantum(void *opaque)
     if (!env->priv->running)
         return 0;
     ns_jit_poll(env->jit);
-    ns_tracer_heap_op(env->tracer, NS_OP_CHECK);
+    ns_tracer_check(env->tracer);
     bool full = ns_env_heap_collect(env);
     return full || ns_env_check_limits(env);
 }

@@ -370,7 +370,7 @@ void ns_env_heap_collect_all(ns_env *env)
         ns_env_post_cleanup(env);
         return;
     }
-    ns_tracer_heap_op(env->tracer, NS_OP_COLLECT);
+    ns_tracer_collect(env->tracer);
     ns_profiler_gc(env->profiler, true);
     ns_heap_collect_all(env->heap, env->thread);
     ns_profiler_gc(env->profiler, false);

@@ -97,8 +97,9 @@ void ns_tracer_moved(ns_tracer *tracer, uintptr_t from, const ns_life *life);
 void ns_tracer_died(ns_tracer *tracer, const ns_life *life, bool held);
 void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, int32_t words,
                        int32_t garbage);
-// A collection may come now: what was born and has died until now goes to the trace, then `op`.
-void ns_tracer_heap_op(ns_tracer *tracer, ns_nst_op op);
+// A collection may come now, or comes: what was born and has died until now goes to the trace.
+void ns_tracer_check(ns_tracer *tracer);
+void ns_tracer_collect(ns_tracer *tracer);
 // Something was allocated since the last stack check that the recorder has seen: it wants to see the
 // next. Nothing is due there in this run, but every so often the trace gets a point where a replay
 // with a smaller heap may collect. `accrued` as for ns_tracer_job.

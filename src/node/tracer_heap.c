@@ -199,12 +199,18 @@ void tracer_flush_heap(ns_tracer *t)
     t->cohort++;
 }
 
-void ns_tracer_heap_op(ns_tracer *t, ns_nst_op op)
+// Bytes that were allocated where no collection could have come.
+static uint64_t unchecked(const ns_tracer *t)
+{
+    return (uint64_t)(t->unchecked > LOOK ? t->unchecked - LOOK : 0);
+}
+
+void ns_tracer_check(ns_tracer *t)
 {
     if (!t)
         return;
     tracer_flush_heap(t);
-    ns_tracer_op(t, op);
+    ns_tracer_op1(t, NS_OP_CHECK, unchecked(t));
     t->since_point = t->unchecked = 0;
 }
 
@@ -212,10 +218,10 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
 {
     if (!t)
         return;
-    int64_t tail = t->unchecked > LOOK ? t->unchecked - LOOK : 0;
+    uint64_t gap = unchecked(t);
     t->since_point += t->unchecked;
     t->unchecked = 0;
-    if (t->since_point < GRAIN && tail < GAP)
+    if (t->since_point < GRAIN && gap < GAP)
         return;
     tracer_flush_heap(t);
     ns_buf *ops = tracer_ops(t);
@@ -223,9 +229,17 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
         return;
     t->fragment.fresh = false;
     ns_nst_put(ops, NS_OP_POINT);
+    ns_nst_put(ops, gap);
     ns_nst_put(ops, (uint64_t)(t->charged + accrued - t->precharged));
-    ns_nst_put(ops, (uint64_t)tail);
     t->since_point = 0;
+}
+
+void ns_tracer_collect(ns_tracer *t)
+{
+    if (!t)
+        return;
+    tracer_flush_heap(t);
+    ns_tracer_op(t, NS_OP_COLLECT);
 }
 
 void ns_tracer_heap_tasks(ns_tracer *t, bool drain)
@@ -233,7 +247,8 @@ void ns_tracer_heap_tasks(ns_tracer *t, bool drain)
     if (!t)
         return;
     tracer_flush_heap(t);
-    ns_tracer_op1(t, NS_OP_TASKS, drain);
+    ns_tracer_op2(t, NS_OP_TASKS, unchecked(t), drain);
+    t->unchecked = 0;
 }
 
 void ns_tracer_found_dead(ns_tracer *t)

@@ -241,18 +241,18 @@ static bool collect(ns_replay *r, int64_t tail)
     return out_of_memory(r);
 }
 
-bool replay_check(ns_replay *r)
+bool replay_check(ns_replay *r, int64_t tail)
 {
     r->requested = false;
-    bool out = collect(r, 0);
+    bool out = collect(r, tail);
     r->recent = (replay_recent){0};
     return out;
 }
 
 void replay_point(ns_replay *r, ns_nst_cursor *c)
 {
-    ns_time demand = (ns_time)ns_nst_get(c);
     int64_t tail = (int64_t)ns_nst_get(c);
+    ns_time demand = (ns_time)ns_nst_get(c);
     if (r->requested) {
         r->requested = false;
         replay_charge(r, demand);
@@ -263,11 +263,11 @@ void replay_point(ns_replay *r, ns_nst_cursor *c)
     r->recent = (replay_recent){0};
 }
 
-void replay_tasks(ns_replay *r, bool drain)
+void replay_tasks(ns_replay *r, int64_t tail, bool drain)
 {
     if (r->exiting)
         return;
-    collect(r, 0);
+    collect(r, tail);
     r->recent = (replay_recent){0};
     ns_heap_run_tasks(r->heap, r->machine.thread, drain);
     out_of_memory(r);

@@ -197,7 +197,7 @@ void replay_deliver(void *opaque, const ns_load_request *request);
 // replay_unit.c
 void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit);
 void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c);
-void replay_tasks(ns_replay *r, bool drain); // V8's foreground tasks
+void replay_tasks(ns_replay *r, int64_t tail, bool drain); // V8's foreground tasks
 
 void replay_sync(ns_replay *r);
 void replay_charge(ns_replay *r, ns_time demand); // of an operation
@@ -241,7 +241,9 @@ int replay_heap_start(ns_replay *r, ns_err *err);
 void replay_heap_free(ns_replay *r);
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
 void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
-bool replay_check(ns_replay *r); // collect if it is due; true: out of memory
+// Collect if it is due; true: out of memory. `tail`: bytes that were allocated last, between which
+// no collection could have come.
+bool replay_check(ns_replay *r, int64_t tail);
 void replay_point(ns_replay *r, ns_nst_cursor *c);
 
 #endif

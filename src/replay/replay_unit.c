@@ -374,7 +374,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             replay_charge(r, (ns_time)ns_nst_get(c));
             break;
         case NS_OP_CHECK:
-            if (!replay_check(r))
+            if (!replay_check(r, (int64_t)ns_nst_get(c)))
                 replay_check_limits(r);
             break;
         case NS_OP_POINT:
@@ -428,9 +428,11 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_CYCLES:
             replay_cycles(r, tree, c);
             break;
-        case NS_OP_TASKS:
-            replay_tasks(r, ns_nst_get(c));
+        case NS_OP_TASKS: {
+            int64_t tail = (int64_t)ns_nst_get(c);
+            replay_tasks(r, tail, ns_nst_get(c));
             break;
+        }
         case NS_OP_COLLECT:
             ns_heap_collect_all(r->heap, thread);
             break;

@@ -31,9 +31,10 @@ enum { NS_NST_VERSION = 5 };
     X(SYNC, "u")          /* demand in ns, then meet the CPU model */                              \
     X(SYNCS, "uuu")       /* several: how many (1..64), the least, bits: 1 ns more */              \
     X(CHARGE, "u")        /* demand that is met later */                                           \
-    X(CHECK, "")          /* V8's stack check: collect if it is due; limits */                     \
-    X(POINT, "uu")        /* one that found nothing to do: demand of the next SYNC, CHARGE or */   \
-                          /* TAIL so far; bytes since it could have come last */                   \
+    X(CHECK, "u")         /* V8's stack check: collect if it is due; limits; bytes that were */    \
+                          /* allocated since it could have come last */                            \
+    X(POINT, "uu")        /* one that found nothing to do: the same bytes, demand of the next */   \
+                          /* SYNC, CHARGE or TAIL so far */                                        \
     X(ROW_BEGIN, "")      /* of a callback */                                                      \
     X(ROW_END, "tii")     /* site, async id, trigger id */                                         \
     X(SWITCH, "u")        /* work for the tree's request (1) or for none (0) */                    \
@@ -47,7 +48,7 @@ enum { NS_NST_VERSION = 5 };
     X(DISK_FORGET, "u")                                                                            \
     X(HEAP, "*")       /* births and deaths */                                                     \
     X(CYCLES, "*")     /* what a collection found dead; follows what collected */                  \
-    X(TASKS, "u")      /* V8's foreground tasks; 1: until there are none */                        \
+    X(TASKS, "uu")     /* V8's foreground tasks: bytes as of CHECK; 1: until there are none */     \
     X(COLLECT, "")     /* gc() */                                                                  \
     X(JIT_JOB, "u")    /* demand of a compilation on a helper thread */                            \
     X(RECORD, "ri")    /* that the models of replay do not make, and its time, from now */         \

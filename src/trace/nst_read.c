@@ -396,7 +396,7 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
         return;
     uint64_t first = *ns_nst_operands(op) ? get(&start) : 0;
     if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_TAIL || op == NS_OP_JIT_JOB ||
-        op == NS_OP_POINT)
+        op == NS_OP_CHECK || op == NS_OP_POINT || op == NS_OP_TASKS)
         r->bad |= first >= UINT64_C(1) << 56;
     if (op == NS_OP_POINT)
         r->bad |= get(&start) >= UINT64_C(1) << 56;
