@@ -125,7 +125,8 @@ typedef struct ns_env_private {
     double host_start;       // s of host time
     uint64_t quantum_cost;   // cost units of JavaScript between two meetings with the CPU model
     uint64_t quantum_cost_compiling; // the same while TurboFan compiles
-    uint64_t point_budget; // the probe's, put aside while the recorder waits for a point; 0: it does not
+    uint64_t
+        point_budget; // the probe's, put aside while the recorder waits for a point; 0: it does not
     ns_event watch;
     bool finished;
     struct module_state *modules; // module_wrap.c
@@ -203,7 +204,7 @@ void ns_decorate_error(ns_env *env, JSValueConst error);
 int64_t ns_env_hrtime_now(const ns_env *env);
 // Virtual time with what the thread's JavaScript has accrued since it met the CPU model.
 ns_time ns_env_thread_now(void *env);
-ns_time ns_env_accrued(void *env); // by JavaScript since the last ns_env_sync
+ns_time ns_env_accrued(void *env);  // by JavaScript since the last ns_env_sync
 void ns_env_ask_point(ns_env *env); // for the recorder, if it is time (ns_tracer_point)
 
 // process_object.c

@@ -100,9 +100,9 @@ void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *li
 // A collection may come now, or comes: what was born and has died until now goes to the trace.
 void ns_tracer_check(ns_tracer *tracer);
 void ns_tracer_collect(ns_tracer *tracer);
-// Something was allocated since the last stack check that the recorder has seen: it wants to see the
-// next. Nothing is due there in this run, but every so often the trace gets a point where a replay
-// with a smaller heap may collect. `accrued` as for ns_tracer_job.
+// Something was allocated since the last stack check that the recorder has seen: it wants to see
+// the next. Nothing is due there in this run, but every so often the trace gets a point where a
+// replay with a smaller heap may collect. `accrued` as for ns_tracer_job.
 bool ns_tracer_point_due(const ns_tracer *tracer);
 void ns_tracer_point(ns_tracer *tracer, ns_time accrued);
 void ns_tracer_heap_tasks(ns_tracer *tracer, bool drain);

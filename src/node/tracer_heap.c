@@ -50,7 +50,7 @@ static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
 
 // A point comes when GRAIN was allocated since the last (a thirtieth of the least semi-space), at
 // once where the program has none in more than GAP. Checks are seen every LOOK bytes.
-enum { GRAIN = 32 * 1024, GAP = 4096, LOOK = 1024 };
+enum { GRAIN = 32 * 1024, GAP = 4096, LOOK = 512 };
 // Limits of what is outside of the heap are so many times those of new space.
 enum { EXTERNAL_SHARE = 32 };
 
@@ -199,18 +199,12 @@ void tracer_flush_heap(ns_tracer *t)
     t->cohort++;
 }
 
-// Bytes that were allocated where no collection could have come.
-static uint64_t unchecked(const ns_tracer *t)
-{
-    return (uint64_t)(t->unchecked > LOOK ? t->unchecked - LOOK : 0);
-}
-
 void ns_tracer_check(ns_tracer *t)
 {
     if (!t)
         return;
     tracer_flush_heap(t);
-    ns_tracer_op1(t, NS_OP_CHECK, unchecked(t));
+    ns_tracer_op1(t, NS_OP_CHECK, (uint64_t)t->unchecked);
     t->since_point = t->unchecked = 0;
 }
 
@@ -218,8 +212,8 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
 {
     if (!t)
         return;
-    uint64_t gap = unchecked(t);
-    t->since_point += t->unchecked;
+    int64_t gap = t->unchecked;
+    t->since_point += gap;
     t->unchecked = 0;
     if (t->since_point < GRAIN && gap < GAP)
         return;
@@ -229,7 +223,7 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
         return;
     t->fragment.fresh = false;
     ns_nst_put(ops, NS_OP_POINT);
-    ns_nst_put(ops, gap);
+    ns_nst_put(ops, (uint64_t)gap);
     ns_nst_put(ops, (uint64_t)(t->charged + accrued - t->precharged));
     t->since_point = 0;
 }
@@ -247,7 +241,7 @@ void ns_tracer_heap_tasks(ns_tracer *t, bool drain)
     if (!t)
         return;
     tracer_flush_heap(t);
-    ns_tracer_op2(t, NS_OP_TASKS, unchecked(t), drain);
+    ns_tracer_op2(t, NS_OP_TASKS, (uint64_t)t->unchecked, drain);
     t->unchecked = 0;
 }
 

@@ -12,9 +12,18 @@ add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURC
   node.threadpool=1 node.threadpool=2 node.threadpool=8@4 node.threadpool=16@10 machine.disk=hdd machine.cores=2@12
   arrivals.read.rate=100)
 add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
-  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml list,read
-  "node.flags=[--max-semi-space-size=1]@12" "node.flags=[--max-semi-space-size=4]" "node.flags=[--max-semi-space-size=64]"
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml gc,list,read
+  "node.flags=[--max-semi-space-size=1]@9" "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]"
+  "node.flags=[--min-semi-space-size=16]" "node.flags=[--max-semi-space-size=64]" "node.flags=[--single-threaded-gc]"
   machine.cores=1 machine.speed=0.5)
+# Programs that only allocate: as many collections, and as long.
+add_test(NAME replay/semi-space COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/semi-space.yaml gc "node.flags=[--max-semi-space-size=1]"
+  "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]" "node.flags=[--max-semi-space-size=64]"
+  "node.flags=[--min-semi-space-size=16]@21" "node.flags=[--single-threaded-gc]")
+add_test(NAME replay/young COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/young-garbage.yaml gc "node.flags=[--min-semi-space-size=2]"
+  "node.flags=[--min-semi-space-size=16]" "node.flags=[--single-threaded-gc]")
 add_test(NAME replay/timers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/timers.yaml limited,retried,sliced
   node.threadpool=1@8 node.threadpool=8@6 machine.cores=2@6)
@@ -24,4 +33,4 @@ add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR
 add_test(NAME replay/drawn COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/queue.yaml task arrivals.task.rate=600
   arrivals.task.duration=40s)
-set_tests_properties(replay/settings replay/heap replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)
+set_tests_properties(replay/settings replay/heap replay/semi-space replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """settings.py NSIM WORKLOAD CLASSES SET...: one traced run, replayed at each setting, beside full runs of them, within
-2%, or within what stands behind an @ at the setting, in per cent: of the classes (with commas; '-' for none) median, 99th
-percentile and mean of the latency, and the throughput; of the run its length; the number of scavenges and of
+2%, or within what stands behind an @ at the setting, in per cent: of the classes (with commas) median, 99th percentile
+and mean of the latency, and the throughput; of a class 'gc' the length of the run, the number of scavenges and of
 mark-compacts (or one of them), and the sum of their pauses (or one thousandth of the run's length). The percentiles are
 exact: those of the summary are of a histogram, whose buckets are up to 2% wide. A setting of several keys has them with
-';' between."""
+';' between; so has the workload, for what all runs have."""
 import os
 import sqlite3
 import subprocess
@@ -44,8 +44,9 @@ def of_class(served):
 def differences(full, replayed, names):
     """(part by which it differs, what, full run, replay): of everything that is compared."""
     least = {"scavenges": 1, "mark-compacts": 1, "pause": LEAST_PAUSE * full[1]["length"]}
-    pairs = [("", full[1], replayed[1])]
-    pairs += [(name + " ", of_class(full[0][name]), of_class(replayed[0][name])) for name in names]
+    pairs = [(name + " ", of_class(full[0][name]), of_class(replayed[0][name])) for name in names if name != "gc"]
+    if "gc" in names:
+        pairs.append(("", full[1], replayed[1]))
     for name, a, b in pairs:
         for key, value in a.items():
             apart = abs(b[key] - value)
@@ -53,16 +54,18 @@ def differences(full, replayed, names):
 
 
 def main():
-    nsim, workload, failed = os.path.abspath(sys.argv[1]), sys.argv[2], 0
-    names = [name for name in sys.argv[3].split(",") if name != "-"]
+    nsim, failed = os.path.abspath(sys.argv[1]), 0
+    workload, *base = sys.argv[2].split(";")
+    base = [part for key in base for part in ("--set", key)]
+    names = sys.argv[3].split(",")
     with tempfile.TemporaryDirectory() as place:
         trace, database = os.path.join(place, "run.nst"), os.path.join(place, "run.db")
-        subprocess.run([nsim, "run", "--quiet", "--no-db", "--trace", trace, workload], check=True, capture_output=True)
+        subprocess.run([nsim, "run", "--quiet", "--no-db", "--trace", trace, *base, workload], check=True, capture_output=True)
         for argument in sys.argv[4:]:
             setting, _, bar = argument.partition("@")
             bar = float(bar) / 100 if bar else BAR
             sets = [part for key in setting.split(";") for part in ("--set", key)]
-            full = run(nsim, database, "run", *sets, workload)
+            full = run(nsim, database, "run", *base, *sets, workload)
             replayed = run(nsim, database, "replay", *sets, trace)
             worst, what, a, b = max(differences(full, replayed, names))
             failed += worst > bar
