@@ -13,6 +13,10 @@ add_library(ns_hdr STATIC ${hdr}/src/hdr_histogram.c)
 target_include_directories(ns_hdr SYSTEM PUBLIC ${hdr}/include PRIVATE ${hdr}/src)
 target_compile_options(ns_hdr PRIVATE -w)
 
+# llhttp's table of methods; its parser has no caller without a network.
+add_library(ns_llhttp INTERFACE)
+target_include_directories(ns_llhttp SYSTEM INTERFACE ${NSIM_NODE_SOURCE_DIR}/deps/llhttp/include)
+
 # Ada, the WHATWG URL parser that Node 20 uses, through its C interface. One translation unit.
 add_library(ns_ada STATIC ${NSIM_ADA_SOURCE_DIR}/src/ada.cpp)
 target_include_directories(ns_ada SYSTEM PUBLIC ${NSIM_ADA_SOURCE_DIR}/include PRIVATE ${NSIM_ADA_SOURCE_DIR}/src)

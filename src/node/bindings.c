@@ -20,6 +20,8 @@
     X(fs)                                                                                          \
     X(fs_dir)                                                                                      \
     X(fs_event_wrap)                                                                               \
+    X(http2)                                                                                       \
+    X(http_parser)                                                                                 \
     X(js_stream)                                                                                   \
     X(messaging)                                                                                   \
     X(mksnapshot)                                                                                  \
@@ -66,9 +68,6 @@ static const struct {
 } missing[] = {
     {"block_list", "BlockList SocketAddress"},
     {"heap_utils", "buildEmbedderGraph triggerHeapSnapshot createHeapSnapshotStream"},
-    {"http2", "nghttp2ErrorString refreshDefaultSettings packSettings setCallbackFunctions "
-              "Http2Stream Http2Session"},
-    {"http_parser", "HTTPParser ConnectionsList"},
     {"inspector", "open url waitForDebugger Connection MainThreadConnection"},
     {"internal_only_v8", "queryObjects"},
     {"js_udp_wrap", "JSUDPWrap"},

@@ -3,6 +3,80 @@ tools/patch-quickjs."""
 
 EDITS = [
     {
+        "name": "names of exports as strings",
+        "file": "quickjs.c",
+        "find": "static __exception int js_parse_export(JSParseState *s)\n",
+        "put": "static BOOL ns_export_name(JSParseState *s, BOOL *is_string);\n"
+               "static int ns_string_names_error(JSParseState *s);\n\n"
+               "static __exception int js_parse_export(JSParseState *s)\n",
+    },
+    {
+        "name": "names of exports as strings, local variable",
+        "file": "quickjs.c",
+        "find": "    int first_export, idx, i, tok;\n",
+        "put": "    int first_export, idx, i, tok;\n    BOOL ns_strings = FALSE;\n",
+    },
+    {
+        "name": "export { 'a' } from",
+        "file": "quickjs.c",
+        "find": "            if (!token_is_ident(s->token.val)) {\n"
+                "                js_parse_error(s, \"identifier expected\");\n"
+                "                return -1;\n            }\n"
+                "            local_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n"
+                "            export_name = JS_ATOM_NULL;\n",
+        "put": "            if (!ns_export_name(s, &ns_strings))\n                return -1;\n"
+               "            local_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n"
+               "            export_name = JS_ATOM_NULL;\n",
+    },
+    {
+        "name": "export { a as 'b' }",
+        "file": "quickjs.c",
+        "find": "                if (!token_is_ident(s->token.val)) {\n"
+                "                    js_parse_error(s, \"identifier expected\");\n"
+                "                    goto fail;\n                }\n"
+                "                export_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n",
+        "put": "                if (!ns_export_name(s, NULL))\n                    goto fail;\n"
+               "                export_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n",
+    },
+    {
+        "name": "export { 'a' } without from",
+        "file": "quickjs.c",
+        "find": "                me->u.req_module_idx = idx;\n            }\n        }\n        break;\n",
+        "put": "                me->u.req_module_idx = idx;\n            }\n"
+               "        } else if (ns_strings) {\n            return ns_string_names_error(s);\n"
+               "        }\n        break;\n",
+    },
+    {
+        "name": "export * as 'a' from",
+        "file": "quickjs.c",
+        "find": "            if (!token_is_ident(s->token.val)) {\n"
+                "                js_parse_error(s, \"identifier expected\");\n"
+                "                return -1;\n            }\n"
+                "            export_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n",
+        "put": "            if (!ns_export_name(s, NULL))\n                return -1;\n"
+               "            export_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n",
+    },
+    {
+        "name": "import { 'a' as b }",
+        "file": "quickjs.c",
+        "find": "                if (!token_is_ident(s->token.val)) {\n"
+                "                    js_parse_error(s, \"identifier expected\");\n"
+                "                    return -1;\n                }\n"
+                "                import_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n",
+        "put": "                BOOL ns_string = FALSE;\n"
+               "                if (!ns_export_name(s, &ns_string))\n                    return -1;\n"
+               "                import_name = JS_DupAtom(ctx, s->token.u.ident.atom);\n",
+    },
+    {
+        "name": "import { 'a' } without a local name",
+        "file": "quickjs.c",
+        "find": "                } else {\n                    local_name = JS_DupAtom(ctx, import_name);\n",
+        "put": "                } else if (ns_string) {\n"
+               "                    js_parse_error(s, \"Unexpected reserved word\");\n"
+               "                    goto fail;\n"
+               "                } else {\n                    local_name = JS_DupAtom(ctx, import_name);\n",
+    },
+    {
         "name": "import(specifier, options)",
         "file": "quickjs.c",
         "find": "            if (js_parse_assign_expr(s))\n                return -1;\n"

@@ -21,7 +21,8 @@ edit("own", EXOTIC + "            if (em && em->get_own_property) {\n",
 edit("has", EXOTIC + "            if (em && em->has_property) {\n",
      PRIVATE + "            if (em && em->has_property) {\n")
 edit("delete", EXOTIC + "            if (em && em->delete_property) {\n",
-     PRIVATE + "            if (em && em->delete_property) {\n")
+     "const JSClassExoticMethods *em = ns_exotic(ctx, p, atom);\n"
+     "            if (em && em->delete_property) {\n")
 edit("define", EXOTIC + "            if (em) {\n                if (em->define_own_property) {\n",
      PRIVATE + "            if (em) {\n                if (em->define_own_property) {\n")
 edit("set on what is not extensible",
