@@ -1,6 +1,6 @@
-// What a program sees of HTTP and HTTP/2 without a network: what lib takes when it loads these modules. The names
-// of the methods are from llhttp's table, as in Node's node_http_parser.cc. Parsers, sessions and streams
-// throw by name; http2.constants is empty.
+// What a program sees of HTTP and HTTP/2 without a network: what lib takes when it loads these
+// modules. The names of the methods are from llhttp's table, as in Node's node_http_parser.cc.
+// Parsers, sessions and streams throw by name; http2.constants is empty.
 #include <llhttp.h>
 #include <stdio.h>
 
