@@ -66,6 +66,7 @@ static void *heap_alloc(JSMallocState *state, size_t size)
         return NULL;
     }
     b->size = size;
+    b->deleted = 0;
     state->malloc_count++;
     state->malloc_size += size;
     count_alloc(engine, b);

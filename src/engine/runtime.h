@@ -15,7 +15,9 @@ struct JSRuntime;
 // the host, and QuickJS lets arrays grow into what it says.
 enum { NS_AGED_YOUNG, NS_AGED_ONCE, NS_AGED_OLD, NS_AGED_HELD = 128 }; // held by old garbage
 typedef struct ns_block {
-    uint64_t size : 48, room : 8, aged : 8; // room: see heap_inline.h; aged: NS_AGED_*
+    // room: see heap_inline.h; aged: NS_AGED_*; deleted: entries of an object's dictionary, or as
+    // many as there may be
+    uint64_t size : 36, deleted : 12, room : 8, aged : 8;
     ns_life life;
     char bytes[];
 } ns_block;
@@ -91,6 +93,8 @@ typedef struct ns_replacing {
     uint64_t words;               // of V8's heap, so far
 } ns_replacing;
 
+typedef struct ns_clone_site ns_clone_site; // quickjs/heap_builtins.c.inc
+
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
@@ -100,13 +104,16 @@ typedef struct ns_runtime {
     bool json;      // JSON is parsed
     bool in_heap;   // the bytes of the next buffer are in the heap, if they are few
     ns_replacing replacing;
-    bool growing;              // the variable that holds the first of two strings is to hold both
-    uint8_t list;              // how what is iterated over becomes a list; heap_inline.h
-    uint8_t skip;              // the next object is none of V8's; heap_inline.h
-    bool in_job;               // a microtask runs
-    bool computed;             // properties come that the object's literal does not name
-    bool holder;               // what is freed was held by an old object that died
-    uint32_t boxes;            // HeapNumbers since the heap model was told of some
+    bool growing;          // the variable that holds the first of two strings is to hold both
+    uint8_t list;          // how what is iterated over becomes a list; heap_inline.h
+    uint8_t skip;          // the next object is none of V8's; heap_inline.h
+    bool in_job;           // a microtask runs
+    bool computed;         // properties come that the object's literal does not name
+    bool copied;           // a property is copied from another object
+    bool holder;           // what is freed was held by an old object that died
+    uint32_t boxes;        // HeapNumbers since the heap model was told of some
+    ns_clone_site *clones; // sites that copy objects
+    uint32_t clone_count;
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];

@@ -430,6 +430,15 @@ bool ns_heap_due(const ns_heap *heap)
            (heap->marking && heap->marked);
 }
 
+// Heap::SelectGarbageCollector
+static void collect_young(ns_heap *heap, ns_thread *thread, const char *reason)
+{
+    if (!ns_heap_can_expand_old(heap, heap->new_used))
+        ns_heap_mark_compact(heap, thread, reason, "scavenge might not succeed");
+    else
+        ns_heap_scavenge(heap, thread, reason);
+}
+
 void ns_heap_collect(ns_heap *heap, ns_thread *thread)
 {
     if (heap->collecting || heap->fatal)
@@ -456,10 +465,7 @@ void ns_heap_collect(ns_heap *heap, ns_thread *thread)
     if (heap->scavenge_due && !heap->fatal) {
         const char *reason = heap->external_due ? "external memory pressure" : "allocation failure";
         heap->external_due = false;
-        if (!ns_heap_can_expand_old(heap, heap->new_used))
-            ns_heap_mark_compact(heap, thread, reason, "scavenge might not succeed");
-        else
-            ns_heap_scavenge(heap, thread, reason);
+        collect_young(heap, thread, reason);
         heap->scavenge_due = false;
     }
     heap->collecting = false;
@@ -479,12 +485,16 @@ void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
     if (heap->collecting || heap->fatal)
         return;
     heap->collecting = true;
-    if (heap->task_due && !heap->marking) {
+    if (ns_heap_scavenge_task_due(heap)) {
+        collect_young(heap, thread, "task");
+        heap->scavenge_due = heap->external_due = false;
+    }
+    if (heap->task_due && !heap->marking && !heap->fatal) {
         heap->task_due = false;
         ns_heap_start_marking(heap, thread, "task");
     }
     bool waited = ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait;
-    if (heap->marking && (heap->marked || waited || drain))
+    if (heap->marking && !heap->fatal && (heap->marked || waited || drain))
         ns_heap_mark_compact(heap, thread, "finalize incremental marking via task",
                              "GC in old space requested");
     heap->collecting = false;

@@ -113,8 +113,9 @@ bool ns_heap_due(const ns_heap *heap);
 void ns_heap_collect(ns_heap *heap, ns_thread *thread);
 // gc(): a full collection now.
 void ns_heap_collect_all(ns_heap *heap, ns_thread *thread);
-// The loop turns: V8's foreground tasks run (incremental marking starts, or ends). drain: until
-// there are none, as node does when the loop has nothing to do (NodePlatform::DrainTasks).
+// The loop turns: V8's foreground tasks run (a scavenge of a new space that is nearly full;
+// incremental marking starts, or ends). drain: until there are none, as node does when the loop has
+// nothing to do (NodePlatform::DrainTasks).
 void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain);
 
 // NULL while the limit holds; else what V8 says of it ("Reached heap limit").

@@ -58,9 +58,10 @@ typedef struct ns_heap_flags {
     int64_t initial_semi, max_semi, max_old, initial_old; // bytes
     int growth_factor;
     double growing_percent; // 0: by speed
+    int task_trigger;       // percent of a semi-space that a task of the loop collects
     bool old_configured;
     bool parallel_scavenge, concurrent_marking, concurrent_sweeping, incremental_marking,
-        parallel_compaction, pretenuring;
+        parallel_compaction, pretenuring, minor_task;
     int workers; // of the platform's pool
 } ns_heap_flags;
 
@@ -183,6 +184,8 @@ void ns_heap_digest_mementos(ns_heap *heap, bool at_maximum);
 
 // heap_young.c
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason);
+// Whether enough of new space is used for the task that scavenges when the loop turns.
+bool ns_heap_scavenge_task_due(const ns_heap *heap);
 
 // heap_old.c
 bool ns_heap_can_expand_old(const ns_heap *heap, int64_t bytes);

@@ -49,7 +49,8 @@ static void read_switch(const char *flag, const char *name, bool *out)
 }
 
 typedef struct sizes {
-    int64_t min_semi, max_semi, max_old, initial_old, max_heap, initial_heap, factor, percent;
+    int64_t min_semi, max_semi, max_old, initial_old, max_heap, initial_heap, factor, percent,
+        task_trigger;
 } sizes;
 
 static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
@@ -67,6 +68,7 @@ static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
         {"initial-heap-size", &s->initial_heap},
         {"semi-space-growth-factor", &s->factor},
         {"heap-growing-percent", &s->percent},
+        {"minor-gc-task-trigger", &s->task_trigger},
         {"v8-pool-size", NULL},
     };
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
@@ -90,6 +92,7 @@ static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
     read_switch(flag, "concurrent-sweeping", &f->concurrent_sweeping);
     read_switch(flag, "incremental-marking", &f->incremental_marking);
     read_switch(flag, "allocation-site-pretenuring", &f->pretenuring);
+    read_switch(flag, "minor-gc-task", &f->minor_task);
     return NS_OK;
 }
 
@@ -157,6 +160,7 @@ static void configure(ns_heap *heap, const sizes *s)
         f->initial_old = f->max_old / 2;
     f->growth_factor = s->factor / NS_HEAP_MIB < 2 ? 2 : (int)(s->factor / NS_HEAP_MIB);
     f->growing_percent = (double)s->percent / (double)NS_HEAP_MIB;
+    f->task_trigger = (int)(s->task_trigger / NS_HEAP_MIB);
 }
 
 static void read_profile(ns_heap *heap)
@@ -207,11 +211,12 @@ static void read_profile(ns_heap *heap)
 
 int ns_heap_read_options(ns_heap *heap, ns_err *err)
 {
-    sizes s = {0};
+    sizes s = {.task_trigger = 80 * NS_HEAP_MIB};
     read_profile(heap);
     heap->flags.parallel_scavenge = heap->flags.concurrent_marking =
         heap->flags.concurrent_sweeping = heap->flags.incremental_marking =
-            heap->flags.parallel_compaction = heap->flags.pretenuring = true;
+            heap->flags.parallel_compaction = heap->flags.pretenuring = heap->flags.minor_task =
+                true;
     for (const char *const *flag = heap->options.flags; flag && *flag; flag++) {
         int rc = read_flag(heap, *flag, &s, err);
         if (rc != NS_OK)
@@ -232,6 +237,7 @@ const char *ns_heap_flag_at(int index)
         "initial-heap-size",
         "semi-space-growth-factor",
         "heap-growing-percent",
+        "minor-gc-task-trigger",
         "v8-pool-size",
         "single-threaded-gc",
         "single-threaded",
@@ -241,6 +247,7 @@ const char *ns_heap_flag_at(int index)
         "concurrent-sweeping",
         "incremental-marking",
         "allocation-site-pretenuring",
+        "minor-gc-task",
     };
     return index < (int)(sizeof names / sizeof names[0]) ? names[index] : NULL;
 }

@@ -82,6 +82,14 @@ static void allocate_next(ns_heap *heap)
     heap->large_next_live = heap->large_next_used = 0;
 }
 
+// MinorGCJob (minor-gc-job.cc): its task is posted when so much is used, and looks again when it
+// runs.
+bool ns_heap_scavenge_task_due(const ns_heap *heap)
+{
+    return heap->flags.minor_task &&
+           heap->new_used >= heap->semi_capacity * heap->flags.task_trigger / 100;
+}
+
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
 {
     ns_heap_event event;

@@ -122,6 +122,36 @@ Test(heap, young_garbage_costs_a_scavenge_per_semi_space)
     }
 }
 
+// The loop turns when 79% of a semi-space are used, and when 81% are.
+static void nearly_full(bench *b)
+{
+    static const int percent[] = {79, 81};
+    for (int i = 0; i < 2; i++) {
+        while (b->heap->new_used < b->heap->semi_capacity * percent[i] / 100) {
+            ns_life life = allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+            free_life(b, &life);
+        }
+        ns_heap_run_tasks(b->heap, b->thread, false);
+    }
+}
+
+Test(heap, a_task_scavenges_a_new_space_that_is_nearly_full)
+{
+    static const struct {
+        const char *flag;
+        int scavenges;
+    } cases[] = {{NULL, 1}, {"--no-minor-gc-task", 0}, {"--minor-gc-task-trigger=50", 2}};
+    for (int i = 0; i < 3; i++) {
+        static bench b;
+        b = (bench){0};
+        run(&b, nearly_full, 2, (const char *[]){cases[i].flag, NULL});
+        cr_expect_eq(b.count, cases[i].scavenges, "%d", b.count);
+        for (int e = 0; e < b.count; e++)
+            cr_expect_str_eq(b.events[e].reason, "task");
+        finish(&b);
+    }
+}
+
 // One object lives on: it is copied once and then promoted.
 static void one_survivor(bench *b)
 {

@@ -147,6 +147,11 @@ before("a bigint", "    r = js_malloc(ctx, sizeof(JSBigInt) + len * sizeof(js_li
 before("bytecode", "    b = js_mallocz(ctx, function_size);\n",
        "ns_next_is(ctx->rt, NS_ALLOC_BYTECODE, (uint64_t)function_size);", times=2)
 
+edit("a literal without a prototype",
+     "                    if (JS_SetPrototypeInternal(ctx, sp[-2], proto, TRUE) < 0)\n                        goto exception;\n",
+     "                    if (JS_SetPrototypeInternal(ctx, sp[-2], proto, TRUE) < 0)\n                        goto exception;\n"
+     "                    if (JS_IsNull(proto))\n"
+     "                        ns_literal_without_prototype(rt, JS_VALUE_GET_OBJ(sp[-2]));\n")
 edit("a computed property",
      "                ret = JS_DefinePropertyValueValue(ctx, sp[-3], JS_DupValue(ctx, sp[-2]), sp[-1],\n",
      "                rt->ns.computed = JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT;\n"
@@ -248,6 +253,10 @@ edit("JSON is written",
      "    bool quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = true;\n"
      "    int failed = js_json_to_str(ctx, jsc, wrapper, val, jsc->empty);\n"
      "    ctx->rt->ns.quiet = quiet;\n    if (failed)\n")
+edit("JSON is written, keys of an object",
+     "                tab = js_object_keys(ctx, JS_UNDEFINED, 1, (JSValueConst *)&val, JS_ITERATOR_KIND_KEY);\n",
+     "            {\n                ns_json_keys(ctx->rt, val);\n"
+     "                tab = js_object_keys(ctx, JS_UNDEFINED, 1, (JSValueConst *)&val, JS_ITERATOR_KIND_KEY);\n            }\n")
 edit("JSON is written, toJSON",
      "            v = JS_CallFree(ctx, f, val, 1, &key);\n            JS_FreeValue(ctx, val);\n            val = v;\n",
      "            bool quiet = ctx->rt->ns.quiet;\n            ctx->rt->ns.quiet = false;\n"

@@ -174,8 +174,19 @@ edit("what a rest pattern excludes",
 
 edit("an object literal begins with the properties of another",
      "    p = JS_VALUE_GET_OBJ(source);\n\n    gpn_flags = JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK | JS_GPN_ENUM_ONLY;\n",
-     "    p = JS_VALUE_GET_OBJ(source);\n    if (!pexcl && !setprop)\n        ns_dictionary_copied(ctx->rt, target, p);\n\n"
+     "    p = JS_VALUE_GET_OBJ(source);\n"
+     "    bool ns_cloned = !pexcl && !setprop && ns_clone_begins(ctx->rt, target, p);\n\n"
      "    gpn_flags = JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK | JS_GPN_ENUM_ONLY;\n")
+edit("a property of another object",
+     "            ret = JS_SetProperty(ctx, target, tab_atom[i].atom, val);\n        else\n"
+     "            ret = JS_DefinePropertyValue(ctx, target, tab_atom[i].atom, val,\n"
+     "                                         JS_PROP_C_W_E);\n",
+     "            ret = ns_assign(ctx, target, tab_atom[i].atom, val);\n        else\n"
+     "            ret = ns_copy_property(ctx, target, tab_atom[i].atom, val, ns_cloned);\n")
+edit("the properties of another object are there",
+     "    js_free_prop_enum(ctx, tab_atom, tab_atom_count);\n    return 0;\n exception:\n    js_free_prop_enum(ctx, tab_atom, tab_atom_count);\n    return -1;\n}\n\n/* only valid inside C functions */",
+     "    js_free_prop_enum(ctx, tab_atom, tab_atom_count);\n    if (ns_cloned)\n        ns_clone_ends(ctx->rt, target, p);\n"
+     "    return 0;\n exception:\n    js_free_prop_enum(ctx, tab_atom, tab_atom_count);\n    return -1;\n}\n\n/* only valid inside C functions */")
 
 # -- BigInts ------------------------------------------------------------------------------------------
 edit("a BigInt of a number or a text",

@@ -71,17 +71,23 @@ edit("how a function is compiled",
 edit("properties that for-in lists",
      "        it->tab_atom = tab_atom;\n        it->atom_count = tab_atom_count;\n    }\n    return enum_obj;\n",
      "        it->tab_atom = tab_atom;\n        it->atom_count = tab_atom_count;\n"
-     "        ns_properties_listed(ctx, p, tab_atom_count, false);\n    }\n    return enum_obj;\n")
+     "        ns_properties_listed(ctx, p, tab_atom_count, false);\n"
+     "        if (ns_is_dictionary(ctx->rt, p)) // with elements before them: PrependElementIndices\n"
+     "            ns_garbage(ctx->rt, NS_FIXED_ARRAY_WORDS + (uint64_t)tab_atom_count);\n    }\n    return enum_obj;\n")
 edit("properties that are listed",
      "    if (JS_GetOwnPropertyNamesInternal(ctx, &atoms, &len, p, flags & ~JS_GPN_ENUM_ONLY))\n        goto exception;\n",
      "    if (JS_GetOwnPropertyNamesInternal(ctx, &atoms, &len, p, flags & ~JS_GPN_ENUM_ONLY))\n        goto exception;\n"
-     "    ns_properties_listed(ctx, p, len, kind != JS_ITERATOR_KIND_KEY);\n")
+     "    bool ns_all_keys = kind == JS_ITERATOR_KIND_KEY && !(flags & JS_GPN_ENUM_ONLY) && ns_is_dictionary(ctx->rt, p);\n"
+     "    if (ns_all_keys) // the set is the result, which stands for the array\n"
+     "        ns_keys_in_set(ctx->rt, len);\n    else\n"
+     "        ns_properties_listed(ctx, p, len, kind != JS_ITERATOR_KIND_KEY);\n")
 edit("properties that are copied",
      "    for (i = 0; i < tab_atom_count; i++) {\n        if (pexcl) {\n",
      "    ns_properties_listed(ctx, p, tab_atom_count, true);\n"
      "    for (i = 0; i < tab_atom_count; i++) {\n        if (pexcl) {\n")
 edit("declarations of listed properties", "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n",
      "static void ns_properties_listed(JSContext *ctx, const JSObject *p, uint64_t count, bool entry);\n"
+     "static void ns_keys_in_set(JSRuntime *rt, uint64_t count);\n"
      "static void ns_double_written(JSContext *ctx);\n\n"
      "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
 edit("pieces of a text",

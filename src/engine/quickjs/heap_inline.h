@@ -79,7 +79,14 @@ static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst val
 static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
 static void ns_repeated(JSRuntime *rt, uint32_t length, uint32_t count, bool last);
 static void ns_returned_double(JSRuntime *rt, JSValueConst function);
-static void ns_dictionary_copied(JSRuntime *rt, JSValueConst target, const JSObject *source);
+static bool ns_clone_begins(JSRuntime *rt, JSValueConst target, struct JSObject *source);
+static void ns_clone_ends(JSRuntime *rt, JSValueConst target, const struct JSObject *source);
+static int ns_copy_property(JSContext *ctx, JSValueConst target, JSAtom name, JSValue value,
+                            bool cloned);
+static int ns_assign(JSContext *ctx, JSValueConst target, JSAtom name, JSValue value);
+static void ns_literal_without_prototype(JSRuntime *rt, const JSObject *p);
+static bool ns_is_dictionary(JSRuntime *rt, const JSObject *p);
+static void ns_json_keys(JSRuntime *rt, JSValueConst object);
 static void ns_bigint_made(JSRuntime *rt, JSValueConst value);
 static void ns_buffer_comes(JSRuntime *rt, uint64_t bytes);
 static void ns_suspendable_comes(JSRuntime *rt, JSValueConst function);

@@ -11,6 +11,7 @@ static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, u
 static void ns_slot_see(JSRuntime *rt, ns_slot *slot, uint32_t id);
 static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
 static uint32_t ns_shape_id(JSRuntime *rt, const JSObject *p);
+static uint32_t ns_shape_find(JSRuntime *rt, const JSObject *p, int known);
 static bool ns_shape_within(const ns_runtime *ns, uint32_t id, uint32_t ancestor);
 static bool ns_shape_deprecated(const ns_runtime *ns, uint32_t id);
 static uint16_t ns_literal_new(JSRuntime *rt, ns_function *fn, uint32_t offset);

@@ -166,6 +166,30 @@ measure('object: 100 keyed stores', () => { const o = {}; for (let k = 0; k < 10
 measure('object: 100 keyed stores, null prototype', () => { const o = Object.create(null); for (let k = 0; k < 100; k++) o[texts[k]] = k; return o; });
 measure('object: 10 keyed stores', () => { const o = {}; for (let k = 0; k < 10; k++) o[texts[k]] = k; return o; });
 measure('object: 20 indexed stores', () => { const o = {}; for (let k = 0; k < 20; k++) o[k] = k; return o; });
+const slow = {}, names = texts.map((t, i) => 'name' + i);
+for (const name of names) slow[name] = 1;
+measure('object: values of a slow one of 100', () => Object.values(slow));
+measure('object: entries of a slow one of 100', () => Object.entries(slow));
+measure('object: all keys of a slow one of 100', () => Reflect.ownKeys(slow));
+measure('object: for-in of a slow one of 100', () => { for (const k in slow) sink = k; });
+measure('object: JSON of a slow one of 100', () => JSON.stringify(slow));
+measure('object: spread of a slow one of 100', () => ({...slow}));
+measure('object: assign of a slow one of 100', () => Object.assign({}, slow));
+measure('object: 100 keyed stores where others went', () => { const o = {}; for (let k = 0; k < 100; k++) o[names[k]] = k; return o; });
+measure('object: spread of what was stored by key', (() => {
+    const o = {};
+    for (let k = 0; k < 50; k++) o[names[k]] = k;
+    return () => ({...o});
+})());
+measure('object: a literal without prototype', () => ({__proto__: null}));
+measure('object: a literal without prototype, a property', () => ({__proto__: null, a: 1}));
+measure('object: a key that comes and goes', (() => {
+    const o = {__proto__: null, a: 1};
+    return () => { o.b = 1; delete o.b; };
+})());
+measure('object: a property of a function', () => { const f = () => 1; f.a = 1; return f; });
+measure('object: properties of a function', () => { const f = () => 1; f.a = f.b = f.c = f.d = 1; return f; });
+measure('object: a property of a bound function', () => { const f = add.bind(null, 1); f.a = 1; return f; });
 measure('object: delete', (i, o) => delete o.a, () => ({a: 1, b: 2, c: 3}));
 measure('object: delete of the last', (i, o) => delete o.c, () => ({a: 1, b: 2, c: 3}));
 measure('object: rest pattern', (i, o) => { const {a, ...rest} = o; return rest; }, () => ({a: 1, b: 2, c: 3}));
