@@ -11,12 +11,15 @@ NSIM = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+QUIET = ["--min-semi-space-size=16", "--max-semi-space-size=16"]  # no collection's pause moves a time
+
+
 class Run:
     def __init__(self, folder, flags):
         database = os.path.join(folder, "run.db")
         if os.path.exists(database):
             os.remove(database)
-        done = subprocess.run([NSIM, "run", "--quiet", "-o", database, "--set", f"node.flags=[{','.join(flags)}]",
+        done = subprocess.run([NSIM, "run", "--quiet", "-o", database, "--set", f"node.flags=[{','.join(QUIET + flags)}]",
                                os.path.join(HERE, "program.js")], capture_output=True, text=True,
                               stdin=subprocess.DEVNULL)
         assert done.returncode == 0, done.stderr
