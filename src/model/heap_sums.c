@@ -3,6 +3,11 @@
 
 #include "model/heap_internal.h"
 
+static uint32_t age_of(const ns_heap *heap, uint32_t birth)
+{
+    return (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
+}
+
 void ns_heap_add_births(ns_heap *heap, int64_t young, int64_t live, int64_t objects, int64_t old)
 {
     heap->young_live[0] += live;
@@ -39,20 +44,38 @@ void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int6
 
 void ns_heap_add_object_deaths(ns_heap *heap, uint32_t birth, int64_t objects)
 {
-    uint32_t age = (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
+    uint32_t age = age_of(heap, birth);
     if (age < 2)
         heap->young_objects[age] -= objects;
 }
 
 void ns_heap_add_held(ns_heap *heap, uint32_t birth, int64_t bytes, int64_t objects)
 {
-    uint32_t age = (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
+    uint32_t age = age_of(heap, birth);
     if (age < 2) {
         heap->young_held[age] += bytes;
         heap->young_objects_held[age] += objects;
     } else {
         heap->old_live -= bytes;
     }
+}
+
+void ns_heap_add_mementos(ns_heap *heap, uint16_t site, uint32_t made)
+{
+    heap->literals[site - 1].created += made;
+    heap->literals[site - 1].alive += made;
+}
+
+void ns_heap_add_memento_deaths(ns_heap *heap, uint16_t site, uint32_t birth, int64_t count)
+{
+    uint32_t *alive = &heap->literals[site - 1].alive;
+    if (age_of(heap, birth) == 0)
+        *alive = count < (int64_t)*alive ? (uint32_t)(*alive - count) : 0;
+}
+
+bool ns_heap_tenures(const ns_heap *heap, uint16_t site)
+{
+    return heap->literals[site - 1].decision == NS_TENURE;
 }
 
 static void clamp(int64_t *sum)

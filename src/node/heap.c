@@ -42,14 +42,14 @@ struct ns_env_heap {
 // -- Hooks of the engine --------------------------------------------------------------------------
 
 // Who looks at single lives, beside the model.
-static void born(ns_env *env, const ns_life *life)
+static void born(ns_env *env, const ns_life *life, uint16_t literal, bool optimized)
 {
     if (env->tracer) {
         const ns_life none = {0};
         int64_t left = ns_heap_page_ends(env->heap);
         if (left > 0)
             ns_tracer_resized(env->tracer, env->heap, &none, 0, (int32_t)(left / 8));
-        ns_tracer_born(env->tracer, env->heap, life);
+        ns_tracer_born(env->tracer, env->heap, life, literal, optimized);
         ns_env_ask_point(env);
     }
     if (env->priv->heap->profiled)
@@ -62,8 +62,12 @@ static void allocated(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t 
     const ns_probe *probe = ns_engine_probe(env->engine);
     ns_heap_literal_allocated(env->heap, life, kind, count, probe->literal,
                               probe->literal_optimized);
-    if (env->priv->heap->observed)
-        born(env, life);
+    if (!env->priv->heap->observed)
+        return;
+    // As the model counts them (ns_heap_literal_allocated).
+    bool counts = probe->literal_optimized ? kind != NS_ALLOC_BYTECODE
+                                           : kind == NS_ALLOC_OBJECT || kind == NS_ALLOC_ARRAY;
+    born(env, life, counts ? probe->literal : 0, probe->literal_optimized);
 }
 
 static void freed(void *opaque, const ns_life *life, bool held)
@@ -92,7 +96,7 @@ static bool replaced(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t c
     else
         ns_heap_allocated(env->heap, life, kind, count);
     if (env->priv->heap->observed)
-        born(env, life);
+        born(env, life, 0, false);
     return old;
 }
 

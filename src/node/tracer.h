@@ -92,7 +92,9 @@ void ns_tracer_callback(ns_tracer *tracer, uintptr_t object);
 
 // -- The heap -------------------------------------------------------------------------------------
 
-void ns_tracer_born(ns_tracer *tracer, const ns_heap *heap, const ns_life *life);
+// site: of the literal that made it, 0: none; optimized: by optimized code.
+void ns_tracer_born(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, uint16_t site,
+                    bool optimized);
 void ns_tracer_moved(ns_tracer *tracer, uintptr_t from, const ns_life *life);
 void ns_tracer_died(ns_tracer *tracer, const ns_life *life, bool held);
 void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, int32_t words,

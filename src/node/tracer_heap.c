@@ -37,6 +37,12 @@ static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
         *(place == NS_PLACE_YOUNG ? &t->live : &t->objects) -= bytes;
         return;
     }
+    if (cohort > t->cohort) {
+        tracer_literal *of = &t->literals[cohort - t->cohort - 1];
+        assert(place == NS_PLACE_YOUNG || place == NS_NST_OBJECTS);
+        *(place == NS_PLACE_YOUNG ? &of->live : &of->objects) -= bytes;
+        return;
+    }
     tracer_cohort *of = cohort_of(t, cohort);
     if (!of)
         return;
@@ -73,7 +79,27 @@ static void add_young(ns_tracer *t, int64_t bytes)
         t->peak = t->young;
 }
 
-void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
+// The cohort of what a literal made.
+static uint32_t literal_born(ns_tracer *t, uint32_t code, int64_t bytes)
+{
+    uint32_t at = 0;
+    while (at < t->literal_count && t->literals[at].code != code)
+        at++;
+    if (at == t->literal_count) {
+        if (!tracer_grow(t, &t->literals, at, &t->literal_capacity, sizeof *t->literals))
+            return t->cohort;
+        t->literals[t->literal_count++] = (tracer_literal){.code = code};
+    }
+    tracer_literal *of = &t->literals[at];
+    of->bytes += bytes;
+    of->live += bytes;
+    of->objects++;
+    of->made++;
+    return t->cohort + 1 + at;
+}
+
+void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life, uint16_t site,
+                    bool optimized)
 {
     int64_t bytes;
     if (!t || (life->words == 0 && life->birth == 0))
@@ -82,11 +108,19 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
     // Of an operation's births, the collection that a large one calls for comes before that one.
     if (place == NS_PLACE_LARGE)
         tracer_flush_heap(t);
+    uint32_t cohort = t->cohort;
+    bool old = place == NS_PLACE_OLD, literal = site && (old || place == NS_PLACE_YOUNG);
+    if (literal)
+        cohort = literal_born(t,
+                              (uint32_t)site << NS_NST_LITERAL_BITS |
+                                  (optimized ? NS_NST_LITERAL_OPTIMIZED : 0) |
+                                  (old ? NS_NST_LITERAL_OLD : 0),
+                              bytes);
     if (place == NS_PLACE_YOUNG) {
         add_young(t, bytes);
-        t->live += bytes;
-        t->objects++;
-    } else if (place == NS_PLACE_OLD) {
+        t->live += literal ? 0 : bytes;
+        t->objects += !literal;
+    } else if (old) {
         t->old += bytes;
         count(t, bytes);
     } else {
@@ -95,8 +129,8 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life)
         ns_nst_put(&t->pieces, (uint64_t)bytes);
         t->piece_count++;
     }
-    if (place != NS_PLACE_OLD)
-        keep(t, (uintptr_t)life, t->cohort);
+    if (!old || literal)
+        keep(t, (uintptr_t)life, cohort);
     if (place == NS_PLACE_LARGE || t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);
         tracer_flush_heap(t);
@@ -112,21 +146,31 @@ void ns_tracer_moved(ns_tracer *t, uintptr_t from, const ns_life *life)
     keep(t, (uintptr_t)life, cohort);
 }
 
+// Of a life that is old from its birth the cohort is not known, nor of what is older than the heap;
+// what a literal made would be young in another run.
+static ns_heap_place known_place(const ns_tracer *t, const ns_life *life, uint32_t *cohort,
+                                 int64_t *bytes)
+{
+    ns_heap_place place = ns_heap_life(life, bytes);
+    if (!look_up(t, (uintptr_t)life, cohort))
+        return NS_PLACE_OLD;
+    return place == NS_PLACE_OLD ? NS_PLACE_YOUNG : place;
+}
+
 void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
 {
     int64_t bytes;
     uint32_t cohort = 0;
     if (!t)
         return;
-    ns_heap_place place = ns_heap_life(life, &bytes);
-    if (look_up(t, (uintptr_t)life, &cohort))
-        tracer_forget(&t->lives, (uintptr_t)life);
-    else
-        place = NS_PLACE_OLD; // or older than the heap
+    ns_heap_place place = known_place(t, life, &cohort, &bytes);
+    tracer_forget(&t->lives, (uintptr_t)life);
     if (place != NS_PLACE_YOUNG) {
         die(t, cohort, (int)place, bytes);
         return;
     }
+    if (held && cohort > t->cohort)
+        tracer_flush_heap(t); // of a cohort that is told
     die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
     if (bytes > 0)
         die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
@@ -139,9 +183,7 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
     uint32_t cohort = 0;
     if (!t)
         return;
-    ns_heap_place place = ns_heap_life(life, &bytes);
-    if (!look_up(t, (uintptr_t)life, &cohort))
-        place = NS_PLACE_OLD;
+    ns_heap_place place = known_place(t, life, &cohort, &bytes);
     die(t, cohort, (int)place, -(int64_t)words * 8);
     if (place == NS_PLACE_YOUNG && bytes == 0)
         die(t, cohort, NS_NST_OBJECTS, 1);
@@ -175,10 +217,23 @@ static void put_deaths(ns_tracer *t, ns_buf *ops)
     t->touched_count = 0;
 }
 
+static void put_literals(ns_tracer *t, ns_buf *ops)
+{
+    ns_nst_put(ops, t->literal_count);
+    for (uint32_t i = 0; i < t->literal_count; i++) {
+        const tracer_literal *of = &t->literals[i];
+        ns_nst_put(ops, of->code);
+        ns_nst_put(ops, (uint64_t)of->bytes);
+        ns_nst_put(ops, ns_nst_zigzag(of->live));
+        ns_nst_put(ops, ns_nst_zigzag(of->objects));
+        ns_nst_put(ops, of->made);
+    }
+}
+
 void tracer_flush_heap(ns_tracer *t)
 {
     if (t->young == 0 && t->peak == 0 && t->live == 0 && t->objects == 0 && t->old == 0 &&
-        t->piece_count == 0 && t->touched_count == 0)
+        t->piece_count == 0 && t->literal_count == 0 && t->touched_count == 0)
         return;
     ns_buf *ops = tracer_ops(t);
     if (!ops || t->failed)
@@ -192,11 +247,12 @@ void tracer_flush_heap(ns_tracer *t)
     ns_nst_put(ops, (uint64_t)t->old);
     ns_nst_put(ops, t->piece_count);
     ns_buf_add(ops, t->pieces.data, t->pieces.len);
+    put_literals(t, ops);
     put_deaths(t, ops);
     ns_buf_clear(&t->pieces);
     t->young = t->peak = t->live = t->objects = t->old = 0;
-    t->piece_count = 0;
-    t->cohort++;
+    t->cohort += 1 + t->literal_count;
+    t->piece_count = t->literal_count = 0;
 }
 
 void ns_tracer_check(ns_tracer *t)
@@ -266,5 +322,6 @@ void tracer_free_heap(ns_tracer *t)
     tracer_free_map(&t->lives);
     ns_free(t->cohorts);
     ns_free(t->touched);
+    ns_free(t->literals);
     ns_buf_free(&t->pieces);
 }

@@ -28,6 +28,12 @@ typedef struct tracer_cohort { // bytes that died since the last operation
     bool touched;
 } tracer_cohort;
 
+// What a literal made since the last operation: a cohort of its own (trace/nst.h).
+typedef struct tracer_literal {
+    uint32_t code, made;
+    int64_t bytes, live, objects;
+} tracer_literal;
+
 struct ns_tracer {
     ns_nst trace;
     ns_arena arena;
@@ -90,6 +96,9 @@ struct ns_tracer {
     int64_t young, peak, live, objects, old;
     ns_buf pieces;
     uint32_t piece_count;
+    tracer_literal *literals; // cohorts from `cohort` + 1
+    uint32_t literal_count;
+    size_t literal_capacity;
     uint32_t *touched; // cohorts with deaths
     uint32_t touched_count;
     size_t touched_capacity;

@@ -74,14 +74,18 @@ static void skip_numbers(ns_nst_cursor *c, uint64_t count)
         ns_nst_get(c);
 }
 
-// The next operation; *cohort is set where it is one of births.
-static ns_nst_op next_op(ns_nst_cursor *c, uint32_t *cohort)
+// The next operation; where it is one of births, `cohorts` has their first and their number.
+static ns_nst_op next_op(ns_nst_cursor *c, uint32_t cohorts[2])
 {
     ns_nst_op op = (ns_nst_op)ns_nst_get(c);
+    cohorts[1] = 0;
     if (op == NS_OP_HEAP) {
-        *cohort = (uint32_t)ns_nst_get(c);
+        cohorts[0] = (uint32_t)ns_nst_get(c);
         skip_numbers(c, 5);
         skip_numbers(c, 2 * ns_nst_get(c));
+        uint64_t literals = ns_nst_get(c);
+        skip_numbers(c, 5 * literals);
+        cohorts[1] = 1 + (uint32_t)literals;
         skip_numbers(c, 3 * ns_nst_get(c));
     } else if (op == NS_OP_CYCLES) {
         skip_numbers(c, 1);
@@ -104,13 +108,11 @@ static uint32_t find_cohorts(const ns_replay *r, const replay_shape *shape, uint
     for (uint32_t i = 0; i < shape->unit_count; i++) {
         ns_nst_cursor c = {r->trace->ops + r->trace->units[shape->units[i]].offset};
         for (ns_nst_op op = NS_OPS; op != NS_OP_END;) {
-            uint32_t cohort = 0;
-            op = next_op(&c, &cohort);
-            if (op != NS_OP_HEAP)
-                continue;
-            if (out)
-                out[count] = cohort;
-            count++;
+            uint32_t cohorts[2];
+            op = next_op(&c, cohorts);
+            for (uint32_t at = 0; at < cohorts[1]; at++, count++)
+                if (out)
+                    out[count] = cohorts[0] + at;
         }
     }
     return count;

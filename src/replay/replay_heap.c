@@ -46,34 +46,61 @@ int replay_heap_start(ns_replay *r, ns_err *err)
     return ns_heap_new(&r->heap, r->machine.sim, r->machine.cpu, &options, err);
 }
 
-static void die(ns_replay *r, uint64_t place, uint32_t birth, int64_t count)
+static void die(ns_replay *r, uint64_t place, uint16_t literal, uint32_t birth, int64_t count)
 {
-    if (place == NS_NST_OBJECTS)
+    if (place == NS_NST_OBJECTS) {
         ns_heap_add_object_deaths(r->heap, birth, count);
-    else if (place == NS_NST_HELD)
+        if (literal)
+            ns_heap_add_memento_deaths(r->heap, literal, birth, count);
+    } else if (place == NS_NST_HELD) {
         ns_heap_add_held(r->heap, birth, count, 0);
-    else if (place == NS_NST_HELD_OBJECTS)
+    } else if (place == NS_NST_HELD_OBJECTS) {
         ns_heap_add_held(r->heap, birth, 0, count);
-    else
+    } else {
         ns_heap_add_deaths(r->heap, (ns_heap_place)place, birth, count);
+    }
 }
 
-// The same of an operation, which may have to be taken back.
-static void die_now(ns_replay *r, uint64_t place, uint32_t birth, int64_t count)
+// -- Changes --------------------------------------------------------------------------------------
+
+// Part of an operation, which may have to be taken back.
+static void change(ns_replay *r, const replay_change *what)
 {
-    if (r->death_count == r->death_capacity) {
-        size_t capacity = r->death_capacity ? r->death_capacity * 2 : 64;
-        replay_death *deaths = ns_realloc(r->deaths, capacity * sizeof *deaths);
-        if (!deaths) {
+    if (r->change_count == r->change_capacity) {
+        size_t capacity = r->change_capacity ? r->change_capacity * 2 : 64;
+        replay_change *changes = ns_realloc(r->changes, capacity * sizeof *changes);
+        if (!changes) {
             replay_no_memory(r);
             return;
         }
-        r->deaths = deaths;
-        r->death_capacity = capacity;
+        r->changes = changes;
+        r->change_capacity = capacity;
     }
-    r->deaths[r->death_count++] = (replay_death){place, birth, count};
-    die(r, place, birth, count);
+    r->changes[r->change_count++] = *what;
+    die(r, what->place, what->born ? 0 : what->literal, what->birth, what->count);
 }
+
+static void take_back(ns_replay *r)
+{
+    for (size_t i = 0; i < r->change_count; i++) {
+        const replay_change *what = &r->changes[i];
+        die(r, what->place, what->born ? 0 : what->literal, what->birth, -what->count);
+    }
+}
+
+static void do_again(ns_replay *r)
+{
+    for (size_t i = 0; i < r->change_count; i++) {
+        replay_change *what = &r->changes[i];
+        if (what->born) {
+            what->birth = ns_heap_epoch(r->heap);
+            *what->born = what->birth + 1;
+        }
+        die(r, what->place, what->born ? 0 : what->literal, what->birth, what->count);
+    }
+}
+
+// -- Births and deaths ----------------------------------------------------------------------------
 
 // What dies before it is born, as the units come in another order, dies at its birth; if that never
 // comes, it was never there.
@@ -94,7 +121,7 @@ static void born(ns_replay *r, replay_cohort *cohort)
     cohort->birth = epoch + 1;
     for (replay_early *early = cohort->early, *next; early; early = next) {
         next = early->next;
-        die(r, early->place, epoch, early->count);
+        die(r, early->place, cohort->literal, epoch, early->count);
         ns_free(early);
     }
     cohort->early = NULL;
@@ -116,21 +143,35 @@ static void die_in_copy(ns_replay *r, replay_copy *copy, uint32_t cohort, uint64
         count = r->orphans[kind];
     r->orphans[kind] -= count;
     if (count != 0)
-        die_now(r, place, birth - 1, count);
+        change(r, &(replay_change){.place = place, .birth = birth - 1, .count = count});
+}
+
+// Where deaths of what a literal made in old space are; false: nowhere.
+static bool in_old(uint64_t *place)
+{
+    if (*place == NS_NST_OBJECTS || *place == NS_NST_HELD_OBJECTS)
+        return false;
+    if (*place == NS_PLACE_YOUNG || *place == NS_NST_HELD)
+        *place = NS_PLACE_OLD;
+    return true;
 }
 
 static void deaths(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_cursor *c)
 {
-    r->death_count = 0;
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         uint64_t place = ns_nst_get(c);
         uint32_t number = cohort - (uint32_t)ns_nst_get(c);
         replay_cohort *from = &r->cohorts[number];
         int64_t count = ns_nst_get_signed(c);
+        if (from->tenured && !in_old(&place))
+            continue;
         if (tree->copy)
             die_in_copy(r, tree->copy, number, place, count);
         else if (from->birth)
-            die_now(r, place, from->birth - 1, count);
+            change(r, &(replay_change){.place = place,
+                                       .birth = from->birth - 1,
+                                       .count = count,
+                                       .literal = from->literal});
         else
             die_early(r, from, place, count);
     }
@@ -144,43 +185,108 @@ void replay_heap_free(ns_replay *r)
             ns_free(early);
         }
     ns_free(r->cohorts);
-    ns_free(r->deaths);
+    ns_free(r->changes);
     ns_heap_free(r->heap);
+}
+
+static void live(ns_replay *r, uint32_t *born, int64_t bytes, int64_t objects)
+{
+    replay_change birth = {.place = NS_PLACE_YOUNG,
+                           .count = -bytes,
+                           .birth = ns_heap_epoch(r->heap),
+                           .born = born};
+    if (bytes != 0)
+        change(r, &birth);
+    birth.place = NS_NST_OBJECTS;
+    birth.count = -objects;
+    if (objects != 0)
+        change(r, &birth);
+}
+
+// The births of a cohort: where to keep their epoch.
+static uint32_t *bear(ns_replay *r, replay_tree *tree, uint32_t cohort, int64_t bytes,
+                      int64_t objects, int64_t old)
+{
+    uint32_t *copied = tree->copy ? replay_copy_birth(tree->copy, cohort) : NULL;
+    if (copied) {
+        *copied = ns_heap_epoch(r->heap) + 1;
+        r->orphans[NS_PLACE_YOUNG] += bytes;
+        r->orphans[NS_NST_OBJECTS] += objects;
+        r->orphans[NS_PLACE_OLD] += old;
+    } else {
+        born(r, &r->cohorts[cohort]);
+    }
+    return copied ? copied : &r->cohorts[cohort].birth;
+}
+
+static void pieces(ns_replay *r, uint32_t *born, bool copied, ns_nst_cursor *c)
+{
+    for (uint64_t left = ns_nst_get(c); left > 0; left--) {
+        ns_heap_place place = (ns_heap_place)ns_nst_get(c);
+        int64_t bytes = (int64_t)ns_nst_get(c);
+        // A large one has a cohort of its own (ns_tracer_born).
+        *born = ns_heap_add_piece(r->heap, place, bytes) + 1;
+        if (copied)
+            r->orphans[place] += bytes;
+    }
+}
+
+// What a literal made. Of the operation's bytes, those move that optimized code allocates elsewhere
+// than in the run: returns how many more are old.
+static int64_t literal(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_cursor *c)
+{
+    uint32_t code = (uint32_t)ns_nst_get(c);
+    int64_t bytes = (int64_t)ns_nst_get(c), alive = ns_nst_get_signed(c);
+    int64_t objects = ns_nst_get_signed(c);
+    uint32_t made = (uint32_t)ns_nst_get(c);
+    uint16_t site = (uint16_t)(code >> NS_NST_LITERAL_BITS);
+    while (r->literals < site && ns_heap_new_literal(r->heap))
+        r->literals++;
+    if (r->literals < site) {
+        replay_no_memory(r);
+        return 0;
+    }
+    bool optimized = code & NS_NST_LITERAL_OPTIMIZED, was_old = code & NS_NST_LITERAL_OLD;
+    bool old = optimized ? ns_heap_tenures(r->heap, site) : was_old;
+    replay_cohort *of = &r->cohorts[cohort];
+    of->literal = optimized ? 0 : site;
+    of->tenured = old;
+    if (!optimized && site)
+        ns_heap_add_mementos(r->heap, site, made);
+    if (!optimized && site && made > objects)
+        ns_heap_add_memento_deaths(r->heap, site, ns_heap_epoch(r->heap), made - objects);
+    uint32_t *born = bear(r, tree, cohort, old ? 0 : alive, old ? 0 : objects, 0);
+    if (old)
+        ns_heap_add_deaths(r->heap, NS_PLACE_OLD, 0, bytes - alive);
+    else
+        live(r, born, alive, objects);
+    return (old ? bytes : 0) - (was_old ? bytes : 0);
 }
 
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
 {
     uint32_t cohort = (uint32_t)ns_nst_get(c);
     int64_t young = ns_nst_get_signed(c), back = (int64_t)ns_nst_get(c);
-    int64_t live = ns_nst_get_signed(c), objects = ns_nst_get_signed(c);
+    int64_t alive = ns_nst_get_signed(c), objects = ns_nst_get_signed(c);
     int64_t old = (int64_t)ns_nst_get(c);
-    ns_heap_add_births(r->heap, young + back, live, objects, old);
+    r->change_count = 0;
+    uint32_t *born = bear(r, tree, cohort, alive, objects, old);
+    live(r, born, alive, objects);
+    ns_nst_cursor at_pieces = *c;
+    for (uint64_t left = ns_nst_get(c); left > 0; left--) {
+        ns_nst_get(c);
+        ns_nst_get(c);
+    }
+    int64_t moved = 0;
+    for (uint64_t i = 1, count = ns_nst_get(c); i <= count; i++)
+        moved += literal(r, tree, cohort + (uint32_t)i, c);
+    young -= moved;
+    ns_heap_add_births(r->heap, young + back, 0, 0, old + moved);
     if (back > 0)
         ns_heap_add_births(r->heap, -back, 0, 0, 0);
-    int64_t since = r->recent.since_point + (young > 0 ? young : 0);
-    r->recent = (replay_recent){&r->cohorts[cohort].birth, young, live, objects, since};
-    uint32_t *copied = tree->copy ? replay_copy_birth(tree->copy, cohort) : NULL;
-    if (copied) {
-        *copied = ns_heap_epoch(r->heap) + 1;
-        r->recent.birth = copied;
-        r->orphans[NS_PLACE_YOUNG] += live;
-        r->orphans[NS_NST_OBJECTS] += objects;
-        r->orphans[NS_PLACE_OLD] += old;
-    } else {
-        born(r, &r->cohorts[cohort]);
-    }
-    for (uint64_t left = ns_nst_get(c); left > 0; left--) {
-        ns_heap_place place = (ns_heap_place)ns_nst_get(c);
-        int64_t bytes = (int64_t)ns_nst_get(c);
-        // A large one has a cohort of its own (ns_tracer_born).
-        uint32_t birth = ns_heap_add_piece(r->heap, place, bytes) + 1;
-        if (copied) {
-            *copied = birth;
-            r->orphans[place] += bytes;
-        } else {
-            r->cohorts[cohort].birth = birth;
-        }
-    }
+    pieces(r, born, born != &r->cohorts[cohort].birth, &at_pieces);
+    r->recent.last = young;
+    r->recent.since_point += young > 0 ? young : 0;
     deaths(r, tree, cohort, c);
 }
 
@@ -210,14 +316,6 @@ static int64_t put_off(const ns_replay *r, int64_t tail)
     return late > tail ? late : 0;
 }
 
-// Take back the last operation on the heap (sign -1), or do it again.
-static void redo(ns_replay *r, int sign)
-{
-    ns_heap_add_births(r->heap, 0, sign * r->recent.live, sign * r->recent.objects, 0);
-    for (size_t i = 0; i < r->death_count; i++)
-        die(r, r->deaths[i].place, r->deaths[i].birth, sign * r->deaths[i].count);
-}
-
 static bool collect(ns_replay *r, int64_t tail)
 {
     if (!ns_heap_due(r->heap))
@@ -228,16 +326,14 @@ static bool collect(ns_replay *r, int64_t tail)
         return out_of_memory(r);
     }
     // What the last operation did comes when the larger part of what it allocated does.
-    bool after = r->recent.birth && late * 2 > r->recent.last;
+    bool after = late * 2 > r->recent.last;
     ns_heap_add_births(r->heap, -late, 0, 0, 0);
     if (after)
-        redo(r, -1);
+        take_back(r);
     ns_heap_collect(r->heap, r->machine.thread);
     ns_heap_add_births(r->heap, late, 0, 0, 0);
-    if (after) {
-        redo(r, 1);
-        *r->recent.birth = ns_heap_epoch(r->heap) + 1;
-    }
+    if (after)
+        do_again(r);
     return out_of_memory(r);
 }
 

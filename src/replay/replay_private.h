@@ -69,21 +69,25 @@ typedef struct replay_early { // deaths before the birth
 
 typedef struct replay_cohort {
     replay_early *early;
-    uint32_t birth; // epoch plus 1; 0: not born yet
+    uint32_t birth;   // epoch plus 1; 0: not born yet
+    uint16_t literal; // site whose mementos are to be counted; 0: none
+    bool tenured;     // a literal's, in old space
 } replay_cohort;
 
-// What was allocated last, and since the last point where a collection may come.
+// What was allocated by the last operation on the heap, and since the last point where a collection
+// may come.
 typedef struct replay_recent {
-    uint32_t *birth; // epoch plus 1, of `last`; NULL: nothing
-    int64_t last, live, objects, since_point;
+    int64_t last, since_point;
 } replay_recent;
 
-// A death that was told to the heap.
-typedef struct replay_death {
+// What it told the heap: deaths, and births as what dies less, now.
+typedef struct replay_change {
     uint64_t place;
-    uint32_t birth;
     int64_t count;
-} replay_death;
+    uint16_t literal; // as in replay_cohort
+    uint32_t birth;
+    uint32_t *born; // where the birth is kept, plus 1; NULL: a death
+} replay_change;
 
 // A Timeout that is due.
 typedef struct replay_timer {
@@ -180,8 +184,9 @@ struct ns_replay {
     replay_wait **waits;            // for units, by number
     replay_cohort *cohorts;
     replay_recent recent;
-    replay_death *deaths; // with what was allocated last
-    size_t death_count, death_capacity;
+    replay_change *changes; // of the last operation on the heap
+    size_t change_count, change_capacity;
+    uint32_t literals; // that the heap knows
     bool requested; // by the heap: a collection
     ns_time ahead;  // of the demand that comes next, what was met already (at a point)
     replay_task *free_tasks, *tasks; // all: to be freed

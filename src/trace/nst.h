@@ -22,9 +22,12 @@ enum { NS_NST_VERSION = 5 };
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
 // spawn, U a unit. HEAP and CYCLES have forms of their own:
 //   HEAP    cohort, bytes allocated young (i), how much more it was at the peak (bytes that were
-//           assumed are given back), of these alive (i), bytes allocated old, then pieces and
-//           deaths
+//           assumed are given back), of these alive (i), objects (i), bytes allocated old, then
+//           pieces, literals and deaths
 //   both    number of pieces, each: place, bytes (large and external allocations; HEAP only)
+//           number of literals (HEAP only), each a cohort of its own, with the numbers that follow
+//           the operation's: NS_NST_LITERAL bits, bytes, of these alive (i), objects alive (i),
+//           objects allocated
 //           number of deaths, each: place, cohort of birth (how many before this one), bytes (i)
 #define NS_NST_OPS(X)                                                                              \
     X(END, "")            /* of the unit */                                                        \
@@ -79,6 +82,11 @@ enum { NS_NST_SYNCS = 64 };
 
 // Where an allocation lives: as ns_heap_place of model/heap.h. Deaths have more: how many objects
 // of new space, and bytes and objects of it that garbage of the old generation held.
+// What a literal made (pretenuring): its site above these bits. Optimized code allocates where V8
+// has decided: old in this run, or young; other objects are counted for that decision. The bytes are
+// among those of the operation.
+enum { NS_NST_LITERAL_OLD = 1, NS_NST_LITERAL_OPTIMIZED = 2, NS_NST_LITERAL_BITS = 2 };
+
 enum { NS_NST_PLACES = 4, NS_NST_OBJECTS = 4, NS_NST_HELD, NS_NST_HELD_OBJECTS, NS_NST_DEATHS };
 
 // What a unit starts.

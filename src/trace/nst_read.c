@@ -300,6 +300,15 @@ static void check_heap(reader *r, ns_nst_op op)
             get_below(r, NS_NST_PLACES);
             get_amount(r);
         }
+        uint64_t literals = get_below(r, t->cohorts - cohort);
+        for (uint64_t left = literals; left > 0 && !r->bad; left--) {
+            uint64_t site = get(r) >> NS_NST_LITERAL_BITS;
+            r->bad |= site == 0 || site >= UINT16_MAX;
+            get_amount(r);
+            get_bytes(r);
+            get_bytes(r);
+            get_below(r, UINT32_MAX);
+        }
     }
     for (uint64_t left = get(r); left > 0 && !r->bad; left--) {
         get_below(r, NS_NST_DEATHS);
