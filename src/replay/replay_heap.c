@@ -20,15 +20,26 @@ static void find_dead(void *opaque, bool young)
 {
     ns_replay *r = opaque;
     ns_nst_cursor *c = r->cursor;
+    r->code_changed = false;
     if (c && *c->at == NS_OP_CYCLES) {
         c->at++;
         replay_cycles(r, r->current, c);
         while (*c->at == NS_OP_GC_RECORD) {
             c->at++;
             replay_record(r, r->current, c);
+            r->code_changed = true;
         }
     }
     ns_heap_clamp(r->heap);
+}
+
+// The code of a literal is made anew: until it is optimized again, its objects are counted. Here that
+// lasts until the next collection, if the trace does not have it.
+static void tenured(void *opaque, uint16_t site)
+{
+    ns_replay *r = opaque;
+    if (!r->code_changed)
+        r->remade[site - 1] = ns_heap_epoch(r->heap) + 1;
 }
 
 int replay_heap_start(ns_replay *r, ns_err *err)
@@ -41,6 +52,7 @@ int replay_heap_start(ns_replay *r, ns_err *err)
         .request = request,
         .find_dead = find_dead,
         .collected = collected,
+        .tenured = tenured,
         .opaque = r,
     };
     return ns_heap_new(&r->heap, r->machine.sim, r->machine.cpu, &options, err);
@@ -186,6 +198,7 @@ void replay_heap_free(ns_replay *r)
         }
     ns_free(r->cohorts);
     ns_free(r->changes);
+    ns_free(r->remade);
     ns_heap_free(r->heap);
 }
 
@@ -231,6 +244,25 @@ static void pieces(ns_replay *r, uint32_t *born, bool copied, ns_nst_cursor *c)
     }
 }
 
+// Whether the heap has a literal of this number.
+static bool know_literal(ns_replay *r, uint16_t site)
+{
+    while (r->literals < site) {
+        if (r->literals == r->literal_capacity) {
+            size_t capacity = r->literal_capacity ? r->literal_capacity * 2 : 64;
+            uint32_t *remade = ns_realloc(r->remade, capacity * sizeof *remade);
+            if (!remade)
+                return false;
+            r->remade = remade;
+            r->literal_capacity = capacity;
+        }
+        if (!ns_heap_new_literal(r->heap))
+            return false;
+        r->remade[r->literals++] = 0;
+    }
+    return true;
+}
+
 // What a literal made. Of the operation's bytes, those move that optimized code allocates elsewhere
 // than in the run: returns how many more are old.
 static int64_t literal(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_cursor *c)
@@ -240,20 +272,19 @@ static int64_t literal(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_
     int64_t objects = ns_nst_get_signed(c);
     uint32_t made = (uint32_t)ns_nst_get(c);
     uint16_t site = (uint16_t)(code >> NS_NST_LITERAL_BITS);
-    while (r->literals < site && ns_heap_new_literal(r->heap))
-        r->literals++;
-    if (r->literals < site) {
+    if (!know_literal(r, site)) {
         replay_no_memory(r);
         return 0;
     }
     bool optimized = code & NS_NST_LITERAL_OPTIMIZED, was_old = code & NS_NST_LITERAL_OLD;
     bool old = optimized ? ns_heap_tenures(r->heap, site) : was_old;
+    bool counted = !optimized || (!old && r->remade[site - 1] == ns_heap_epoch(r->heap));
     replay_cohort *of = &r->cohorts[cohort];
-    of->literal = optimized ? 0 : site;
+    of->literal = counted ? site : 0;
     of->tenured = old;
-    if (!optimized && site)
+    if (counted)
         ns_heap_add_mementos(r->heap, site, made);
-    if (!optimized && site && made > objects)
+    if (counted && made > objects)
         ns_heap_add_memento_deaths(r->heap, site, ns_heap_epoch(r->heap), made - objects);
     uint32_t *born = bear(r, tree, cohort, old ? 0 : alive, old ? 0 : objects, 0);
     if (old)

@@ -186,7 +186,10 @@ struct ns_replay {
     replay_recent recent;
     replay_change *changes; // of the last operation on the heap
     size_t change_count, change_capacity;
-    uint32_t literals; // that the heap knows
+    uint32_t *remade; // by literal, from 1: the epoch in which its code is not optimized
+    uint32_t literals;
+    size_t literal_capacity;
+    bool code_changed; // in the recorded run, by the collection that comes at the same place
     bool requested; // by the heap: a collection
     ns_time ahead;  // of the demand that comes next, what was met already (at a point)
     replay_task *free_tasks, *tasks; // all: to be freed
