@@ -94,8 +94,8 @@ void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int6
 // The objects of deaths in new space; deaths there of what garbage of the old generation held.
 void ns_heap_add_object_deaths(ns_heap *heap, uint32_t birth, int64_t objects);
 void ns_heap_add_held(ns_heap *heap, uint32_t birth, int64_t bytes, int64_t objects);
-// Objects that code that is not optimized made of a literal, and their deaths; whether optimized code
-// allocates those of a literal in old space.
+// Objects that code that is not optimized made of a literal, and their deaths; whether optimized
+// code allocates those of a literal in old space.
 void ns_heap_add_mementos(ns_heap *heap, uint16_t site, uint32_t made);
 void ns_heap_add_memento_deaths(ns_heap *heap, uint16_t site, uint32_t birth, int64_t count);
 bool ns_heap_tenures(const ns_heap *heap, uint16_t site);

@@ -33,8 +33,8 @@ static void find_dead(void *opaque, bool young)
     ns_heap_clamp(r->heap);
 }
 
-// The code of a literal is made anew: until it is optimized again, its objects are counted. Here that
-// lasts until the next collection, if the trace does not have it.
+// The code of a literal is made anew: until it is optimized again, its objects are counted. Here
+// that lasts until the next collection, if the trace does not have it.
 static void tenured(void *opaque, uint16_t site)
 {
     ns_replay *r = opaque;
@@ -204,10 +204,8 @@ void replay_heap_free(ns_replay *r)
 
 static void live(ns_replay *r, uint32_t *born, int64_t bytes, int64_t objects)
 {
-    replay_change birth = {.place = NS_PLACE_YOUNG,
-                           .count = -bytes,
-                           .birth = ns_heap_epoch(r->heap),
-                           .born = born};
+    replay_change birth = {
+        .place = NS_PLACE_YOUNG, .count = -bytes, .birth = ns_heap_epoch(r->heap), .born = born};
     if (bytes != 0)
         change(r, &birth);
     birth.place = NS_NST_OBJECTS;

@@ -190,8 +190,8 @@ struct ns_replay {
     uint32_t literals;
     size_t literal_capacity;
     bool code_changed; // in the recorded run, by the collection that comes at the same place
-    bool requested; // by the heap: a collection
-    ns_time ahead;  // of the demand that comes next, what was met already (at a point)
+    bool requested;    // by the heap: a collection
+    ns_time ahead;     // of the demand that comes next, what was met already (at a point)
     replay_task *free_tasks, *tasks; // all: to be freed
     replay_job *jobs;
 };

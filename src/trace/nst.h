@@ -83,8 +83,8 @@ enum { NS_NST_SYNCS = 64 };
 // Where an allocation lives: as ns_heap_place of model/heap.h. Deaths have more: how many objects
 // of new space, and bytes and objects of it that garbage of the old generation held.
 // What a literal made (pretenuring): its site above these bits. Optimized code allocates where V8
-// has decided: old in this run, or young; other objects are counted for that decision. The bytes are
-// among those of the operation.
+// has decided: old in this run, or young; other objects are counted for that decision. The bytes
+// are among those of the operation.
 enum { NS_NST_LITERAL_OLD = 1, NS_NST_LITERAL_OPTIMIZED = 2, NS_NST_LITERAL_BITS = 2 };
 
 enum { NS_NST_PLACES = 4, NS_NST_OBJECTS = 4, NS_NST_HELD, NS_NST_HELD_OBJECTS, NS_NST_DEATHS };

@@ -1,0 +1,194 @@
+// Where a replay's collections come: traces of one unit, made up here.
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/heap_internal.h"
+#include "replay/replay.h"
+
+enum { KIB = 1024, EVENTS = 64 };
+
+typedef struct bench {
+    ns_sink sink;
+    ns_buf ops;
+    uint32_t cohort;
+    ns_rec_gc_event events[EVENTS];
+    int count;
+    ns_time end;
+} bench;
+
+static void emit(ns_sink *sink, const ns_record *record)
+{
+    bench *b = (bench *)sink;
+    if (record->type == NS_REC_GC_EVENT && b->count < EVENTS)
+        b->events[b->count++] = record->gc_event;
+}
+
+static void put(bench *b, int count, const int64_t *numbers)
+{
+    for (int i = 0; i < count; i++)
+        ns_nst_put(&b->ops, (uint64_t)numbers[i]);
+}
+#define PUT(b, ...)                                                                                \
+    put(b, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__})
+
+static int64_t z(int64_t value)
+{
+    return (int64_t)ns_nst_zigzag(value);
+}
+
+// Bytes that are allocated; of them live `live`; of what came `back` operations ago die `dead`.
+static void allocate(bench *b, int64_t bytes, int64_t live, int64_t back, int64_t dead)
+{
+    PUT(b, NS_OP_HEAP, b->cohort, z(bytes), 0, z(live), z(live > 0), 0, 0, 0, dead > 0);
+    if (dead > 0)
+        PUT(b, NS_PLACE_YOUNG, back, z(dead));
+    b->cohort++;
+}
+
+static void replay(bench *b, const char *flags)
+{
+    char path[] = "/tmp/nsim-test-XXXXXX.yaml", set[128];
+    int fd = mkstemps(path, 5);
+    cr_assert(fd >= 0);
+    static const char text[] = "script: |\n  0\n";
+    cr_assert(write(fd, text, sizeof text - 1) == sizeof text - 1);
+    close(fd);
+    snprintf(set, sizeof set, "node.flags=[%s]", flags);
+    ns_workload *w;
+    ns_err err = {0};
+    cr_assert(eq(int, ns_workload_load(&w, path, (const char *[]){set, NULL}, &err), NS_OK), "%s",
+              err.msg);
+    PUT(b, NS_OP_END);
+    const ns_nst_unit unit = {.length = b->ops.len};
+    const ns_nst trace = {.unsupported = "",
+                          .status = "ok",
+                          .cohorts = b->cohort + 1,
+                          .units = &unit,
+                          .unit_count = 1,
+                          .ops = (const uint8_t *)b->ops.data,
+                          .ops_size = b->ops.len};
+    b->sink.emit = emit;
+    ns_run_result result;
+    cr_assert(eq(int,
+                 ns_replay_run(&trace, w, &(ns_replay_options){.sink = &b->sink}, &result, &err),
+                 NS_OK),
+              "%s", err.msg);
+    b->end = result.virtual_ns;
+    ns_workload_free(w);
+    ns_buf_free(&b->ops);
+    unlink(path);
+}
+
+// What fits into a semi-space of 1 MiB beside what the heap begins with.
+static int64_t room(void)
+{
+    ns_profile *profile;
+    cr_assert(eq(int, ns_profile_load(&profile, "default", NULL), NS_OK));
+    int64_t start = (int64_t)ns_profile_get(profile, "heap.start.new_used");
+    ns_profile_free(profile);
+    return 4 * NS_HEAP_PAGE_AREA - start;
+}
+
+// Bytes that were allocated before the first collection.
+static int64_t before_first(int64_t bytes, int count, int64_t tail)
+{
+    bench empty = {0}, b = {0};
+    PUT(&empty, NS_OP_COLLECT);
+    replay(&empty, "--max-semi-space-size=1");
+    cr_assert(eq(int, empty.count, 1));
+    for (int i = 0; i < count; i++) {
+        allocate(&b, bytes, 0, 0, 0);
+        PUT(&b, NS_OP_POINT, tail, 0);
+    }
+    replay(&b, "--max-semi-space-size=1");
+    cr_assert(eq(int, b.count, 1));
+    return b.events[0].before_bytes - empty.events[0].before_bytes;
+}
+
+Test(heap, what_did_not_fit_comes_behind_the_collection)
+{
+    cr_expect(eq(i64, before_first(32 * KIB, 40, 0), room()));
+    cr_expect(eq(i64, before_first(30000, 40, 500), room()));
+}
+
+Test(heap, what_nothing_could_interrupt_comes_before_it)
+{
+    cr_expect(eq(i64, before_first(60 * KIB, 20, 60 * KIB), (int64_t)12 * 60 * KIB));
+}
+
+// The demand until the point is met before the collection, and no other time is added to it.
+Test(heap, the_demand_until_a_point_is_met_there)
+{
+    bench b = {0}, until = {0}, without = {0};
+    int full = (int)(room() / (32 * KIB));
+    for (int i = 0; i < 40; i++) {
+        allocate(&b, 32 * KIB, 0, 0, 0);
+        PUT(&b, NS_OP_POINT, 0, i * 1000, NS_OP_CHARGE, i * 1000 + 500);
+        PUT(&without, NS_OP_CHARGE, i * 1000 + 500);
+        if (i <= full)
+            PUT(&until, NS_OP_CHARGE, i < full ? i * 1000 + 500 : i * 1000);
+    }
+    PUT(&until, NS_OP_SYNC, 0, NS_OP_COLLECT);
+    replay(&b, "--max-semi-space-size=1");
+    replay(&until, "--max-semi-space-size=1");
+    replay(&without, "--max-semi-space-size=1");
+    cr_assert(eq(int, b.count, 1));
+    cr_expect(eq(i64, b.events[0].start_ns, until.events[0].start_ns));
+    cr_expect(lt(i64, llabs(b.end - without.end - b.events[0].pause_ns), 100)); // switches
+}
+
+// The last operation is done before the collection when most of it was, else behind it: what it
+// made and what died with it.
+Test(heap, most_of_an_operation_decides_when_it_was_done)
+{
+    for (int most = 0; most < 2; most++) {
+        bench b = {0};
+        int before = (int)(room() / (100 * KIB));
+        int64_t left = room() % (100 * KIB), last = most ? left + 1000 : 4 * left;
+        for (int i = 0; i < before; i++)
+            allocate(&b, 100 * KIB, i == before - 1 ? 10 * KIB : 0, 0, 0);
+        PUT(&b, NS_OP_POINT, 0, 0);
+        allocate(&b, last, 3 * KIB, 1, 10 * KIB);
+        PUT(&b, NS_OP_POINT, 0, 0);
+        replay(&b, "--max-semi-space-size=1");
+        cr_assert(eq(int, b.count, 1));
+        bench none = {0};
+        allocate(&none, room() + 1, 0, 0, 0);
+        PUT(&none, NS_OP_POINT, room() + 1, 0);
+        replay(&none, "--max-semi-space-size=1");
+        int64_t start = none.events[0].survived_bytes;
+        cr_expect(eq(i64, b.events[0].survived_bytes - start, most ? 3 * KIB : 10 * KIB));
+    }
+}
+
+// A literal whose objects live: optimized code allocates them in old space once V8 has decided.
+static void literal(bench *b, int64_t bytes, bool optimized)
+{
+    int code = 1 << NS_NST_LITERAL_BITS | (optimized ? NS_NST_LITERAL_OPTIMIZED : 0);
+    PUT(b, NS_OP_HEAP, b->cohort, z(bytes), 0, 0, 0, 0, 0, 1, code, bytes, z(bytes), z(1000), 1000,
+        0);
+    b->cohort += 2;
+    PUT(b, NS_OP_POINT, 0, 0);
+}
+
+static int collections_with(bool optimized)
+{
+    bench b = {0};
+    for (int i = 0; i < 35; i++)
+        literal(&b, 32 * KIB, false);
+    for (int i = 0; i < 100; i++)
+        literal(&b, 32 * KIB, optimized);
+    replay(&b, "--max-semi-space-size=1");
+    return b.count;
+}
+
+Test(heap, literals_that_live_are_allocated_old)
+{
+    int young = collections_with(false), old = collections_with(true);
+    cr_expect(gt(int, young, 5), "%d", young);
+    cr_expect(le(int, old, 4), "%d", old);
+}
