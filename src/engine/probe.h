@@ -349,6 +349,9 @@ struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
     uint64_t sample; // `sampled` is called when cost reaches it; UINT64_MAX: never
+    uint32_t twins;  // how many pieces of code have a twin (ns_compiled)
+    uint32_t checks; // points where code may be installed, so far; a model counts them
+    bool shifted;    // some ns_tierup has shifts
     uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
     uint32_t work_cost[NS_WORK_CLASSES];
     uint16_t literal;       // that is being evaluated, and with it what is allocated; 0: none

@@ -101,6 +101,24 @@ typedef enum ns_removed {
     NS_REMOVED_ALL
 } ns_removed;
 
+// What activations would cost more, were an optimization there earlier or later than it is, by when
+// they began.
+typedef struct ns_shift {
+    bool back;      // they run the optimized code, and would not
+    uint32_t began; // ns_probe.checks when they did
+    int64_t cost;   // cost units
+    int64_t words;  // of HeapNumbers
+} ns_shift;
+enum { NS_SHIFTS = 16 };
+
+// An optimization of which that is wanted. The engine adds to the shifts; a model takes them.
+typedef struct ns_tierup {
+    bool osr;   // activations that are under way change to the new code, too
+    bool there; // it is: what is left of them changes at its next back-edge
+    uint32_t count;
+    ns_shift shifts[NS_SHIFTS];
+} ns_tierup;
+
 struct ns_function;
 typedef struct ns_compiled ns_compiled;
 struct ns_compiled {
@@ -126,6 +144,13 @@ struct ns_compiled {
     uint64_t bytecodes, cost; // executed in it
     ns_compiled *next;        // of the same function, in the order in which they were made
     void *model;              // the model's own
+    // What an activation that enters this code would run, were `tierup` there earlier or, where
+    // `back`, later; with what is inlined in both. NULL: nothing else. A model sets it, and counts
+    // such code in ns_probe.twins.
+    ns_compiled *twin;
+    ns_tierup *tierup;
+    bool back;
+    struct ns_twin *twins, *twin_of; // the engine's: pairs with this code, the one that runs or not
 };
 
 #endif

@@ -95,6 +95,16 @@ typedef struct ns_replacing {
 
 typedef struct ns_clone_site ns_clone_site; // quickjs/heap_builtins.c.inc
 
+// Code that runs, and what would run instead of it (probe_twins.c.inc).
+typedef struct ns_twin {
+    ns_compiled *code, *other;
+    ns_tierup *tierup;
+    bool back;
+    bool single;    // the costs of `other` do not fit beside: sums are those of `code`
+    uint64_t *sums; // of both, packed; NULL: they do not fit
+    struct ns_twin *next, *next_of; // of the same `code`, of the same `other`
+} ns_twin;
+
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
@@ -117,8 +127,12 @@ typedef struct ns_runtime {
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
     uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];
-    ns_compiled *entering; // of a call that is inlined: what the callee runs
-    int argc;              // of the call that hooks.entered tells of, and its arguments
+    ns_compiled *entering;                // of a call that is inlined: what the callee runs
+    const ns_twin *calling;               // the caller's, with ns_probe.twins; NULL: it has none
+    uint32_t calling_slot, calling_began; // of the call; the caller's ns_began
+    ns_twin *twin;                        // of the code that an activation begins to run
+    uint32_t began; // and since when that holds: what is inlined begins with its caller
+    int argc;       // of the call that hooks.entered tells of, and its arguments
     const void *argv;
     ns_function **functions;
     uint32_t function_count, function_capacity;

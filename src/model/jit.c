@@ -246,6 +246,7 @@ void ns_jit_free(ns_jit *jit)
     leave_hooks(jit);
     jit_free_jobs(jit);
     jit_free_lookups(jit);
+    jit_free_tierups(jit);
     for (uint32_t id = 1; id <= jit->probe->ops->function_count(jit->probe); id++) {
         ns_function *function = jit->probe->ops->function(jit->probe, id);
         if (function->model)

@@ -18,6 +18,23 @@
 
 typedef struct ns_jit ns_jit;
 
+// A job for a helper thread. Compilations are numbered as they begin, from 0.
+typedef struct ns_jit_compilation {
+    uint32_t number;
+    ns_time demand;
+    uint32_t after;  // the compilation, plus 1, that had to be installed before it began; 0: none
+    uint32_t checks; // stack checks since that was installed
+} ns_jit_compilation;
+
+// What JavaScript would have cost more, since this was asked for last, if a compilation had been
+// installed already, or (`back`) not yet: activations that began `age` stack checks ago.
+typedef struct ns_jit_shift {
+    uint32_t number, age;
+    bool back;
+    ns_time cpu;
+    int64_t bytes; // of HeapNumbers
+} ns_jit_shift;
+
 typedef struct ns_jit_options {
     ns_sim *sim;
     ns_cpu *cpu;
@@ -27,7 +44,11 @@ typedef struct ns_jit_options {
     const char *const *flags; // of node; V8's are picked out; NULL-terminated, may be NULL
     // Virtual time of the JavaScript thread, with what it has accrued since the last sync.
     ns_time (*now)(void *opaque);
-    void (*submitted)(void *opaque, ns_time demand); // a helper thread gets a job; may be NULL
+    // For a recorder of traces; all NULL: there is none. A helper thread gets a job; its code is
+    // about to be installed, or has been; an answer to ns_jit_shifts.
+    void (*submitted)(void *opaque, const ns_jit_compilation *compilation);
+    void (*installs)(void *opaque, uint32_t number, bool begins);
+    void (*shifted)(void *opaque, const ns_jit_shift *shift);
     void *opaque;
 } ns_jit_options;
 
@@ -47,6 +68,8 @@ void ns_jit_finish(ns_jit *jit);
 void ns_jit_poll(ns_jit *jit);
 // Whether a job is under way: the thread should meet the CPU model more often.
 bool ns_jit_busy(const ns_jit *jit);
+// Have options.shifted told of what has come since the last time.
+void ns_jit_shifts(ns_jit *jit);
 // Called when the memory of the model ran out: the program cannot go on.
 bool ns_jit_failed(const ns_jit *jit);
 

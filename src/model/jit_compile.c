@@ -28,6 +28,7 @@ static void install(jit_job *job)
     if (tier == NS_TIER_MAGLEV && f->optimized &&
         f->optimized->compiled->tier == NS_TIER_TURBOFAN) {
         f->request = JIT_NONE;
+        jit_tierup_end(code);
         jit_free_assumptions(code);
         jit_emit(f, &(jit_note){.kind = "aborted",
                                 .reason = "A higher tier is already available",
@@ -45,6 +46,7 @@ static void install(jit_job *job)
     jit_emit(f, &(jit_note){
                     .kind = "optimize", .from = (ns_tier)f->base->tier, .to = tier, .code = code});
     jit_installed(code);
+    jit_tierup_installed(code);
     f->optimizations++;
     if (osr) {
         f->osr_request = JIT_NONE;
@@ -109,6 +111,7 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
     }
     *(osr == NS_INSN_NO_TARGET ? &f->request : &f->osr_request) = JIT_IN_PROGRESS;
     ns_cpu_job_init(&job->cpu, job_done, job);
+    jit_tierup_begin(job);
     jit_job **last = &jit->jobs;
     while (*last)
         last = &(*last)->next;
@@ -120,12 +123,12 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
 void ns_jit_poll(ns_jit *jit)
 {
     jit_sample_if_due(jit);
+    jit->probe->checks++;
     for (jit_job **at = &jit->jobs, *job; (job = *at) != NULL;) {
         if (!job->submitted) {
             job->submitted = true;
             ns_cpu_submit(jit->options.cpu, &job->cpu, job->execute);
-            if (jit->options.submitted)
-                jit->options.submitted(jit->options.opaque, job->execute);
+            jit_tierup_submitted(job);
         }
         if (!job->done) {
             at = &job->next;
@@ -133,7 +136,9 @@ void ns_jit_poll(ns_jit *jit)
         }
         *at = job->next;
         jit->job_count -= job->code->compiled->tier != NS_TIER_MAGLEV;
+        jit_tierup_installs(job, true);
         install(job);
+        jit_tierup_installs(job, false);
         ns_free(job);
     }
 }

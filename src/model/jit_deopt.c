@@ -228,6 +228,7 @@ static void make_removed(const jit_code *root)
 static void discard(jit_code *root)
 {
     jit_function *f = root->owner;
+    jit_tierup_end(root);
     make_removed(root);
     if (f->optimized == root) {
         f->optimized = NULL;

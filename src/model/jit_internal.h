@@ -50,6 +50,7 @@ typedef struct jit_loop {
 } jit_loop;
 
 typedef struct jit_function jit_function;
+typedef struct jit_tierup jit_tierup;
 typedef struct jit_watch jit_watch;
 typedef struct jit_lookup jit_lookup;
 enum { JIT_LOOKUPS = 4096 };
@@ -72,8 +73,9 @@ typedef struct jit_code {
     // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
     // the target. 0: none.
     uint16_t *method;
-    bool *spread;   // by slot: a call with a list of arguments
-    bool *constant; // by slot: its receiver is a variable of an outer function, a constant
+    bool *spread;       // by slot: a call with a list of arguments
+    bool *constant;     // by slot: its receiver is a variable of an outer function, a constant
+    jit_tierup *tierup; // of a root; NULL: nobody asks
 } jit_code;
 
 struct jit_function {
@@ -100,6 +102,7 @@ struct jit_function {
     uint64_t tier_cost[NS_TIERS];
     const char *last_reason; // of its last deoptimization
     jit_watch *watches;      // jit_watch.c
+    jit_tierup *tierup;      // of its last compilation; NULL: none, or nobody asks
     jit_function *next;      // in the queue of Sparkplug
 };
 
@@ -113,6 +116,20 @@ typedef struct jit_job {
     bool submitted, done;
     struct jit_job *next;
 } jit_job;
+
+// A compilation on a helper thread (jit_tierup.c). Kept until the model is freed.
+struct jit_tierup {
+    ns_tierup shifts;
+    ns_jit *jit;
+    uint32_t number;
+    bool open, installed;
+    uint32_t installed_at;   // ns_probe.checks then
+    ns_compiled *from, *to;  // code that runs before and after it
+    const jit_tierup *after; // that had to be installed before; NULL: none
+    ns_time begun, until;    // when what it costs matters
+    int64_t rest[2];         // cost units that are not told yet, by ns_shift.back
+    jit_tierup *next;
+};
 
 struct ns_jit {
     ns_jit_options options;
@@ -131,6 +148,8 @@ struct ns_jit {
     uint64_t sample_at, sample_every; // of ns_probe.cost
     int sample_count;
     jit_lookup *lookups[JIT_LOOKUPS]; // jit_prototype.c
+    jit_tierup *tierups;              // the last one first
+    uint32_t tierup_count;
 };
 
 // jit_profile.c
@@ -175,6 +194,15 @@ void jit_arm(jit_function *f);
 // jit_compile.c
 void jit_compile(jit_function *f, ns_tier tier, uint32_t osr);
 void jit_free_jobs(ns_jit *jit);
+
+// jit_tierup.c: when a job begins, gets to a helper thread, is about to be installed, is installed;
+// its code is taken back.
+void jit_tierup_begin(jit_job *job);
+void jit_tierup_submitted(const jit_job *job);
+void jit_tierup_installs(const jit_job *job, bool begins);
+void jit_tierup_installed(jit_code *code);
+void jit_tierup_end(const jit_code *code);
+void jit_free_tierups(ns_jit *jit);
 
 // jit_baseline.c: all that runs in Ignition costs what Sparkplug's code costs from now on.
 void jit_sparkplug(jit_function *f);

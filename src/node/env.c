@@ -293,9 +293,24 @@ static void job_begins(JSContext *ctx, uint32_t origin, uint32_t other)
         ns_tracer_job(env->tracer, origin, other, ns_env_accrued(env));
 }
 
-static void job_submitted(void *opaque, ns_time demand)
+static void job_submitted(void *opaque, const ns_jit_compilation *compilation)
 {
-    ns_tracer_op1(((ns_env *)opaque)->tracer, NS_OP_JIT_JOB, (uint64_t)demand);
+    ns_tracer_compilation(((ns_env *)opaque)->tracer, compilation);
+}
+
+static void job_installs(void *opaque, uint32_t number, bool begins)
+{
+    ns_tracer_installs(((ns_env *)opaque)->tracer, number, begins);
+}
+
+static void take_shifts(void *opaque)
+{
+    ns_jit_shifts(((ns_env *)opaque)->jit);
+}
+
+static void job_shifted(void *opaque, const ns_jit_shift *shift)
+{
+    ns_tracer_shift(((ns_env *)opaque)->tracer, shift);
 }
 
 // Records of the tiers and of the end: a replay has no other source for them.
@@ -345,10 +360,15 @@ static int make_engine(ns_env *env, ns_err *err)
         .sink = env->options->sink || env->tracer ? &p->record_sink : NULL,
         .flags = env->workload->flags,
         .now = ns_env_thread_now,
-        .submitted = job_submitted,
+        .submitted = env->tracer ? job_submitted : NULL,
+        .installs = env->tracer ? job_installs : NULL,
+        .shifted = env->tracer ? job_shifted : NULL,
         .opaque = env,
     };
-    return ns_jit_new(&env->jit, &jit, err);
+    if (ns_jit_new(&env->jit, &jit, err) != NS_OK)
+        return err->code;
+    ns_tracer_set_shifts(env->tracer, take_shifts, env);
+    return NS_OK;
 }
 
 static void init_values(ns_env_private *p)

@@ -22,7 +22,7 @@ void ns_tracer_free(ns_tracer *t)
     void *const tables[] = {t->sites,        t->spawns,      t->units,         t->requests,
                             t->loop_ends,    t->records,     t->last,          t->strings,
                             t->tree_units,   t->spawn_trees, t->spawn_origins, t->parents,
-                            t->string_slots, t->site_slots,  t->firings};
+                            t->string_slots, t->site_slots,  t->firings,       t->compilations};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         ns_free(tables[i]);
     tracer_free_heap(t);
@@ -110,6 +110,7 @@ ns_nst *ns_tracer_result(ns_tracer *t)
     trace->loop_ends = t->loop_ends;
     trace->firings = t->firings;
     trace->records = t->records;
+    trace->compilations = t->compilations;
     trace->strings = t->strings;
     trace->cohorts = t->cohort + 1;
     trace->ops = (const uint8_t *)t->ops.data;

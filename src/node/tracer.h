@@ -7,6 +7,7 @@
 
 #include "model/disk.h"
 #include "model/heap.h"
+#include "model/jit.h"
 #include "model/threadpool.h"
 #include "trace/nst.h"
 
@@ -89,6 +90,15 @@ void ns_tracer_immediate_clear(ns_tracer *tracer, uintptr_t immediate);
 // ns_tracer_close. Each callback is a unit, with what follows until the next.
 void ns_tracer_round(ns_tracer *tracer);
 void ns_tracer_callback(ns_tracer *tracer, uintptr_t object);
+
+// -- Compilations (tracer_tierups.c) --------------------------------------------------------------
+
+// Asked before each operation of demand: `shifts` answers by ns_tracer_shift.
+void ns_tracer_set_shifts(ns_tracer *tracer, void (*shifts)(void *opaque), void *opaque);
+void ns_tracer_shift(ns_tracer *tracer, const ns_jit_shift *shift);
+// A helper thread gets a job; the records of its end come between the two calls of the other.
+void ns_tracer_compilation(ns_tracer *tracer, const ns_jit_compilation *compilation);
+void ns_tracer_installs(ns_tracer *tracer, uint32_t number, bool begins);
 
 // -- The heap -------------------------------------------------------------------------------------
 

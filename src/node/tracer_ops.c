@@ -88,6 +88,7 @@ void ns_tracer_sync(ns_tracer *t, ns_time cpu)
 {
     if (!t)
         return;
+    tracer_take_shifts(t);
     cpu += t->charged - t->precharged;
     t->charged = t->precharged = 0;
     if (!stream_of(t)) { // nothing runs: for the next unit

@@ -1,6 +1,6 @@
 // What the files of the recorder share: tracer.c (its life), tracer_units.c (units and fragments),
 // tracer_ops.c (operations and what they start), tracer_tables.c (strings, sites, records),
-// tracer_heap.c (lives), tracer_timers.c (timers and immediates).
+// tracer_tierups.c (compilations), tracer_heap.c (lives), tracer_timers.c (timers and immediates).
 #ifndef NS_NODE_TRACER_PRIVATE_H
 #define NS_NODE_TRACER_PRIVATE_H
 
@@ -51,6 +51,11 @@ struct ns_tracer {
     bool finished;
     ns_time (*accrued)(void *opaque);
     void *accrued_opaque;
+    void (*shifts)(void *opaque);
+    void *shifts_opaque;
+    uint32_t installing; // the compilation whose records come, plus 1; 0: none
+    ns_nst_compilation *compilations;
+    size_t compilation_capacity;
 
     // Tables that grow; the trace points to them in the end.
     ns_nst_site *sites;
@@ -136,6 +141,11 @@ void tracer_end_round(ns_tracer *tracer);
 // tracer_tables.c
 uint32_t tracer_string(ns_tracer *tracer, const char *text);
 uint32_t tracer_site(ns_tracer *tracer, const ns_rec_callback *row);
+
+// tracer_tierups.c
+void tracer_take_shifts(ns_tracer *tracer); // before what they belong to
+// A record of a compilation whose code is installed, so long after the check.
+void tracer_installed(ns_tracer *tracer, uint32_t record, ns_time after);
 
 // tracer_heap.c
 void tracer_flush_heap(ns_tracer *tracer);

@@ -159,6 +159,10 @@ void ns_tracer_record(ns_tracer *t, const ns_record *record, ns_time now)
     t->records[number] = *record;
     t->trace.record_count++;
     keep_strings(t, &t->records[number]);
+    if (t->installing) {
+        tracer_installed(t, number, record->jit_event.t_ns - now);
+        return;
+    }
     ns_nst_put(ops, t->collecting ? NS_OP_GC_RECORD : NS_OP_RECORD);
     ns_nst_put(ops, number);
     ns_nst_put(ops, ns_nst_zigzag((record->type == NS_REC_SAMPLE ? record->sample.t_ns

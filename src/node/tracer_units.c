@@ -111,6 +111,7 @@ void tracer_close_unit(ns_tracer *t)
 {
     ns_time accrued = t->accrued ? t->accrued(t->accrued_opaque) : 0;
     tracer_flush_heap(t);
+    tracer_take_shifts(t);
     tracer_flush_charge(t);
     if (accrued > t->precharged) {
         tracer_put_op(t, NS_OP_TAIL);
@@ -253,6 +254,7 @@ void ns_tracer_job(ns_tracer *t, uint32_t origin, uint32_t other, ns_time accrue
         return;
     // What has run so far belongs to what was open.
     if (!open || !t->fragment.fresh) {
+        tracer_take_shifts(t);
         t->charged += accrued - t->precharged;
         t->precharged = accrued;
         tracer_flush_charge(t);

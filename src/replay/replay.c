@@ -181,6 +181,8 @@ static int make(ns_replay *r, ns_err *err)
         rc = replay_copies_start(r, err);
     if (rc == NS_OK)
         rc = replay_heap_start(r, err);
+    if (rc == NS_OK)
+        rc = replay_tierups_start(r, err);
     if (rc != NS_OK)
         return rc;
     ns_event_init(&r->watch, watch, r);
@@ -193,11 +195,7 @@ static void unmake(ns_replay *r)
 {
     ns_load_free(r->load);
     ns_requests_free(r->requests);
-    for (replay_job *job = r->jobs, *next; job; job = next) {
-        next = job->next;
-        ns_cpu_withdraw(r->machine.cpu, &job->cpu);
-        ns_free(job);
-    }
+    replay_tierups_free(r);
     replay_immediates_free(r);
     replay_timers_free(r);
     replay_copies_free(r);

@@ -307,9 +307,12 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         ns_nst_get(c);
     }
     int64_t moved = 0;
-    for (uint64_t i = 1, count = ns_nst_get(c); i <= count; i++)
+    uint64_t literals = ns_nst_get(c);
+    for (uint64_t i = 1; i <= literals; i++)
         moved += literal(r, tree, cohort + (uint32_t)i, c);
     young -= moved;
+    if (literals == 0) // whose objects are in `young`, and not in `alive`
+        young -= replay_spared(r, young - alive);
     ns_heap_add_births(r->heap, young + back, 0, 0, old + moved);
     if (back > 0)
         ns_heap_add_births(r->heap, -back, 0, 0, 0);

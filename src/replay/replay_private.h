@@ -1,5 +1,6 @@
 // What the files of the replay share: replay.c (its life), replay_unit.c (operations),
-// replay_heap.c (births and deaths), replay_timers.c (Node's timers and immediates).
+// replay_heap.c (births and deaths), replay_tierups.c (compilations), replay_timers.c (Node's
+// timers and immediates).
 #ifndef NS_REPLAY_PRIVATE_H
 #define NS_REPLAY_PRIVATE_H
 
@@ -51,10 +52,39 @@ typedef struct replay_task {
     struct replay_task *next;
 } replay_task;
 
-typedef struct replay_job { // a compilation
+typedef struct replay_tierup { // a compilation
     ns_cpu_job cpu;
-    struct replay_job *next;
-} replay_job;
+    enum {
+        REPLAY_NO_JOB,
+        REPLAY_DEFERRED, // until another one is installed
+        REPLAY_COMPILES,
+        REPLAY_COMPILED,
+        REPLAY_INSTALLED
+    } state;
+    uint32_t installed_at;      // CHECKs that were before
+    struct replay_tierup *loop; // what is compiled next for a loop of its function; NULL: nothing
+    struct replay_tierup *next; // of those that are under way, in the order of their jobs
+} replay_tierup;
+
+// What the next demand costs more while the code of a compilation is not there.
+typedef struct replay_open {
+    const replay_tierup *tierup;
+    ns_time cpu;
+    int64_t bytes;
+} replay_open;
+enum { REPLAY_OPEN = 16 };
+
+typedef struct replay_tierups {
+    replay_tierup *all, *first; // by number; under way
+    uint32_t checks;            // so far
+    ns_time step;               // between checks while something compiles
+    // Of the demand that comes next, which is not as it was recorded:
+    ns_time cpu;
+    int64_t bytes;
+    replay_open open[REPLAY_OPEN];
+    uint32_t open_count;
+    int64_t spared; // bytes of garbage that are not made
+} replay_tierups;
 
 typedef struct replay_row {
     ns_rec_callback record;
@@ -193,7 +223,7 @@ struct ns_replay {
     bool requested;    // by the heap: a collection
     ns_time ahead;     // of the demand that comes next, what was met already (at a point)
     replay_task *free_tasks, *tasks; // all: to be freed
-    replay_job *jobs;
+    replay_tierups tierups;
 };
 
 // replay.c
@@ -206,12 +236,24 @@ void replay_deliver(void *opaque, const ns_load_request *request);
 void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit);
 void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c);
 void replay_tasks(ns_replay *r, int64_t tail, bool drain); // V8's foreground tasks
+void replay_emit(ns_replay *r, uint32_t record, ns_time time);
 
 void replay_sync(ns_replay *r);
-void replay_charge(ns_replay *r, ns_time demand); // of an operation
+void replay_charge(ns_replay *r, ns_time demand);  // of an operation
+ns_time replay_left(ns_replay *r, ns_time demand); // of it that is not met yet
 void replay_switch(ns_replay *r, int64_t request);
 // A unit that is not where it was recorded: with its own request, and none after it.
 void replay_run_apart(ns_replay *r, replay_tree *tree, uint32_t unit);
+
+// replay_tierups.c
+int replay_tierups_start(ns_replay *r, ns_err *err);
+void replay_tierups_free(ns_replay *r);
+void replay_compile(ns_replay *r, uint32_t number);
+void replay_install(ns_replay *r); // a stack check: install what is compiled
+void replay_shift(ns_replay *r, ns_nst_cursor *c);
+void replay_demand(ns_replay *r, ns_time cpu); // of the main thread, which then meets the models
+// Of so many bytes that are allocated and dead at once, those that are not made here.
+int64_t replay_spared(ns_replay *r, int64_t garbage);
 
 // replay_copies.c: requests beyond those of the trace
 int replay_copies_start(ns_replay *r, ns_err *err);

@@ -176,37 +176,22 @@ static void disk_wait(ns_replay *r, ns_nst_cursor *c)
     ns_emit(r->options.sink, &row);
 }
 
-static void job_done(ns_cpu_job *job)
+void replay_emit(ns_replay *r, uint32_t number, ns_time time)
 {
-    (void)job; // what it compiled is installed where the run did it
-}
-
-static void start_job(ns_replay *r, const replay_tree *tree, ns_time demand)
-{
-    if (tree->copy)
-        return; // it is compiled once
-    replay_job *job = ns_calloc(1, sizeof *job);
-    if (!job) {
-        replay_no_memory(r);
-        return;
-    }
-    job->next = r->jobs;
-    r->jobs = job;
-    ns_cpu_job_init(&job->cpu, job_done, job);
-    ns_cpu_submit(r->machine.cpu, &job->cpu, demand);
-}
-
-void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c)
-{
-    ns_record record = r->trace->records[ns_nst_get(c)];
-    int64_t time = ns_sim_now(r->machine.sim) + ns_nst_get_signed(c);
-    if (tree->copy)
-        return; // of the tiers, for the most part: they are the trace's
+    ns_record record = r->trace->records[number];
     if (record.type == NS_REC_SAMPLE)
         record.sample.t_ns = time;
     else
         record.jit_event.t_ns = time;
     ns_emit(r->options.sink, &record);
+}
+
+void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c)
+{
+    uint32_t number = (uint32_t)ns_nst_get(c);
+    ns_time time = ns_sim_now(r->machine.sim) + ns_nst_get_signed(c);
+    if (!tree->copy) // they are of the tiers, for the most part, and the trace's
+        replay_emit(r, number, time);
 }
 
 static void start_load(ns_replay *r)
@@ -333,7 +318,7 @@ void replay_sync(ns_replay *r)
 }
 
 // What of a demand was not met at a point already.
-static ns_time left_of(ns_replay *r, ns_time demand)
+ns_time replay_left(ns_replay *r, ns_time demand)
 {
     ns_time met = demand < r->ahead ? demand : r->ahead;
     r->ahead -= met;
@@ -342,16 +327,14 @@ static ns_time left_of(ns_replay *r, ns_time demand)
 
 void replay_charge(ns_replay *r, ns_time demand)
 {
-    ns_thread_charge(r->machine.thread, left_of(r, demand));
+    ns_thread_charge(r->machine.thread, replay_left(r, demand));
 }
 
 static void syncs(ns_replay *r, ns_nst_cursor *c)
 {
     uint64_t count = ns_nst_get(c), least = ns_nst_get(c), more = ns_nst_get(c);
-    for (uint64_t i = 0; i < count; i++) {
-        replay_charge(r, (ns_time)(least + (more >> i & 1)));
-        replay_sync(r);
-    }
+    for (uint64_t i = 0; i < count; i++)
+        replay_demand(r, (ns_time)(least + (more >> i & 1)));
 }
 
 static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
@@ -364,8 +347,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_END:
             return;
         case NS_OP_SYNC:
-            replay_charge(r, (ns_time)ns_nst_get(c));
-            replay_sync(r);
+            replay_demand(r, (ns_time)ns_nst_get(c));
             break;
         case NS_OP_SYNCS:
             syncs(r, c);
@@ -374,6 +356,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             replay_charge(r, (ns_time)ns_nst_get(c));
             break;
         case NS_OP_CHECK:
+            replay_install(r);
             if (!replay_check(r, (int64_t)ns_nst_get(c)))
                 replay_check_limits(r);
             break;
@@ -437,7 +420,13 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             ns_heap_collect_all(r->heap, thread);
             break;
         case NS_OP_JIT_JOB:
-            start_job(r, tree, (ns_time)ns_nst_get(c));
+            if (!tree->copy) // it is compiled once
+                replay_compile(r, (uint32_t)ns_nst_get(c));
+            else
+                ns_nst_get(c);
+            break;
+        case NS_OP_SHIFT:
+            replay_shift(r, c);
             break;
         case NS_OP_RECORD:
         case NS_OP_GC_RECORD:
@@ -452,7 +441,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             start_load(r);
             break;
         case NS_OP_TAIL:
-            r->tail += left_of(r, (ns_time)ns_nst_get(c));
+            r->tail += replay_left(r, (ns_time)ns_nst_get(c));
             break;
         default:
             run_timer_op(r, tree, op, c);

@@ -17,10 +17,10 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 5 };
+enum { NS_NST_VERSION = 6 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
-// spawn, U a unit. HEAP and CYCLES have forms of their own:
+// spawn, U a unit, J a compilation. HEAP and CYCLES have forms of their own:
 //   HEAP    cohort, bytes allocated young (i), how much more it was at the peak (bytes that were
 //           assumed are given back), of these alive (i), objects (i), bytes allocated old, then
 //           pieces, literals and deaths
@@ -53,7 +53,8 @@ enum { NS_NST_VERSION = 5 };
     X(CYCLES, "*")     /* what a collection found dead; follows what collected */                  \
     X(TASKS, "uu")     /* V8's foreground tasks: bytes as of CHECK; 1: until there are none */     \
     X(COLLECT, "")     /* gc() */                                                                  \
-    X(JIT_JOB, "u")    /* demand of a compilation on a helper thread */                            \
+    X(JIT_JOB, "J")    /* a compilation gets to a helper thread */                                 \
+    X(SHIFT, "Juuii")  /* of what demand comes next; see ns_nst_compilation */                     \
     X(RECORD, "ri")    /* that the models of replay do not make, and its time, from now */         \
     X(GC_RECORD, "ri") /* the same, by the collection whose CYCLES came before */                  \
     X(EXIT, "is")      /* process.reallyExit: code, status ("" when it has none) */                \
@@ -146,6 +147,18 @@ typedef struct ns_nst_request {
     bool ended;
 } ns_nst_request;
 
+// A compilation on a helper thread. Its code is installed at the first CHECK after its end, with
+// its records. SHIFT tells what JavaScript would have cost more in the demand that comes next: if
+// the code had been installed already, or (second operand 1) not yet, when activations began that
+// many CHECKs ago (third); CPU in ns, bytes of garbage.
+typedef struct ns_nst_compilation {
+    int64_t demand;  // ns
+    uint32_t after;  // the compilation, plus 1, that has to be installed before, and
+    uint32_t checks; // so many CHECKs before this begins; 0: none
+    uint32_t first_record, record_count;
+    int64_t record_delay; // of its records' time, from the CHECK
+} ns_nst_compilation;
+
 // A trace in memory; all of it belongs to the trace.
 typedef struct ns_nst {
     const char *nsim_version, *workload; // absolute path of the file that was run
@@ -171,7 +184,9 @@ typedef struct ns_nst {
     uint32_t final_unit; // exit, plus 1; 0: none
     const ns_record *records;
     uint32_t record_count, first_last; // from first_last on: those that end the run
-    const char *const *strings;        // of the operands
+    const ns_nst_compilation *compilations;
+    uint32_t compilation_count;
+    const char *const *strings; // of the operands
     uint32_t string_count;
     const uint8_t *ops;
     size_t ops_size;

@@ -20,6 +20,7 @@ struct ns_nst_file {
     ns_nst_request *requests;
     uint32_t *loop_ends, *firings;
     ns_record *records;
+    ns_nst_compilation *compilations;
     bool *spawned; // while it is checked: spawns that were started
     bool *led_to;  // and units that something leads to
 };
@@ -286,6 +287,24 @@ static void get_bytes(reader *r)
     r->bad |= bytes > INT64_C(1) << 56 || bytes < -(INT64_C(1) << 56);
 }
 
+static void read_compilations(reader *r)
+{
+    ns_nst *t = &r->file->trace;
+    t->compilations = r->file->compilations =
+        get_table(r, &t->compilation_count, sizeof *t->compilations);
+    for (uint32_t i = 0; i < t->compilation_count && !r->bad; i++) {
+        ns_nst_compilation *compilation = &r->file->compilations[i];
+        compilation->demand = get_amount(r);
+        compilation->after = (uint32_t)get_below(r, (uint64_t)i + 1); // an earlier one
+        compilation->checks = (uint32_t)get_below(r, UINT32_MAX);
+        compilation->first_record = (uint32_t)get_below(r, (uint64_t)t->record_count + 1);
+        compilation->record_count =
+            (uint32_t)get_below(r, (uint64_t)t->record_count - compilation->first_record + 1);
+        compilation->record_delay = ns_nst_signed(get(r));
+        r->bad |= compilation->record_delay < 0 || compilation->record_delay >= INT64_C(1) << 56;
+    }
+}
+
 static void check_heap(reader *r, ns_nst_op op)
 {
     const ns_nst *t = &r->file->trace;
@@ -338,6 +357,9 @@ static void check_operand(reader *r, char letter, uint32_t unit)
         break;
     case 'S':
         get_below(r, t->spawn_count);
+        break;
+    case 'J':
+        get_below(r, t->compilation_count);
         break;
     case 'U': // of a unit that comes later: no circle
         r->bad |= get_below(r, t->unit_count) <= unit;
@@ -404,8 +426,8 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
     if (r->bad)
         return;
     uint64_t first = *ns_nst_operands(op) ? get(&start) : 0;
-    if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_TAIL || op == NS_OP_JIT_JOB ||
-        op == NS_OP_CHECK || op == NS_OP_POINT || op == NS_OP_TASKS)
+    if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_TAIL || op == NS_OP_CHECK ||
+        op == NS_OP_POINT || op == NS_OP_TASKS)
         r->bad |= first >= UINT64_C(1) << 56;
     if (op == NS_OP_POINT)
         r->bad |= get(&start) >= UINT64_C(1) << 56;
@@ -419,6 +441,12 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
         lead_to(r, (uint32_t)first);
     if (op == NS_OP_SLEEP || op == NS_OP_TIMER_REFS || op == NS_OP_IMMEDIATE_REFS)
         r->bad |= first >= UINT64_C(1) << 32;
+    if (op == NS_OP_SHIFT) {
+        r->bad |= get(&start) > 1 || get(&start) > UINT32_MAX;
+        get_bytes(&start);
+        get_bytes(&start);
+        r->bad |= start.bad;
+    }
     if (op == NS_OP_DISK_WAIT) {
         r->bad |= first == 0 || first >= DISK_KINDS;
         for (int i = 1; i < 5; i++)
@@ -503,8 +531,9 @@ static int parse(ns_nst_file **out, const char *name, uint8_t *bytes, size_t siz
     int rc = check_header(name, bytes, size, err);
     if (rc == NS_OK) {
         reader r = {.file = file, .at = bytes + NS_NST_HEADER, .end = bytes + size};
-        void (*const parts[])(reader *) = {read_strings, read_head,    read_sites,  read_spawns,
-                                           read_units,   read_records, check_roots, check_ops};
+        void (*const parts[])(reader *) = {read_strings,      read_head,   read_sites,
+                                           read_spawns,       read_units,  read_records,
+                                           read_compilations, check_roots, check_ops};
         for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !r.bad; i++)
             parts[i](&r);
         if (r.no_memory)
@@ -579,6 +608,7 @@ void ns_nst_free(ns_nst_file *file)
     ns_free(file->loop_ends);
     ns_free(file->firings);
     ns_free(file->records);
+    ns_free(file->compilations);
     ns_free(file->spawned);
     ns_free(file->led_to);
     ns_free(file);

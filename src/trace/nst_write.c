@@ -225,6 +225,20 @@ static void put_records(writer *w, const ns_nst *t)
     }
 }
 
+static void put_compilations(writer *w, const ns_nst *t)
+{
+    put(w, t->compilation_count);
+    for (uint32_t i = 0; i < t->compilation_count; i++) {
+        const ns_nst_compilation *compilation = &t->compilations[i];
+        put(w, (uint64_t)compilation->demand);
+        put(w, compilation->after);
+        put(w, compilation->checks);
+        put(w, compilation->first_record);
+        put(w, compilation->record_count);
+        put_signed(&w->tables, compilation->record_delay);
+    }
+}
+
 static void put_little(ns_buf *out, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
@@ -241,6 +255,7 @@ void ns_nst_encode(const ns_nst *t, ns_buf *out)
     put_spawns(&w, t);
     put_units(&w, t);
     put_records(&w, t);
+    put_compilations(&w, t);
     put(&w, t->ops_size);
     ns_buf body = {0};
     ns_nst_put(&body, w.strings.count);

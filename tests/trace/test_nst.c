@@ -12,6 +12,8 @@ static void build(ns_buf *out, const uint8_t *ops, size_t size)
     const ns_nst_unit units[] = {{.tree = 0, .length = size}, {.tree = 0, .length = 1}};
     const ns_nst_spawn spawns[] = {{.kind = NS_NST_TIMER, .unit = 2, .ms = 5}};
     const char *const strings[] = {"ok"};
+    const ns_nst_compilation compilations[] = {{.demand = 700, .record_delay = 3},
+                                               {.demand = 800, .after = 1, .checks = 2}};
     uint8_t all[64];
     memcpy(all, ops, size);
     all[size] = NS_OP_END;
@@ -27,6 +29,8 @@ static void build(ns_buf *out, const uint8_t *ops, size_t size)
                           .unit_count = 2,
                           .strings = strings,
                           .string_count = 1,
+                          .compilations = compilations,
+                          .compilation_count = 2,
                           .ops = all,
                           .ops_size = size + 1};
     ns_nst_encode(&trace, out);
@@ -61,6 +65,11 @@ Test(nst, what_was_written_is_read)
     cr_expect(eq(i32, t->spawns[0].ms, 5));
     cr_expect(eq(u32, t->spawns[0].unit, 2));
     cr_expect(eq(u64, t->hash, 7));
+    cr_assert(eq(u32, t->compilation_count, 2));
+    cr_expect(eq(i64, t->compilations[0].demand, 700));
+    cr_expect(eq(i64, t->compilations[0].record_delay, 3));
+    cr_expect(eq(u32, t->compilations[1].after, 1));
+    cr_expect(eq(u32, t->compilations[1].checks, 2));
     cr_expect(memcmp(t->ops, good, sizeof good) == 0);
     ns_buf again = {0};
     ns_nst_encode(t, &again);
@@ -104,13 +113,44 @@ Test(nst, operations_are_checked)
         {NS_OP_SYNCS, 0, 1, 0, NS_OP_END},           // none
         {NS_OP_DISK_WAIT, 0, 0, 0, 0, 0, NS_OP_END}, // no kind
         {NS_OP_REQUEST_END, 99, NS_OP_END},          // no such string
+        {NS_OP_JIT_JOB, 2, NS_OP_END},               // no such compilation
+        {NS_OP_SHIFT, 0, 2, 0, 1, 1, NS_OP_END},     // neither earlier nor later
         {NS_OPS, NS_OP_END},                         // no operation
         {NS_OP_SYNC, 9, NS_OP_SYNC},                 // no end
     };
-    static const size_t sizes[] = {3, 5, 3, 3, 5, 8, 5, 5, 7, 3, 2, 3};
+    static const size_t sizes[] = {3, 5, 3, 3, 5, 8, 5, 5, 7, 3, 3, 7, 2, 3};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         ns_buf bytes = {0};
         build(&bytes, bad[i], sizes[i]);
+        expect_bad(&bytes, "is damaged");
+        ns_buf_free(&bytes);
+    }
+}
+
+// A compilation waits for an earlier one, and its records are in the trace.
+Test(nst, compilations_are_checked)
+{
+    const ns_nst_compilation bad[] = {{.after = 1},
+                                      {.after = 2},
+                                      {.record_count = 1},
+                                      {.first_record = 1},
+                                      {.demand = INT64_C(1) << 56},
+                                      {.record_delay = -1}};
+    const ns_nst_unit unit = {.length = 1};
+    const uint8_t end[] = {NS_OP_END};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const ns_nst trace = {.nsim_version = "1",
+                              .workload = "/w.yaml",
+                              .unsupported = "",
+                              .status = "ok",
+                              .units = &unit,
+                              .unit_count = 1,
+                              .compilations = &bad[i],
+                              .compilation_count = 1,
+                              .ops = end,
+                              .ops_size = sizeof end};
+        ns_buf bytes = {0};
+        ns_nst_encode(&trace, &bytes);
         expect_bad(&bytes, "is damaged");
         ns_buf_free(&bytes);
     }

@@ -94,6 +94,8 @@ EDITS = [
         "find": "    JSValue *cur_sp;\n} JSStackFrame;\n",
         "put": "    JSValue *cur_sp;\n    ns_compiled *ns_code; /* of a function with bytecode: what it runs */\n"
                "    uint64_t ns_acc; /* what it has executed; see probe_loop.h */\n"
+               "    ns_twin *ns_twin; /* what would run instead of it; NULL: nothing else */\n"
+               "    uint32_t ns_began; /* ns_probe.checks at that time; with a twin */\n"
                "    const uint8_t *ns_pc; /* where it is, when cur_pc does not say it; NULL: it does */\n} JSStackFrame;\n",
     },
     {

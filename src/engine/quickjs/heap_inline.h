@@ -164,9 +164,13 @@ static inline void ns_box(JSRuntime *rt)
         ns_boxes(rt);
 }
 
+static void ns_twin_boxes(JSRuntime *rt, uint8_t tier);
+
 // Arithmetic or an element yielded a double: code below TurboFan's makes a HeapNumber of it.
 static inline void ns_box_double(JSRuntime *rt, uint8_t tier)
 {
     if (tier != NS_TIER_TURBOFAN)
         ns_box(rt);
+    if (unlikely(rt->ns.probe.twins))
+        ns_twin_boxes(rt, tier);
 }

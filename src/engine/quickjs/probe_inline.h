@@ -8,6 +8,13 @@ static void ns_enter_alert(JSRuntime *rt, ns_function *fn, JSValueConst object, 
 static void ns_entered(JSRuntime *rt, ns_function *fn);
 static void ns_left(JSRuntime *rt, ns_function *fn);
 static ns_compiled *ns_tick(JSRuntime *rt, ns_compiled *code, uint32_t offset, uint32_t target);
+static ns_compiled *ns_tick_loop(JSRuntime *rt, const JSStackFrame *sf, uint32_t offset,
+                                 uint32_t target);
+static void ns_twin_entered(JSRuntime *rt, const ns_function *fn, ns_compiled *code);
+static uintptr_t ns_twin_run(JSRuntime *rt, JSStackFrame *sf, const ns_compiled *code,
+                             uintptr_t sums);
+static uint64_t ns_twin_flush(JSRuntime *rt, const JSStackFrame *sf, uint64_t acc);
+static void ns_twin_yields_double(JSRuntime *rt, const JSStackFrame *sf, uint32_t end);
 static void ns_slot_see(JSRuntime *rt, ns_slot *slot, uint32_t id);
 static void ns_slot_tag(JSRuntime *rt, ns_slot *slot, uint32_t tags);
 static uint32_t ns_shape_id(JSRuntime *rt, const JSObject *p);
@@ -46,6 +53,10 @@ static inline ns_compiled *ns_resume(JSRuntime *rt, ns_function *fn, JSValueCons
         ns_enter_alert(rt, fn, object, 0, NULL);
     if (unlikely(fn->alert & NS_ALERT_TRACED))
         ns_entered(rt, fn);
+    if (unlikely(rt->ns.probe.twins)) {
+        rt->ns.calling = NULL;
+        ns_twin_entered(rt, fn, fn->code);
+    }
     return fn->code;
 }
 
@@ -57,12 +68,15 @@ static inline ns_compiled *ns_enter(JSRuntime *rt, ns_function *fn, JSValueConst
     if (unlikely(fn->alert))
         ns_enter_alert(rt, fn, object, argc, argv);
     ns_compiled *inlined = rt->ns.entering;
-    if (likely(!inlined))
-        return fn->code;
-    rt->ns.entering = NULL;
-    while (inlined && inlined->function != fn)
-        inlined = inlined->other;
-    return inlined ? inlined : fn->code;
+    if (unlikely(inlined != NULL)) {
+        rt->ns.entering = NULL;
+        while (inlined && inlined->function != fn)
+            inlined = inlined->other;
+    }
+    ns_compiled *code = likely(!inlined) ? fn->code : inlined;
+    if (unlikely(rt->ns.probe.twins))
+        ns_twin_entered(rt, fn, code);
+    return code;
 }
 
 // Tags of values run from JS_TAG_FIRST, below zero, to JS_TAG_FLOAT64.

@@ -26,6 +26,9 @@
     do {                                                                                           \
         code = sf->ns_code = (code_);                                                              \
         sums = NS_BIASED(code->sums, b);                                                           \
+        sf->ns_twin = NULL;                                                                        \
+        if (unlikely(rt->ns.probe.twins))                                                          \
+            sums = ns_twin_run(rt, sf, code, sums);                                                \
         sf->ns_acc = -NS_SUM(pc);                                                                  \
         sf->ns_pc = NULL;                                                                          \
     } while (0)
@@ -49,6 +52,8 @@
 #define NS_FLUSH()                                                                                 \
     do {                                                                                           \
         uint64_t sum_ = NS_SUM(pc), acc_ = sf->ns_acc + sum_;                                      \
+        if (unlikely(sf->ns_twin != NULL))                                                         \
+            acc_ = ns_twin_flush(rt, sf, acc_);                                                    \
         uint64_t units_ = acc_ & NS_COST_MASK;                                                     \
         code->bytecodes += acc_ >> NS_COUNT_SHIFT;                                                 \
         code->cost += units_;                                                                      \
@@ -83,7 +88,7 @@
             NS_FLUSH();                                                                            \
             fn->back_edges++;                                                                      \
             if (NS_WEIGH(pc - diff_, code->weight[pc - b->byte_code_buf]))                         \
-                NS_RUN(ns_tick(rt, code, pc - diff_ - b->byte_code_buf, pc - b->byte_code_buf),    \
+                NS_RUN(ns_tick_loop(rt, sf, pc - diff_ - b->byte_code_buf, pc - b->byte_code_buf), \
                        pc);                                                                        \
             if (unlikely(!fn->slots && fn->slot_state == NS_SLOTS_UNMADE))                         \
                 ns_make_slots(rt, b);                                                              \
@@ -145,6 +150,8 @@
         if (code->tier != NS_TIER_TURBOFAN ||                                                      \
             unlikely(code->boxed && code->boxed[pc - b->byte_code_buf]))                           \
             ns_box(rt);                                                                            \
+        if (unlikely(sf->ns_twin != NULL))                                                         \
+            ns_twin_yields_double(rt, sf, pc - b->byte_code_buf);                                  \
     } while (0)
 
 #define NS_TAG1(op) NS_TAG(ns_tag_of(op))
@@ -170,10 +177,16 @@
 #define NS_CALL(target)                                                                            \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
+        rt->ns.calling = NULL;                                                                     \
         if (likely(fn->site_at)) {                                                                 \
             ns_slot *slot_ = NS_SLOT();                                                            \
             uint32_t id_ = ns_target_id(rt, target);                                               \
             ns_see_target(rt, slot_, id_);                                                         \
+            if (unlikely(sf->ns_twin != NULL)) {                                                   \
+                rt->ns.calling = sf->ns_twin;                                                      \
+                rt->ns.calling_slot = slot_ - fn->slots;                                           \
+                rt->ns.calling_began = sf->ns_began;                                               \
+            }                                                                                      \
             if (unlikely(code->inlined != NULL))                                                   \
                 rt->ns.entering = code->inlined[slot_ - fn->slots];                                \
         }                                                                                          \

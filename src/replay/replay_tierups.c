@@ -1,0 +1,239 @@
+// Compilations of a replay: code is installed when its own job has ended, and JavaScript costs what
+// it costs with the code that is there. The trace has both costs (SHIFT) for as long as a replay
+// may well differ from the run.
+#include "base/alloc.h"
+#include "replay/replay_private.h"
+
+// Shifts of a trace that is made up must not overflow when they are added.
+#define MOST (INT64_C(1) << 60)
+// A demand that is longer is not divided.
+#define LONGEST (10 * NS_SEC)
+
+// A loop that goes on while its function is compiled has its own code made so many checks after
+// that is there.
+enum { SOON = 16 };
+
+static int64_t add(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum) || sum > MOST || sum < -MOST)
+        return (a < 0) == (b < 0) ? (a < 0 ? -MOST : MOST) : 0;
+    return sum;
+}
+
+int replay_tierups_start(ns_replay *r, ns_err *err)
+{
+    r->tierups.step = ns_profile_ns(r->machine.profile, "node.sync_interval_compiling");
+    if (r->tierups.step < 1)
+        r->tierups.step = 1;
+    r->tierups.all = ns_calloc((size_t)r->trace->compilation_count + 1, sizeof *r->tierups.all);
+    if (!r->tierups.all)
+        return ns_fail(err, NS_ENOMEM, "out of memory");
+    for (uint32_t i = r->trace->compilation_count; i-- > 0;) {
+        const ns_nst_compilation *of = &r->trace->compilations[i];
+        if (of->after && of->checks <= SOON)
+            r->tierups.all[of->after - 1].loop = &r->tierups.all[i];
+    }
+    return NS_OK;
+}
+
+void replay_tierups_free(ns_replay *r)
+{
+    for (replay_tierup *t = r->tierups.first; t; t = t->next)
+        if (t->state == REPLAY_COMPILES)
+            ns_cpu_withdraw(r->machine.cpu, &t->cpu);
+    ns_free(r->tierups.all);
+}
+
+// -- Jobs -----------------------------------------------------------------------------------------
+
+static const ns_nst_compilation *recorded(const ns_replay *r, const replay_tierup *t)
+{
+    return &r->trace->compilations[t - r->tierups.all];
+}
+
+static void job_done(ns_cpu_job *job)
+{
+    ((replay_tierup *)job->data)->state = REPLAY_COMPILED;
+}
+
+// Code for a loop is asked for once the function's own is there.
+static bool may_begin(const ns_replay *r, const replay_tierup *t, uint32_t checks)
+{
+    const ns_nst_compilation *of = recorded(r, t);
+    if (!of->after)
+        return true;
+    const replay_tierup *before = &r->tierups.all[of->after - 1];
+    return before->state == REPLAY_NO_JOB ||
+           (before->state == REPLAY_INSTALLED && checks - before->installed_at >= of->checks);
+}
+
+static void begin(ns_replay *r, replay_tierup *t)
+{
+    t->state = REPLAY_COMPILES;
+    ns_cpu_job_init(&t->cpu, job_done, t);
+    ns_cpu_submit(r->machine.cpu, &t->cpu, recorded(r, t)->demand);
+}
+
+static void await_job(ns_replay *r, replay_tierup *t)
+{
+    replay_tierup **last = &r->tierups.first;
+    while (*last)
+        last = &(*last)->next;
+    *last = t;
+    t->state = REPLAY_DEFERRED;
+}
+
+void replay_compile(ns_replay *r, uint32_t number)
+{
+    replay_tierup *t = &r->tierups.all[number];
+    if (t->state == REPLAY_NO_JOB)
+        await_job(r, t);
+    // A job is submitted at the check that comes now.
+    if (t->state == REPLAY_DEFERRED && may_begin(r, t, r->tierups.checks + 1))
+        begin(r, t);
+}
+
+static void install(ns_replay *r, replay_tierup *t, uint32_t check)
+{
+    const ns_nst_compilation *of = recorded(r, t);
+    t->state = REPLAY_INSTALLED;
+    t->installed_at = check;
+    if (t->loop && t->loop->state == REPLAY_NO_JOB)
+        await_job(r, t->loop);
+    for (uint32_t i = 0; i < of->record_count; i++)
+        replay_emit(r, of->first_record + i, ns_sim_now(r->machine.sim) + of->record_delay);
+}
+
+// `check`: from which on activations run the new code.
+static void poll(ns_replay *r, uint32_t check)
+{
+    for (replay_tierup **at = &r->tierups.first, *t; (t = *at) != NULL;) {
+        if (t->state == REPLAY_DEFERRED && may_begin(r, t, check))
+            begin(r, t);
+        if (t->state != REPLAY_COMPILED) {
+            at = &t->next;
+            continue;
+        }
+        *at = t->next;
+        install(r, t, check);
+    }
+}
+
+void replay_install(ns_replay *r)
+{
+    poll(r, ++r->tierups.checks);
+}
+
+// -- Demand ---------------------------------------------------------------------------------------
+
+void replay_shift(ns_replay *r, ns_nst_cursor *c)
+{
+    replay_tierups *all = &r->tierups;
+    const replay_tierup *t = &all->all[ns_nst_get(c)];
+    bool back = ns_nst_get(c);
+    int64_t began = (int64_t)all->checks - (int64_t)ns_nst_get(c);
+    ns_time cpu = ns_nst_get_signed(c);
+    int64_t bytes = ns_nst_get_signed(c);
+    bool optimized = t->state == REPLAY_INSTALLED && t->installed_at <= began;
+    // Where the loop's own code is there, it costs what the function's would.
+    optimized |= !back && t->loop && t->loop->state == REPLAY_INSTALLED;
+    if (optimized == back)
+        return; // as it was
+    bool comes = t->state != REPLAY_NO_JOB && t->state != REPLAY_INSTALLED;
+    if (back && comes && began == all->checks && all->open_count < REPLAY_OPEN && cpu > 0 &&
+        cpu < LONGEST) {
+        all->open[all->open_count++] = (replay_open){t, cpu, bytes};
+        return;
+    }
+    all->cpu = add(all->cpu, cpu);
+    all->bytes = add(all->bytes, bytes);
+}
+
+// Garbage more, or less than is recorded.
+static void make_garbage(ns_replay *r, int64_t bytes)
+{
+    if (bytes > 0)
+        ns_heap_add_births(r->heap, bytes, 0, 0, 0);
+    else
+        r->tierups.spared = add(r->tierups.spared, -bytes);
+}
+
+int64_t replay_spared(ns_replay *r, int64_t garbage)
+{
+    int64_t spared = r->tierups.spared < garbage ? r->tierups.spared : garbage;
+    if (spared <= 0)
+        return 0;
+    r->tierups.spared -= spared;
+    return spared;
+}
+
+// The demand that was recorded, and what is more; it cannot be below 0.
+static ns_time shifted(ns_replay *r, ns_time cpu)
+{
+    ns_time sum = add(cpu, r->tierups.cpu);
+    r->tierups.cpu = sum < 0 ? sum : 0;
+    make_garbage(r, r->tierups.bytes);
+    r->tierups.bytes = 0;
+    return sum < 0 ? 0 : sum;
+}
+
+// `part` of the demand that is left, `left`, is met: the same share of what is open.
+static void take_share(ns_replay *r, ns_time part, ns_time left)
+{
+    double share = (double)part / (double)left;
+    for (uint32_t i = 0; i < r->tierups.open_count; i++) {
+        replay_open *open = &r->tierups.open[i];
+        int64_t bytes = (int64_t)((double)open->bytes * share);
+        open->cpu -= (ns_time)((double)open->cpu * share);
+        open->bytes -= bytes;
+        make_garbage(r, bytes);
+    }
+}
+
+static void close_installed(ns_replay *r)
+{
+    replay_tierups *all = &r->tierups;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < all->open_count; i++)
+        if (all->open[i].tierup->state != REPLAY_INSTALLED)
+            all->open[kept++] = all->open[i];
+    all->open_count = kept;
+}
+
+// In steps, as the run had them while it compiled: code that comes meanwhile makes the rest cheap.
+static ns_time divided(ns_replay *r, ns_time cpu)
+{
+    replay_tierups *all = &r->tierups;
+    while (all->open_count > 0 && !r->exiting) {
+        ns_time left = cpu;
+        for (uint32_t i = 0; i < all->open_count; i++)
+            left += all->open[i].cpu;
+        if (left <= all->step) {
+            take_share(r, 1, 1);
+            all->open_count = 0;
+            return left;
+        }
+        ns_thread_charge(r->machine.thread, all->step);
+        replay_sync(r);
+        cpu -= (ns_time)((double)cpu * ((double)all->step / (double)left));
+        take_share(r, all->step, left);
+        replay_check(r, 0);
+        poll(r, all->checks + 1);
+        close_installed(r);
+    }
+    all->open_count = 0;
+    return cpu;
+}
+
+void replay_demand(ns_replay *r, ns_time cpu)
+{
+    replay_tierups *all = &r->tierups;
+    cpu = replay_left(r, cpu);
+    if (all->cpu != 0 || all->bytes != 0)
+        cpu = shifted(r, cpu);
+    if (all->open_count > 0)
+        cpu = divided(r, cpu);
+    ns_thread_charge(r->machine.thread, cpu);
+    replay_sync(r);
+}
