@@ -1,7 +1,7 @@
 // What the files of the heap model share: heap.c (spaces, allocation, statistics), heap_options.c
 // (flags and constants), heap_young.c (scavenger), heap_old.c (limits, mark-compact),
-// heap_marking.c (incremental and concurrent marking), heap_pause.c (time), heap_tracer.c (speeds
-// and records), heap_sizes.c.
+// heap_marking.c (incremental and concurrent marking), heap_pages.c (page faults), heap_pause.c
+// (time), heap_tracer.c (speeds and records), heap_sizes.c.
 #ifndef NS_MODEL_HEAP_INTERNAL_H
 #define NS_MODEL_HEAP_INTERNAL_H
 
@@ -14,6 +14,8 @@ enum { NS_HEAP_WORKERS_MAX = 16, NS_HEAP_RING = 10, NS_HEAP_SITES = 1024 };
 // A page, and what of it holds objects (memory-chunk-layout.h).
 #define NS_HEAP_PAGE (256 * NS_HEAP_KIB)
 #define NS_HEAP_PAGE_AREA INT64_C(257720)
+// A page of the operating system.
+#define NS_HEAP_OS_PAGE 4096
 
 // ns_life.birth: place, epoch, the site's high byte; ns_life.words: words, the site's low byte.
 // Large and external lives have no site, and the whole of `words`.
@@ -44,7 +46,7 @@ typedef struct ns_heap_costs {
     double large_byte;                     // ns, per byte of large objects that died young
     double scavenge_first;                 // ns, what the first one takes besides
     double copy_byte, promote_byte;        // ns
-    double copy_object;                    // ns
+    double copy_object, touch_page;        // ns
     double helper_least;                   // ns of work that wakes a helper
     double parallelism;                    // most cores that a scavenge makes use of
     double compact_base, mark_byte;        // ns; per live byte
@@ -99,9 +101,14 @@ struct ns_heap {
     int64_t code_used;
     int64_t external_used, external_young; // young: since the last collection
     int64_t external_low;                  // since the last mark-compact
+    // Of young_live[1], what a scavenge has promoted at once, since its copy did not fit.
+    int64_t promoted_early;
     int64_t start_old, start_large, start_external, start_buffers, start_young_live;
     int64_t read_only, resident_base;
     bool from_committed;
+    // Bytes of the semi-spaces and of old space that somebody has written to (heap_pages.c): [0]
+    // that of allocation, [1] the other one.
+    int64_t semi_touched[2], old_touched;
 
     // What is due.
     bool scavenge_due, external_due, full_due, task_due;
@@ -182,6 +189,13 @@ void ns_heap_memento(ns_heap *heap, uint16_t site);
 void ns_heap_memento_dies(ns_heap *heap, uint16_t site);
 void ns_heap_digest_mementos(ns_heap *heap, bool at_maximum);
 
+// heap_pages.c: the program has written to what is used; a scavenge has, to which it was the first
+// in so many bytes, and the semi-spaces are swapped; a mark-compact has; new space has shrunk.
+void ns_heap_pages_used(ns_heap *heap);
+int64_t ns_heap_pages_scavenged(ns_heap *heap, int64_t copied);
+void ns_heap_pages_compacted(ns_heap *heap);
+void ns_heap_pages_shrunk(ns_heap *heap);
+
 // heap_young.c
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason);
 // Whether enough of new space is used for the task that scavenges when the loop turns.
@@ -213,7 +227,7 @@ typedef struct ns_heap_event {
     ns_heap_gc_kind kind;
     const char *reason, *detail;
     ns_time start;
-    int64_t before, committed_before, promoted, survived, young;
+    int64_t before, committed_before, promoted, survived, objects, touched, marked;
 } ns_heap_event;
 void ns_heap_event_begin(ns_heap *heap, ns_heap_event *event, ns_heap_gc_kind kind,
                          const char *reason, const char *detail);

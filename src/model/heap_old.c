@@ -126,7 +126,7 @@ static void promote_all(ns_heap *heap)
     heap->young_objects_held[0] = heap->young_objects_held[1] = 0;
     heap->young_objects[0] = heap->young_objects[1] = 0;
     heap->old_live += heap->young_live[0] + heap->young_live[1];
-    heap->young_live[0] = heap->young_live[1] = 0;
+    heap->young_live[0] = heap->young_live[1] = heap->promoted_early = 0;
     heap->large_live += heap->large_young_live + heap->large_next_live - heap->large_dying;
     heap->large_young_live = heap->large_next_live = heap->large_next_used = 0;
     heap->large_dying = 0;
@@ -158,12 +158,13 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     int64_t start_young = heap->new_used;
     heap->old_counter += young;
     promote_all(heap);
+    ns_heap_pages_compacted(heap);
     event.promoted = event.survived = young;
     int64_t live = ns_heap_old_size(heap);
-    marked = marked < live ? marked : live;
+    event.marked = live - (marked < live ? marked : live);
     const ns_heap_costs *costs = &heap->costs;
     int count = helpers(heap) + 1;
-    double work = (double)young * costs->evacuate_byte + (double)(live - marked) * costs->mark_byte;
+    double work = (double)young * costs->evacuate_byte + (double)event.marked * costs->mark_byte;
     double share = count > 1 ? work * costs->mark_sharing / count : work;
     ns_heap_pause(heap, thread, costs->compact_base + share, count - 1, share);
     heap->mark_compacts_done++;

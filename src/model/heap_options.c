@@ -174,6 +174,7 @@ static void read_profile(ns_heap *heap)
         {"heap.scavenge.base", &c->scavenge_base},
         {"heap.scavenge.first", &c->scavenge_first},
         {"heap.scavenge.copy_object", &c->copy_object},
+        {"heap.scavenge.touch_page", &c->touch_page},
         {"heap.scavenge.helper_least", &c->helper_least},
         {"heap.scavenge.parallelism", &c->parallelism},
         {"heap.scavenge.copy_byte", &c->copy_byte},

@@ -46,11 +46,33 @@ static void shrink(ns_heap *heap)
     if (capacity < heap->semi_capacity)
         heap->semi_capacity = capacity;
     heap->from_committed = false;
+    ns_heap_pages_shrunk(heap);
+}
+
+// Each task copies to buffers of 32 KiB, of which a page has whole ones alone; buffers of the other
+// tasks remain half full, as far as there is something for each (EvacuationAllocator).
+static const int64_t buffer = 32 * NS_HEAP_KIB; // kLabSize
+static const int64_t buffers_area = NS_HEAP_PAGE_AREA / (32 * NS_HEAP_KIB) * (32 * NS_HEAP_KIB);
+
+static int64_t with_ends(int64_t copied, int tasks)
+{
+    int64_t rest = copied / (2 * tasks) < buffer / 2 ? copied / (2 * tasks) : buffer / 2;
+    copied += (tasks - 1) * (rest / 8 * 8);
+    return copied / buffers_area * NS_HEAP_PAGE_AREA + copied % buffers_area;
+}
+
+// What does not fit into the other semi-space with these ends is promoted instead (Scavenger::
+// EvacuateObjectDefault).
+static int64_t fitting(const ns_heap *heap, int64_t survivors)
+{
+    int64_t room = heap->semi_capacity / NS_HEAP_PAGE * buffers_area;
+    return survivors < room ? survivors : room;
 }
 
 // The epoch turns: what was young is aged, what was aged is old.
-static void turn(ns_heap *heap, int64_t promoted)
+static void turn(ns_heap *heap, int64_t promoted, int64_t copied, int tasks)
 {
+    heap->promoted_early = heap->young_live[0] - copied;
     heap->epoch++;
     heap->old_live += heap->young_live[1];
     heap->young_live[1] = heap->young_live[0];
@@ -70,7 +92,7 @@ static void turn(ns_heap *heap, int64_t promoted)
     heap->external_live[0] = 0;
     heap->old_used += promoted;
     heap->old_counter += promoted;
-    heap->new_used = heap->young_live[1];
+    heap->new_used = with_ends(copied, tasks);
     ns_heap_commit_old(heap);
 }
 
@@ -102,14 +124,21 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
         grow(heap);
     }
     heap->from_committed = true;
-    int64_t promoted = heap->young_live[1], copied = heap->young_live[0];
+    int64_t survivors = heap->young_live[0] + heap->young_live[1];
+    if (heap->promoted_early > heap->young_live[1])
+        heap->promoted_early = heap->young_live[1];
+    survivors -= heap->promoted_early;
+    int64_t copied = fitting(heap, heap->young_live[0]), promoted = survivors - copied;
+    int count = tasks(heap);
     int64_t objects = heap->young_objects[0] + heap->young_objects[1];
     double first = heap->scavenges == 0 ? heap->costs.scavenge_first : 0;
     int64_t large = heap->large_young_live, young = heap->new_used;
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
     double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
     ns_heap_digest_mementos(heap, heap->semi_capacity == heap->flags.max_semi);
-    turn(heap, promoted);
+    ns_heap_pages_used(heap);
+    turn(heap, promoted, copied, count);
+    event.touched = ns_heap_pages_scavenged(heap, copied);
     // Backing stores of buffers that died young are freed with them (ArrayBufferSweeper).
     if (external_dead > 0)
         heap->external_used -= external_dead;
@@ -119,11 +148,13 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
         shrink(heap);
     event.promoted = promoted + large;
     event.survived = promoted + copied + large;
+    event.objects = objects;
     const ns_heap_costs *costs = &heap->costs;
     double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte +
-                  (double)objects * costs->copy_object;
+                  (double)objects * costs->copy_object +
+                  (double)event.touched / NS_HEAP_OS_PAGE * costs->touch_page;
     // A helper takes a while to wake up: it comes too late for little work.
-    int count = tasks(heap), most = 1 + (int)(work / costs->helper_least);
+    int most = 1 + (int)(work / costs->helper_least);
     most = most < costs->parallelism ? most : (int)costs->parallelism;
     count = count < most ? count : most;
     double share = count > 1 ? work * costs->scavenge_sharing / count : work;

@@ -13,7 +13,7 @@ import statistics
 from . import runs, traces
 
 FORM = 2  # of the file; a record of another form is made again
-ROUNDS = {"jit": 5, "gc": 7, "cpu": 5}
+ROUNDS = {"jit": 5, "gc": 7, "cpu": 5, "nvp": 3}
 
 
 def source_hash(path):
@@ -59,6 +59,15 @@ def record_gc(node, path, rounds):
             "pause_ms": [round(sum(p), 3) for p in pauses], "least_pause_ms": least_pause(pauses)}
 
 
+def record_nvp(node, path, rounds):
+    """What each collection moved, of the run with the most usual number of collections: machines differ in how long
+    that takes, not in this."""
+    runs_seen = [traces.moved(node.trace(path, runs.TRACE_NVP)) for _ in range(rounds)]
+    usual = statistics.median_low(map(len, runs_seen))
+    return {"flags": runs.TRACE_NVP, "runs": rounds, "columns": list(traces.Moved._fields),
+            "collections": [list(row) for row in next(r for r in runs_seen if len(r) == usual)]}
+
+
 def record_cpu(node, path, rounds):
     modes = {}
     for mode, flags in runs.MODES.items():
@@ -67,7 +76,7 @@ def record_cpu(node, path, rounds):
     return modes
 
 
-RECORDERS = {"jit": record_jit, "gc": record_gc, "cpu": record_cpu}
+RECORDERS = {"jit": record_jit, "gc": record_gc, "cpu": record_cpu, "nvp": record_nvp}
 
 
 def record(node, path, subjects, rounds=None, old=None):

@@ -10,6 +10,7 @@ import tempfile
 MODES = {"default": [], "no-opt": ["--no-opt"], "jitless": ["--jitless"]}
 TRACE_JIT = ["--trace-opt", "--trace-deopt", "--trace-file-names"]
 TRACE_GC = ["--trace-gc"]
+TRACE_NVP = ["--trace-gc-nvp"]
 TIMEOUT = 120  # seconds of a child: a program that hangs must not hang the comparison
 
 # Loaded before the program: all threads' CPU time from here to the end, without node's own start.

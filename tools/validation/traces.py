@@ -34,6 +34,7 @@ COLLECTION = re.compile(
 LAST_COLLECTIONS = "<--- Last few GCs --->"  # the fatal error repeats lines that were printed before
 
 Deopt = collections.namedtuple("Deopt", "function reason")
+Moved = collections.namedtuple("Moved", "kind before after promoted copied")
 Collection = collections.namedtuple("Collection", "kind before_mb after_mb pause_ms")
 
 
@@ -85,6 +86,17 @@ def decisions(text, program):
     for match in dependent:
         if scripts.get(int(match["sfi"], 16), name_of(match) in names):
             found.deopts.add(Deopt(name_of(match), match["reason"]))
+    return found
+
+
+def moved(text):
+    """bytes that each collection moved, in the order of the collections, by --trace-gc-nvp"""
+    found = []
+    for line in text.splitlines():
+        pairs = dict(re.findall(r"([a-z_.]+)=([-0-9.a-z]+)", line)) if " ms: pause=" in line else {}
+        if pairs:
+            found.append(Moved("scavenge" if pairs["gc"] == "s" else "mark-compact", *(int(pairs[key]) for key in (
+                "total_size_before", "total_size_after", "promoted", "new_space_survived"))))
     return found
 
 
