@@ -10,8 +10,6 @@
 #define MAX_REGULAR (NS_HEAP_PAGE / 2)
 // What the ends of pages may lose to small objects is left out.
 #define PAGE_END 1024
-// How full new space is when a task of the loop is to collect it.
-#define MINOR_TASK_PERCENT 80
 
 // -- Making and unmaking --------------------------------------------------------------------------
 
@@ -495,9 +493,6 @@ void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
         heap->task_due = false;
         ns_heap_start_marking(heap, thread, "task");
     }
-    // MinorGCJob (minor-gc-job.cc, --minor-gc-task-trigger)
-    if (heap->new_used >= heap->semi_capacity * MINOR_TASK_PERCENT / 100)
-        ns_heap_scavenge(heap, thread, "task");
     bool waited = ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait;
     if (heap->marking && !heap->fatal && (heap->marked || waited || drain))
         ns_heap_mark_compact(heap, thread, "finalize incremental marking via task",

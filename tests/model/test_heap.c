@@ -462,3 +462,61 @@ Test(heap, limits_follow_the_memory_and_the_flags)
     ns_profile_free(profile);
     ns_sim_free(sim);
 }
+
+// All of what fills the first semi-space lives: copied once, into memory that nobody has written
+// to. The second time the same amount is copied to where the program has allocated before.
+static void two_rounds(bench *b)
+{
+    enum { COUNT = 9000 };
+    static ns_life lives[COUNT];
+    for (int round = 0; round < 3; round++) {
+        int before = b->count;
+        for (int i = 0; i < COUNT; i++)
+            lives[i] = allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+        while (b->count == before)
+            garbage(b);
+        for (int i = 0; i < COUNT; i++)
+            free_life(b, &lives[i]);
+        garbage(b);
+    }
+}
+
+Test(heap, memory_is_touched_once)
+{
+    static bench b;
+    run(&b, two_rounds, 2, (const char *[]){"--max-semi-space-size=1", NULL});
+    int64_t copied = b.events[0].survived_bytes, seen = 0, promoted = 0;
+    cr_expect_geq(copied, 9000 * OBJECT_WORDS * 8);
+    cr_expect_eq(b.events[0].touched_bytes, copied);
+    for (int i = 1; i < b.count; i++) {
+        const ns_rec_gc_event *e = &b.events[i];
+        promoted += e->promoted_bytes;
+        seen += e->touched_bytes;
+    }
+    // From then on only old space grows.
+    cr_expect_eq(seen, promoted);
+    finish(&b);
+}
+
+// Buffers of 32 KiB leave an eighth of each page: of a semi-space that lives as a whole a part is
+// promoted at once, and counted once.
+static void all_live(bench *b)
+{
+    for (int i = 0; b->count < 3; i++)
+        allocate(b, NS_ALLOC_OBJECT, OBJECT_WORDS - 3);
+}
+
+Test(heap, copies_that_do_not_fit_are_promoted)
+{
+    static bench b;
+    run(&b, all_live, 2, (const char *[]){"--max-semi-space-size=1", NULL});
+    enum { ROOM = 4 * 7 * 32 * 1024 };
+    const ns_rec_gc_event *first = &b.events[0], *second = &b.events[1];
+    cr_expect_eq(first->survived_bytes - first->promoted_bytes, ROOM);
+    cr_expect_gt(first->promoted_bytes, 0);
+    // The second promotes what the first has copied; little fits beside it until then.
+    cr_expect_leq(second->promoted_bytes, ROOM);
+    cr_expect_geq(second->promoted_bytes, ROOM - 4096);
+    cr_expect_leq(second->survived_bytes - second->promoted_bytes, 128 * 1024);
+    finish(&b);
+}
