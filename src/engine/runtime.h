@@ -120,6 +120,8 @@ typedef struct ns_runtime {
     bool in_job;           // a microtask runs
     bool computed;         // properties come that the object's literal does not name
     bool copied;           // a property is copied from another object
+    bool computed_literal; // the same, in the literal itself
+    bool no_promise;       // V8 makes no promise for the next call of `then`
     bool holder;           // what is freed was held by an old object that died
     uint32_t boxes;        // HeapNumbers since the heap model was told of some
     ns_clone_site *clones; // sites that copy objects

@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "node/env_private.h"
-#include "node/heap.h"
 
 static const char *const provider_names[] = {
 #define X(name) #name,
@@ -144,21 +143,16 @@ void ns_hooks_push(ns_env *env, double async_id, double trigger_id, JSValueConst
         set_native_resource(env, depth, resource);
 }
 
-// AsyncHooks::pop_async_context. The array loses its elements when it becomes empty; JavaScript's
-// next store, behind those of native callbacks, makes new ones (JSObject::NewElementsCapacity).
+// AsyncHooks::pop_async_context. The array loses its elements when it becomes empty.
 static void shorten_resources(ns_env *env, uint32_t depth)
 {
-    enum { FIXED_ARRAY = 2, MINIMUM_ADDED = 16 };
     ns_env_private *p = env->priv;
     JSValue value = JS_GetProperty(env->ctx, p->resources, p->atom_length);
-    uint32_t length = 0, next = depth + 2;
+    uint32_t length = 0;
     JS_ToUint32(env->ctx, &length, value);
     JS_FreeValue(env->ctx, value);
-    if (length <= depth)
-        return;
-    if (depth == 0)
-        ns_env_heap_garbage(env, FIXED_ARRAY + next + next / 2 + MINIMUM_ADDED);
-    JS_SetProperty(env->ctx, p->resources, p->atom_length, JS_NewUint32(env->ctx, depth));
+    if (length > depth)
+        JS_SetProperty(env->ctx, p->resources, p->atom_length, JS_NewUint32(env->ctx, depth));
 }
 
 bool ns_hooks_pop(ns_env *env, double async_id)

@@ -9,8 +9,10 @@ if(NSIM_NODE)
   add_test(NAME heap/builtins
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/builtins.py $<TARGET_FILE:nsim> ${NSIM_NODE})
   set_tests_properties(heap/builtins PROPERTIES LABELS heap)
-  add_test(NAME heap/constructs
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/constructs.py $<TARGET_FILE:nsim> ${NSIM_NODE}
-      ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/constructs.js)
-  set_tests_properties(heap/constructs PROPERTIES LABELS heap)
+  foreach(program constructs tasks)
+    add_test(NAME heap/${program}
+      COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/constructs.py $<TARGET_FILE:nsim> ${NSIM_NODE}
+        ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/${program}.js)
+    set_tests_properties(heap/${program} PROPERTIES LABELS heap)
+  endforeach()
 endif()

@@ -154,12 +154,12 @@ edit("a literal without a prototype",
      "                        ns_literal_without_prototype(rt, JS_VALUE_GET_OBJ(sp[-2]));\n")
 edit("a computed property",
      "                ret = JS_DefinePropertyValueValue(ctx, sp[-3], JS_DupValue(ctx, sp[-2]), sp[-1],\n",
-     "                rt->ns.computed = JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT;\n"
+     "                rt->ns.computed = rt->ns.computed_literal = JS_VALUE_GET_TAG(sp[-2]) != JS_TAG_INT;\n"
      "                ret = JS_DefinePropertyValueValue(ctx, sp[-3], JS_DupValue(ctx, sp[-2]), sp[-1],\n")
 edit("a computed property is there",
      "                                                  JS_PROP_C_W_E | JS_PROP_THROW);\n                sp -= 1;\n",
      "                                                  JS_PROP_C_W_E | JS_PROP_THROW);\n                sp -= 1;\n"
-     "                rt->ns.computed = false;\n")
+     "                rt->ns.computed = rt->ns.computed_literal = false;\n")
 edit("the rest of an object",
      "                sf->cur_pc = pc;\n                if (JS_CopyDataProperties(ctx, sp[-1 - (mask & 3)],\n"
      "                                          sp[-1 - ((mask >> 2) & 7)],\n"
@@ -201,9 +201,11 @@ edit("an array of a given length",
      "    } else {\n        ns_elements_fit(ctx, obj, (uint32_t)argc);\n        for(i = 0; i < argc; i++) {\n")
 before("elements of arguments", "        tab = js_malloc(ctx, sizeof(tab[0]) * argc);\n",
        "ns_next_is(ctx->rt, NS_ALLOC_ELEMENTS, (uint64_t)argc);")
-edit("an array with holes", "    js_free(ctx, p->u.array.u.values);\n    p->u.array.count = 0;\n",
-     "    js_free(ctx, p->u.array.u.values);\n    ns_elements_to_properties(ctx->rt, p, len);\n"
-     "    p->u.array.count = 0;\n")
+edit("an array with holes",
+     "    js_free(ctx, p->u.array.u.values);\n    p->u.array.count = 0;\n    p->u.array.u.values = NULL; /* fail safe */\n"
+     "    p->u.array.u1.size = 0;\n    p->fast_array = 0;\n",
+     "    js_free(ctx, p->u.array.u.values);\n    ns_elements_to_properties(ctx->rt, p);\n"
+     "    p->u.array.count = 0;\n    p->u.array.u.values = NULL; /* fail safe */\n    p->fast_array = 0;\n")
 
 # -- Strings --------------------------------------------------------------------------------------
 before("a string", "    str = js_malloc_rt(rt, sizeof(JSString) + (max_len << is_wide_char) + 1 - is_wide_char);\n",

@@ -9,6 +9,9 @@ def edit(name, find, put, times=1, file="quickjs.c"):
 
 
 # -- Arrays of a known length ---------------------------------------------------------------------
+edit("an array that is constructed",
+     "    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n",
+     "    ns_array_memento(ctx->rt);\n    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n")
 edit("rest parameters fit",
      "    val = JS_NewArray(ctx);\n    if (JS_IsException(val))\n        return val;\n    for (i = first; i < argc; i++) {\n",
      "    val = JS_NewArray(ctx);\n    if (JS_IsException(val))\n        return val;\n"
@@ -29,10 +32,29 @@ edit("concatenated arrays fit",
      "    arr = JS_ArraySpeciesCreate(ctx, obj, JS_NewInt32(ctx, 0));\n    if (JS_IsException(arr))\n        goto exception;\n"
      "    ns_elements_fit(ctx, arr, ns_concatenated(obj, argc, argv));\n"
      "    n = 0;\n    for (i = -1; i < argc; i++) {\n")
+edit("the length of an array is set",
+     "            p->u.array.count = len;\n        }\n        p->prop[0].u.value = JS_NewUint32(ctx, len);\n    } else {\n"
+     "        /* Note: length is always a uint32 because the object is an\n           array */\n",
+     "            p->u.array.count = len;\n            ns_elements_cut(ctx, p, old_len);\n        }\n"
+     "        p->prop[0].u.value = JS_NewUint32(ctx, len);\n    } else {\n"
+     "        /* Note: length is always a uint32 because the object is an\n           array */\n")
+edit("the length of an array with holes is set",
+     "        set_value(ctx, &p->prop[0].u.value, JS_NewUint32(ctx, cur_len));\n        if (unlikely(cur_len > len)) {\n",
+     "        set_value(ctx, &p->prop[0].u.value, JS_NewUint32(ctx, cur_len));\n        if (cur_len == 0)\n            ns_array_restarts(ctx->rt, p);\n"
+     "        if (unlikely(cur_len > len)) {\n")
 edit("an array that is popped",
      "                res = arrp[count32 - 1];\n                p->u.array.count--;\n",
      "                res = arrp[count32 - 1];\n                p->u.array.count--;\n"
      "                ns_elements_shrink(ctx, p);\n")
+
+edit("elements of mapped arguments",
+     "    p = JS_VALUE_GET_OBJ(val);\n\n    /* add the length field (cannot fail) */\n    pr = add_property(ctx, p, JS_ATOM_length,\n"
+     "                      JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\n    if (unlikely(!pr))\n        goto fail;\n"
+     "    pr->u.value = JS_NewInt32(ctx, argc);\n\n    for(i = 0; i < arg_count; i++) {\n",
+     "    p = JS_VALUE_GET_OBJ(val);\n    ns_mapped_arguments(ctx->rt, p, argc, arg_count);\n\n"
+     "    /* add the length field (cannot fail) */\n    pr = add_property(ctx, p, JS_ATOM_length,\n"
+     "                      JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\n    if (unlikely(!pr))\n        goto fail;\n"
+     "    pr->u.value = JS_NewInt32(ctx, argc);\n\n    for(i = 0; i < arg_count; i++) {\n")
 
 # -- Lists of what is iterated over -------------------------------------------------------------------
 edit("a list that is spread",

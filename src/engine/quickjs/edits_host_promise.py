@@ -435,6 +435,7 @@ EDITS = [
                 "    ns_promise_event(ctx, NS_PROMISE_BEFORE, promise);\n",
         "put": "    bool ns_quiet = ctx->rt->ns.quiet;\n    ctx->rt->ns.quiet = ns_quiet || ns_is_then(then, thenable);\n"
                "    int ns_failed = js_create_resolving_functions(ctx, args, promise);\n    ctx->rt->ns.quiet = ns_quiet;\n"
+               "    ns_thenable_job(ctx->rt, promise, ns_is_then(then, thenable));\n"
                "    if (ns_failed < 0)\n        return JS_EXCEPTION;\n"
                "    ns_promise_event(ctx, NS_PROMISE_BEFORE, promise);\n",
     },

@@ -32,7 +32,8 @@ static void ns_string_comes(JSRuntime *rt, uint32_t length, int is_wide_char);
 static void ns_string_ends(JSRuntime *rt, JSString *str);
 static void ns_carry(JSRuntime *rt, JSValueConst to, JSValueConst from, int references);
 static void ns_elements_fit(JSContext *ctx, JSValueConst array, uint32_t count);
-static void ns_elements_to_properties(JSRuntime *rt, JSObject *p, uint32_t count);
+static void ns_elements_to_properties(JSRuntime *rt, JSObject *p);
+static void ns_hole_filled(JSRuntime *rt, JSObject *p, uint32_t index);
 static void ns_string_is_known(JSRuntime *rt, JSValueConst string);
 static void ns_elements_known(JSRuntime *rt, JSValueConst array);
 static JSValue ns_number_to_string(JSContext *ctx, int32_t number);
@@ -51,6 +52,7 @@ static void ns_table_grows(JSRuntime *rt, struct JSMapState *s, const struct JSM
 static void ns_table_shrinks(JSRuntime *rt, struct JSMapState *s);
 static void ns_garbage(JSRuntime *rt, uint64_t words);
 static void ns_message(JSRuntime *rt);
+static void ns_frames_captured(JSRuntime *rt, JSValueConst object, int frames, int limit);
 static void ns_elements_shared(JSValueConst array);
 static void ns_is_none(JSRuntime *rt, JSValueConst object);
 static uint32_t ns_replaced(JSRuntime *rt, uint32_t made, uint32_t part, uint32_t replacement);
@@ -74,6 +76,10 @@ static void ns_split_ends(JSRuntime *rt, JSValueConst array);
 static void ns_elements_copied(JSContext *ctx, JSObject *p);
 static uint32_t ns_concatenated(JSValueConst receiver, int argc, JSValueConst *argv);
 static void ns_elements_shrink(JSContext *ctx, JSObject *p);
+static void ns_elements_cut(JSContext *ctx, JSObject *p, uint32_t before);
+static void ns_mapped_arguments(JSRuntime *rt, struct JSObject *p, int given, int formal);
+static void ns_array_memento(JSRuntime *rt);
+static void ns_array_restarts(JSRuntime *rt, JSObject *p);
 static void ns_element_handed(JSContext *ctx, JSValueConst array, JSValueConst value);
 static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst value, int64_t length);
 static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
@@ -111,6 +117,15 @@ static bool ns_elements_spliced(JSContext *ctx, JSValueConst array, int64_t leng
                                 int64_t gone, uint32_t count, JSValueConst *items);
 enum { NS_MEMENTO_WORDS = 2 };       // an AllocationMemento
 enum { NS_CATCH_CONTEXT_WORDS = 5 }; // a Context with one slot
+enum { NS_FINALLY_CONTEXT_WORDS = 6 };
+// a PromiseCapability, two functions that settle its promise, and their context
+enum { NS_CAPABILITY_WORDS = 4 + 2 * 7 + 7 };
+static JSValue ns_elements_context(JSContext *ctx);
+static int ns_value_to_come(JSContext *ctx, JSValueConst values, int index);
+static void ns_errors_come(JSRuntime *rt, JSValueConst values);
+static void ns_iterated(JSRuntime *rt, JSValueConst iterator);
+static bool ns_same_object(JSValueConst a, JSValueConst b);
+static void ns_thenable_job(JSRuntime *rt, JSValueConst promise, bool intrinsic);
 // Elements that an array shares with its literal's boilerplate, beside the classes of values that
 // were stored to it, in JSObject.u.array.u1.ns_classes.
 enum { NS_ELEMENTS_SHARED = 16 };

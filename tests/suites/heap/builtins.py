@@ -12,7 +12,7 @@ import sys
 FLAGS = ["--no-opt", "--expose-gc", "--max-semi-space-size=64", "--min-semi-space-size=64"]
 KNOWN = {
     "string: as a key", "regexp: matchAll", "object: defineProperty", "json: parse a record", "json: parse strings",
-    "json: parse, reviver", "map: set and delete", "bigint: exponent",
+    "json: parse, reviver", "bigint: exponent",
 }
 
 
