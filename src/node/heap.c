@@ -77,8 +77,8 @@ static void freed(void *opaque, const ns_life *life, bool held)
         ns_heap_freed(env->heap, life, held);
         return;
     }
-    if (env->tracer)
-        ns_tracer_died(env->tracer, life, held);
+    if (env->tracer) // what was old itself would not be held where it is young
+        ns_tracer_died(env->tracer, life, held && !ns_heap_is_old(env->heap, life));
     ns_heap_freed(env->heap, life, held);
     if (env->priv->heap->profiled)
         ns_profiler_died(env->profiler, life);
