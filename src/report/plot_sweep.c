@@ -1,6 +1,7 @@
 // The picture `sweep`: the mean of a metric with its 95% interval over the one parameter that is
 // varied; of two, a map of the means. --where fixes the others. plot_sweep_draw.c draws.
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -278,6 +279,44 @@ static int read_points(sweep_plot *p, sqlite3 *db, ns_err *err)
     return rc;
 }
 
+// Where the one number of a list of flags begins that is "[--flag=16]", and what is behind it.
+static const char *number_in(const char *value, const char **behind)
+{
+    const char *equals = strrchr(value, '=');
+    if (value[0] != '[' || !equals || !isdigit((unsigned char)equals[1]))
+        return NULL;
+    *behind = equals + 1 + strspn(equals + 1, "0123456789.");
+    return equals + 1;
+}
+
+// Flags that differ in one number are drawn over that.
+static void draw_over_number(sweep_plot *p, int axis)
+{
+    const char *behind, *rest, *first = p->points[0].value[axis];
+    const char *number = number_in(first, &behind);
+    if (!number)
+        return;
+    for (int i = 1; i < p->count; i++) {
+        const char *value = p->points[i].value[axis], *at = number_in(value, &rest);
+        if (!at || at - value != number - first || strcmp(rest, behind) != 0 ||
+            memcmp(value, first, (size_t)(at - value)) != 0)
+            return;
+    }
+    size_t before = (size_t)(number - first);
+    int from = (int)before - 1;
+    while (from > 1 && first[from - 1] != ',' && first[from - 1] != '"')
+        from--;
+    char name[SWEEP_VALUE];
+    snprintf(name, sizeof name, "%.*s", (int)before - 1 - from, first + from);
+    size_t length = strlen(behind);
+    for (int i = 0; i < p->count; i++) {
+        char *value = p->points[i].value[axis];
+        memmove(value, value + before, strlen(value + before) + 1);
+        value[strlen(value) - length] = '\0';
+    }
+    snprintf(p->keys[p->axes[axis]].name, sizeof p->keys[0].name, "%.90s", name);
+}
+
 // -- Public ---------------------------------------------------------------------------------------
 
 static int draw(sweep_plot *p, const ns_plot_source *source, ns_err *err)
@@ -319,6 +358,8 @@ int ns_plot_sweep(const ns_plot_source *source, ns_figure *figure, ns_err *err)
         rc = no_memory(err);
     if (rc == NS_OK)
         rc = read_points(&p, source->db, err);
+    for (int axis = 0; axis < p.axis_count && rc == NS_OK; axis++)
+        draw_over_number(&p, axis);
     if (rc == NS_OK)
         rc = draw(&p, source, err);
     ns_free(p.points);

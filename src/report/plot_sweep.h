@@ -6,7 +6,7 @@
 #include "report/plot.h"
 #include "sim/stats.h"
 
-enum { SWEEP_AXES = 2, SWEEP_KEYS_MAX = 16, SWEEP_POINTS_MAX = 4096, SWEEP_VALUE = 32 };
+enum { SWEEP_AXES = 2, SWEEP_KEYS_MAX = 16, SWEEP_POINTS_MAX = 4096, SWEEP_VALUE = 128 };
 
 typedef struct sweep_point {
     char value[SWEEP_AXES][SWEEP_VALUE]; // of the keys that are drawn, as text

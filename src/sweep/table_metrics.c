@@ -9,20 +9,10 @@
 #include "sweep/table.h"
 
 // The first that is there decides the recommendation.
-const char *const ns_table_usual[] = {"request.p99",
-                                      "request.p95",
-                                      "request.p50",
-                                      "request.mean",
-                                      "request.throughput",
-                                      "request.errors",
-                                      "pool.wait.p99",
-                                      "loop.delay.p99",
-                                      "pool.utilization",
-                                      "loop.utilization",
-                                      "gc.pause.max",
-                                      "cpu.utilization",
-                                      "time",
-                                      NULL};
+const char *const ns_table_usual[] = {
+    "request.p99",      "request.p95",    "request.p50",  "request.mean",    "request.throughput",
+    "request.errors",   "pool.wait.p99",  "time",         "loop.delay.p99",  "pool.utilization",
+    "loop.utilization", "gc.pause.total", "gc.pause.max", "cpu.utilization", NULL};
 
 static void add(ns_chosen *c, int metric)
 {
@@ -30,6 +20,15 @@ static void add(ns_chosen *c, int metric)
         if (c->list[i] == metric)
             return;
     c->list[c->count++] = metric;
+}
+
+static void drop(ns_chosen *c, int metric)
+{
+    int kept = 0;
+    for (int i = 0; i < c->count; i++)
+        if (c->list[i] != metric)
+            c->list[kept++] = c->list[i];
+    c->count = kept;
 }
 
 static int unknown(const ns_data *data, const char *pattern, ns_err *err)
@@ -63,7 +62,7 @@ int ns_table_choose(const ns_data *data, const char *const *patterns, ns_chosen 
     }
     // How long a program with arrivals runs is what the workload says.
     if (!given && ns_data_metric(data, "request.count") >= 0)
-        c->count -= c->list[c->count - 1] == ns_data_metric(data, "time");
+        drop(c, ns_data_metric(data, "time"));
     return NS_OK;
 }
 

@@ -247,6 +247,10 @@ def more_keys(quick):
     assert "such as machine.cores with one of 1, 2" in call("plot", "three.db", "sweep", "--where", "machine.core=2",
                                                             expect=2)
     assert "--where is of sweep" in call("plot", "three.db", "loop", "--where", "machine.cores=2", expect=2)
+    call("sweep", quick, "--vary", "node.flags=[--max-semi-space-size=1],[--max-semi-space-size=16]", "-n", "1", "-o",
+         "flags.db", "--quiet")
+    data = picture("flags.db", "sweep", ["--max-semi-space-size", "99th percentile"], 4)
+    assert [float(row[0]) for row in data["points"]] == [1, 16], data
     call("sweep", quick, "--lhs", "20", "--vary", "node.threadpool=1..40", "--vary", "machine.cores=1..40", "-n", "1",
          "-o", "sample.db", "--quiet")
     data = picture("sample.db", "sweep", ["20 points", "machine.cores"], 10)
