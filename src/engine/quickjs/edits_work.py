@@ -131,6 +131,14 @@ edit("steps are charged at the end",
 edit("declaration of lre_charge", "#define INTERRUPT_COUNTER_INIT 10000\n",
      "#define INTERRUPT_COUNTER_INIT 10000\nvoid lre_charge(void *opaque, uint64_t steps);\n",
      file="libregexp.c")
+edit("an expression that starts with ^", "uint8_t *lre_compile(int *plen, char *error_msg, int error_msg_size,\n",
+     '#include "regexp_anchor.h"\n\nuint8_t *lre_compile(int *plen, char *error_msg, int error_msg_size,\n',
+     file="libregexp.c")
+edit("an expression that starts with ^ is tried once",
+     "    stack_size = compute_stack_size(s->byte_code.buf, s->byte_code.size);\n",
+     "    ns_anchor(s->byte_code.buf + RE_HEADER_LEN, re_flags);\n"
+     "    stack_size = compute_stack_size(s->byte_code.buf, s->byte_code.size);\n",
+     file="libregexp.c")
 edit("a matcher that runs long",
      "    return (rt->interrupt_handler && \n            rt->interrupt_handler(rt, rt->interrupt_opaque));\n",
      "    return rt->ns.probe.cost >= rt->ns.probe.budget && ns_quantum(ctx);\n")
