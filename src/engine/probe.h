@@ -69,6 +69,7 @@ typedef struct ns_function {
     uint32_t bytecode_size; // bytes
     uint32_t source_size;   // characters of its text, 0 when not known
     uint32_t own_source;    // of them, those that are not in functions within it
+    uint32_t inner;         // functions that stand directly within it
     bool eager;             // V8 compiles it with what is around it, not at its first call
     bool cached;            // V8 has it compiled, from a cache
     uint64_t calls;
@@ -168,7 +169,13 @@ typedef enum ns_cost_class {
 // group's text; `error` an error that is made, `frame` one of its stack; `job` a microtask: a
 // reaction of a promise, its promise and its capability; `settle` an element of a Promise.all,
 // `record` one of an allSettled, `reject` a rejection without a handler, and a handler that comes
-// to it later; `compile` a character of source text.
+// to it later; `compile` a character of source text, and `script` such a
+// text as a whole; `transition` a hidden class that is made; `binding` the call of a function of
+// the host's, in C++, and not of V8's; `define` a property that is defined by its descriptor,
+// `prototype` an object whose prototype is changed, `freeze` one that is frozen or sealed; `uri` a
+// character of a URI that is encoded or decoded; `date` a Date that is made, `date_field` one of
+// its numbers, `date_text` its text, and `date_parse` a text that becomes one; `parse_number` a
+// text that becomes a number; `frame_text` a line of an error's stack as text.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -177,7 +184,11 @@ typedef enum ns_cost_class {
     X(NUMBER, number) X(DOUBLE, double) X(MATH, math) X(MAP, map) X(FAR, far) X(REHASH, rehash)    \
     X(KEY, key) X(ENTRY, entry) X(SLOW_KEY, slow_key) X(SLOW_ENTRY, slow_entry) X(ADD, add)        \
     X(BUFFER, buffer) X(MATCH, match) X(CAPTURE, capture) X(ERROR, error) X(FRAME, frame)          \
-    X(JOB, job) X(SETTLE, settle) X(RECORD, record) X(REJECT, reject) X(COMPILE, compile)
+    X(JOB, job) X(SETTLE, settle) X(RECORD, record) X(REJECT, reject) X(COMPILE, compile)          \
+    X(SCRIPT, script) X(TRANSITION, transition) X(BINDING, binding) X(DEFINE, define)              \
+    X(PROTOTYPE, prototype) X(FREEZE, freeze) X(URI, uri) X(DATE, date) X(DATE_FIELD, date_field)  \
+    X(DATE_TEXT, date_text) X(DATE_PARSE, date_parse) X(PARSE_NUMBER, parse_number)                \
+    X(FRAME_TEXT, frame_text)
 // clang-format on
 typedef enum ns_work_class {
 #define X(name, profile) NS_WORK_##name,

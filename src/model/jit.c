@@ -138,8 +138,11 @@ static bool is_builtin(const ns_function *function)
 void jit_charge_compilation(const jit_function *f, bool parsed)
 {
     const jit_costs *costs = &f->jit->costs;
-    double chars = parsed ? 0 : costs->parse_char * (double)f->function->own_source;
-    jit_charge(f->jit, chars + costs->compile_byte * (double)f->size);
+    // What is parsed for the first time makes the functions in it known, each with the pre-parser's
+    // notes; what was pre-parsed before has them.
+    double source = parsed ? costs->compile_inner * (double)f->function->inner
+                           : costs->parse_char * (double)f->function->own_source;
+    jit_charge(f->jit, source + costs->compile_function + costs->compile_byte * (double)f->size);
 }
 
 void ns_jit_code_cache(ns_jit *jit, uint64_t bytes, bool made)

@@ -9,11 +9,28 @@ static const ns_slot *seen(const ns_slot *slot)
     return slot->tags || slot->ways || slot->megamorphic ? slot : NULL;
 }
 
+// What the runtime does beyond the instruction's own work, in ps. Without a feedback vector there
+// is no boilerplate to copy a literal from (runtime/runtime-literals.cc); a class is always made by
+// the runtime (Runtime_DefineClass).
+static uint32_t runtime_work(const jit_function *f, const ns_insn *insn)
+{
+    const jit_costs *costs = &f->jit->costs;
+    double ns = 0;
+    if (insn->kind == NS_INSN_class)
+        ns = costs->define_class;
+    else if (!f->vector)
+        ns = insn->kind == NS_INSN_object   ? costs->cold_object
+             : insn->kind == NS_INSN_array  ? costs->cold_array
+             : insn->kind == NS_INSN_regexp ? costs->cold_regexp
+                                            : 0;
+    return (uint32_t)(ns * 1e3);
+}
+
 static uint64_t packed(const jit_function *f, const ns_compiled *compiled, const ns_insn *insn,
                        const ns_slot *slot)
 {
     jit_cost cost = jit_cost_of(insn, slot ? seen(slot) : NULL);
-    return NS_COUNT_ONE | f->jit->costs.price[compiled->tier][cost];
+    return NS_COUNT_ONE | (f->jit->costs.price[compiled->tier][cost] + runtime_work(f, insn));
 }
 
 void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_compiled *compiled)
@@ -23,6 +40,22 @@ void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_c
         compiled->packed[insns[i].offset] = packed(f, compiled, &insns[i], slot);
     }
     f->jit->probe->ops->priced(f->jit->probe, compiled);
+}
+
+void jit_price_again(jit_function *f)
+{
+    const ns_probe *probe = f->jit->probe;
+    uint32_t count = probe->ops->decode(probe, f->function, NULL);
+    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
+    if (!insns) {
+        f->jit->failed = true;
+        return;
+    }
+    probe->ops->decode(probe, f->function, insns);
+    for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next)
+        if (!NS_TIER_IS_OPTIMIZED(compiled->tier))
+            jit_price(f, insns, count, compiled);
+    ns_free(insns);
 }
 
 void jit_sparkplug(jit_function *f)

@@ -31,7 +31,8 @@ typedef struct jit_costs {
     double size_base;                         // of a function that has none
     // ns
     double cache_read_byte, cache_write_byte; // of code caches
-    double parse_char, compile_byte, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
+    double parse_char, compile_byte, compile_function, compile_inner, cold_object, cold_array,
+        cold_regexp, define_class, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
         prepare_byte, execute_base, execute_byte, finalize_base, finalize_byte, deopt_eager,
         deopt_lazy, osr_entry, ic_miss;
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
@@ -203,6 +204,10 @@ void jit_tierup_installs(const jit_job *job, bool begins);
 void jit_tierup_installed(jit_code *code);
 void jit_tierup_end(const jit_code *code);
 void jit_free_tierups(ns_jit *jit);
+
+// Prices anew the code of the lower tiers, by what the function has seen and whether it has a
+// vector.
+void jit_price_again(jit_function *f);
 
 // jit_baseline.c: all that runs in Ignition costs what Sparkplug's code costs from now on.
 void jit_sparkplug(jit_function *f);

@@ -228,6 +228,12 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
     } times[] = {
         {"compile", "parse_char", &costs->parse_char},
         {"compile", "byte", &costs->compile_byte},
+        {"compile", "function", &costs->compile_function},
+        {"compile", "inner", &costs->compile_inner},
+        {"cold", "object", &costs->cold_object},
+        {"cold", "array", &costs->cold_array},
+        {"cold", "regexp", &costs->cold_regexp},
+        {"cold", "class", &costs->define_class},
         {"compile", "cache_read_byte", &costs->cache_read_byte},
         {"compile", "cache_write_byte", &costs->cache_write_byte},
         {"compile", "vector_slot", &costs->vector_slot},

@@ -124,6 +124,7 @@ void jit_attach_vector(jit_function *f)
     jit_end_watches(f);
     jit->probe->ops->clear_feedback(jit->probe, f->function);
     f->vector = true;
+    jit_price_again(f);
     f->ticks = 0;
     // The call that is under way counts as the first.
     f->calls_before = f->function->calls ? f->function->calls - 1 : 0;

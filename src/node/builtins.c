@@ -35,12 +35,25 @@ JSValue ns_builtin_function(JSContext *ctx, const char *id)
     return JS_IsException(code) ? code : JS_EvalFunction(ctx, code);
 }
 
+// What is not in the snapshot comes from the code cache in node's binary (src/node_builtins.cc,
+// LookupAndCompile), which is read as a whole.
+static void charge_load(JSContext *ctx, const char *id)
+{
+    const ns_builtin *found = find(id);
+    ns_env *env = ns_env_of(ctx);
+    if (found)
+        ns_env_charge(env, ns_profile_ns(env->profile, "node.builtin") +
+                               (ns_time)(ns_profile_get(env->profile, "node.builtin_char") *
+                                         (double)found->text_size));
+}
+
 static JSValue compile_function(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     const char *id = JS_ToCString(ctx, argv[0]);
     if (!id)
         return JS_EXCEPTION;
     JSValue fn = ns_builtin_function(ctx, id);
+    charge_load(ctx, id);
     if (strcmp(id, "internal/perf/usertiming") == 0)
         fn = ns_performance_watch(ctx, fn);
     JS_FreeCString(ctx, id);

@@ -1,4 +1,6 @@
-# What crypto and zlib cost, beside recorded figures of the real node (costs/compare.py).
-add_test(NAME costs/crypto-zlib
-  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/costs/compare.py $<TARGET_FILE:nsim>)
-set_tests_properties(costs/crypto-zlib PROPERTIES LABELS costs)
+# What operations cost, beside recorded figures of the real node (costs/compare.py).
+foreach(what operations builtins)
+  add_test(NAME costs/${what}
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/costs/compare.py $<TARGET_FILE:nsim> ${what})
+  set_tests_properties(costs/${what} PROPERTIES LABELS costs)
+endforeach()

@@ -1,10 +1,10 @@
-// Expressions that can match at the start of the text alone are not tried anywhere else (source: V8's
-// RegExpTree::IsAnchoredAtStart and RegExpCompiler::PreprocessRegExp in src/regexp).
+// Expressions that can match at the start of the text alone are not tried anywhere else (source:
+// V8's RegExpTree::IsAnchoredAtStart and RegExpCompiler::PreprocessRegExp in src/regexp).
 
 enum { ns_anchor_steps = 1000 }; // alternatives that meet again could be walked again and again
 
-// Whether every path from `pc` meets ^ before it takes a character. `steps`: how many instructions may still be
-// looked at; when they are used up, the answer is no.
+// Whether every path from `pc` meets ^ before it takes a character. `steps`: how many instructions
+// may still be looked at; when they are used up, the answer is no.
 static BOOL ns_anchored(const uint8_t *pc, int *steps)
 {
     while (--*steps > 0) {
@@ -39,7 +39,8 @@ static BOOL ns_anchored(const uint8_t *pc, int *steps)
     return FALSE;
 }
 
-// `loop`: the three instructions that try the next position, of 11 bytes, in front of the expression.
+// `loop`: the three instructions that try the next position, of 11 bytes, in front of the
+// expression.
 static void ns_anchor(uint8_t *loop, int re_flags)
 {
     int steps = ns_anchor_steps;
