@@ -106,7 +106,11 @@ double ns_hist_stddev(const ns_hist *hist)
 
 int64_t ns_hist_percentile(const ns_hist *hist, double percentile)
 {
-    return ns_hist_count(hist) ? hdr_value_at_percentile(&hist->hdr, percentile) : 0;
+    // The nearest rank, as for series of values (report/values.h): hdr_value_at_percentile rounds
+    // the rank instead.
+    double total = (double)ns_hist_count(hist);
+    double rank = ceil(total * percentile / 100 - 1e-9);
+    return total > 0 ? hdr_value_at_percentile(&hist->hdr, 100 * rank / total) : 0;
 }
 
 bool ns_hist_thin(const ns_hist *hist, double percentile)

@@ -479,7 +479,7 @@ def find():
     for first in (1, 10):
         latencies = sorted(r[0] for i in range(first, first + 9) for r in rows(f"all/run-{i}.db",
                                                                                "SELECT done_ns - arrival_ns FROM request"))
-        exact += latencies[int(0.99 * len(latencies) + 0.5) - 1] / 2  # HdrHistogram's rank
+        exact += latencies[math.ceil(0.99 * len(latencies) - 1e-9) - 1] / 2  # the nearest rank
     sweep("d.db", "-q", "--find", "min node.threadpool in 4..5 where p99 < 10 s", "-n", "9", "--replicates-max", "18")
     found = json.loads(nsim("sweep", "d.db", "--json").stdout)["probes"][0]
     assert found["runs"] == 18 and abs(found["conditions"][0]["mean"] / exact - 1) < 2e-3, (found, exact)
