@@ -140,6 +140,13 @@ static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
         ns_profiler_born(env->profiler, life);
 }
 
+void ns_env_heap_garbage(ns_env *env, uint32_t words)
+{
+    ns_life none = {0};
+    if (env->heap && ns_engine_probe(env->engine)->hooks.resized)
+        resized(env, &none, 0, (int32_t)words);
+}
+
 // -- What the model asks for ----------------------------------------------------------------------
 
 static void request(void *opaque)

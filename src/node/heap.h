@@ -11,6 +11,9 @@ int ns_env_heap_start(ns_env *env, ns_err *err);
 void ns_env_heap_stop(ns_env *env); // the engine's hooks are taken back
 void ns_env_heap_free(ns_env *env);
 
+// Words of V8's heap that die at once.
+void ns_env_heap_garbage(ns_env *env, uint32_t words);
+
 // As V8 and the process stand now; before the process runs, as they stand at its start.
 void ns_env_heap_stats(const ns_env *env, ns_heap_stats *out);
 

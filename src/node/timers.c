@@ -2,6 +2,7 @@
 // node's src/timers.cc and env.cc), and the immediates of C code.
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/heap.h"
 #include "node/tracer.h"
 
 static uint64_t now_ms(ns_env *env)
@@ -67,11 +68,15 @@ void ns_toggle_immediate_ref(ns_env *env, bool ref)
         ns_watcher_stop(&env->priv->immediate_idle);
 }
 
+// Environment::RunAndClearNativeImmediates: an object for the scope, in each turn.
 static void run_native_immediates(ns_env *env)
 {
+    enum { OBJECT_WORDS = 7 }; // {}
     ns_env_private *p = env->priv;
-    if (!p->immediates)
+    if (!p->immediates) {
+        ns_env_heap_garbage(env, OBJECT_WORDS);
         return;
+    }
     ns_scope scope;
     JSValue object = JS_NewObject(env->ctx);
     ns_scope_open_ids(&scope, env, object, 0, 0, false);

@@ -198,7 +198,7 @@ edit("an array of a given length",
      "    } else {\n        for(i = 0; i < argc; i++) {\n",
      "        if (JS_SetProperty(ctx, obj, JS_ATOM_length, JS_NewUint32(ctx, len)) < 0)\n            goto fail;\n"
      "        ns_elements_fit(ctx, obj, len);\n"
-     "    } else {\n        ns_elements_fit(ctx, obj, (uint32_t)argc);\n        for(i = 0; i < argc; i++) {\n")
+     "    } else {\n        ns_elements_fit(ctx, obj, argc ? (uint32_t)argc : ns_preallocated(ctx->rt));\n        for(i = 0; i < argc; i++) {\n")
 before("elements of arguments", "        tab = js_malloc(ctx, sizeof(tab[0]) * argc);\n",
        "ns_next_is(ctx->rt, NS_ALLOC_ELEMENTS, (uint64_t)argc);")
 edit("an array with holes",
@@ -302,7 +302,9 @@ edit("the result of a generator, which V8 allocates",
 edit("a handler is entered",
      "                    pc = b->byte_code_buf + pos;\n                    goto restart;\n",
      "                    NS_MOVE(b->byte_code_buf + pos);\n"
-     "                    if (code->tier != NS_TIER_TURBOFAN)\n                        ns_garbage(rt, NS_CATCH_CONTEXT_WORDS);\n"
+     "                    // `catch {}` and `finally` have none\n"
+     "                    if (code->tier != NS_TIER_TURBOFAN && *pc != OP_drop && *pc != OP_gosub)\n"
+     "                        ns_garbage(rt, NS_CATCH_CONTEXT_WORDS);\n"
      "                    goto restart;\n")
 edit("a list is appended, without an iterator",
      "                if (js_append_enumerate(ctx, sp))\n                    goto exception;\n",

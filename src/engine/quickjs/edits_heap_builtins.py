@@ -11,7 +11,12 @@ def edit(name, find, put, times=1, file="quickjs.c"):
 # -- Arrays of a known length ---------------------------------------------------------------------
 edit("an array that is constructed",
      "    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n",
-     "    ns_array_memento(ctx->rt);\n    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n")
+     "    ns_array_memento(ctx->rt, new_target);\n    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n")
+edit("a derived class without a constructor hands its arguments on",
+     "                ret = JS_CallConstructor2(ctx, super, new_target, argc, (JSValueConst *)argv);\n",
+     "                if (code->tier != NS_TIER_TURBOFAN) // constructor(...args) { super(...args); }\n"
+     "                    ns_garbage(rt, NS_ARRAY_WORDS + (argc ? NS_FIXED_ARRAY_WORDS + (uint64_t)argc : 0));\n"
+     "                ret = JS_CallConstructor2(ctx, super, new_target, argc, (JSValueConst *)argv);\n")
 edit("rest parameters fit",
      "    val = JS_NewArray(ctx);\n    if (JS_IsException(val))\n        return val;\n    for (i = first; i < argc; i++) {\n",
      "    val = JS_NewArray(ctx);\n    if (JS_IsException(val))\n        return val;\n"

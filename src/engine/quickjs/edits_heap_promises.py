@@ -91,3 +91,10 @@ edit("what passes a value on behind finally",
      "    ret = JS_InvokeFree(ctx, promise, JS_ATOM_then, 1, (JSValueConst *)&then_func);\n",
      "    ns_words(ctx->rt, JS_VALUE_GET_PTR(then_func), NS_CATCH_CONTEXT_WORDS, 0);\n"
      "    ret = JS_InvokeFree(ctx, promise, JS_ATOM_then, 1, (JSValueConst *)&then_func);\n")
+
+# -- for await ----------------------------------------------------------------------------------------
+edit("what unwraps the values of an iterator that is none of an async one",
+     "    return JS_NewCFunctionData(ctx, js_async_from_sync_iterator_unwrap,\n                               1, 0, 1, func_data);\n",
+     "    JSValue ns_func = JS_NewCFunctionData(ctx, js_async_from_sync_iterator_unwrap,\n                                          1, 0, 1, func_data);\n"
+     "    if (!JS_IsException(ns_func)) // and its context\n"
+     "        ns_words(ctx->rt, JS_VALUE_GET_PTR(ns_func), NS_CATCH_CONTEXT_WORDS, 0);\n    return ns_func;\n")

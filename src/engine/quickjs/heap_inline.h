@@ -78,7 +78,8 @@ static uint32_t ns_concatenated(JSValueConst receiver, int argc, JSValueConst *a
 static void ns_elements_shrink(JSContext *ctx, JSObject *p);
 static void ns_elements_cut(JSContext *ctx, JSObject *p, uint32_t before);
 static void ns_mapped_arguments(JSRuntime *rt, struct JSObject *p, int given, int formal);
-static void ns_array_memento(JSRuntime *rt);
+static uint32_t ns_preallocated(const JSRuntime *rt);
+static void ns_array_memento(JSRuntime *rt, JSValueConst new_target);
 static void ns_array_restarts(JSRuntime *rt, JSObject *p);
 static void ns_element_handed(JSContext *ctx, JSValueConst array, JSValueConst value);
 static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst value, int64_t length);
@@ -107,6 +108,7 @@ static void ns_match_comes(JSContext *ctx, JSValueConst match, uint32_t captures
 static bool ns_is_spread_call(const uint8_t *pc, uint32_t count);
 
 enum { NS_FIXED_ARRAY_WORDS = 2 }; // map, length
+enum { NS_ARRAY_WORDS = 4 };       // map, properties, elements, length
 enum { NS_SYMBOL_WORDS = 3 };      // map, hash, description
 // ns_runtime.list: what is iterated over becomes a list, whose length is known or not.
 enum { NS_LIST_NONE, NS_LIST_KNOWN, NS_LIST_GROWS };

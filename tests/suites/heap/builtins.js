@@ -198,6 +198,12 @@ measure('object: freeze', (i, o) => Object.freeze(o), () => ({a: 1}));
 measure('object: defineProperty', (i, o) => Object.defineProperty(o, 'x', {value: 1}), () => ({a: 1}));
 measure('array: length = 0', (() => { const a = []; return () => { a[0] = a[1] = 1; a.length = 0; }; })());
 measure('array: a hole, length = 0', (() => { const a = []; return () => { a[1] = 1; a.length = 0; }; })());
+class Derived extends Map {}
+class List extends Array {}
+measure('object: an instance of a class without a constructor', () => new Derived());
+measure('array: new Array()', () => new Array());
+measure('array: an instance of a class that extends Array', () => new List());
+measure('object: catch without a binding', () => { try { throw 1; } catch { sink = 1; } });
 const sloppy = new Function('return arguments;'), mapped = new Function('a', 'b', 'return arguments;');
 measure('object: arguments of a sloppy function', () => sloppy(1, 2));
 measure('object: arguments that parameters are mapped to', () => mapped(1, 2, 3));

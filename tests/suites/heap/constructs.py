@@ -27,8 +27,7 @@ DIFFERS = {
     # What is optimized there, and when, varies with the load.
     "tasks.js": {
         "not optimized": [
-            "immediate chain", "immediate chain arg", "queueMicrotask in immediate", "timeout and clear",
-            "any of 4 rejected", "for await of array", "for await of async generator"],
+            "timeout and clear", "any of 4 rejected", "await throwing async", "for await of async generator"],
     },
 }
 
