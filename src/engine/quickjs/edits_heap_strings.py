@@ -35,6 +35,9 @@ edit("what replaces a part, as it stands",
      "            repl_str = js_string___GetSubstitution(ctx, JS_UNDEFINED, 6, args);\n            ctx->rt->ns.quiet = ns_quiet;\n"
      "        }\n        if (JS_IsException(repl_str))\n            goto exception;\n\n")
 
+edit("a rope is balanced", "        res2 = js_rebalancee_string_rope(ctx, res);\n",
+     "        res2 = ns_rope_balanced(ctx, res);\n")
+
 # -- JSON ---------------------------------------------------------------------------------------------
 edit("a text of JSON",
      "done:\n    JS_FreeValue(ctx, wrapper);\n    JS_FreeValue(ctx, jsc->empty);\n",

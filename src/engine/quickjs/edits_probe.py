@@ -123,7 +123,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
         "put": "    size_t alloca_size;\n    ns_function *fn;\n    ns_compiled *code;\n"
-               "    uintptr_t sums;\n    JSValue stale = JS_UNDEFINED;\n\n"
+               "    uintptr_t sums;\n    JSValue registers[NS_REGISTERS];\n    uint32_t kept = 0;\n\n"
                '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
     },
     {
@@ -265,7 +265,25 @@ EDITS.append({
     "name": "a register that is not used any more",
     "file": "quickjs.c",
     "find": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                JS_FreeValue(ctx, sp[-2]);\n",
-    "put": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                NS_DROP(sp[-2]);\n",
+    "put": "                val = JS_GetPropertyValue(ctx, sp[-2], sp[-1]);\n                NS_DROP(sp - 2);\n",
+})
+
+# What calls write to registers, and what stays there.
+for first in (-1, -2):
+    EDITS.append({
+        "name": "registers keep what a call was given",
+        "file": "quickjs.c",
+        "times": 2,
+        "find": f"                for(i = {first}; i < call_argc; i++)\n                    JS_FreeValue(ctx, call_argv[i]);\n",
+        "put": f"                for(i = {first}; i < call_argc; i++)\n                    NS_DROP(call_argv + i);\n",
+    })
+
+EDITS.append({
+    "name": "registers are written to by calls",
+    "file": "quickjs.c",
+    "times": 4,
+    "find": "                call_argv = sp - call_argc;\n                sf->cur_pc = pc;\n",
+    "put": "                call_argv = sp - call_argc;\n                sf->cur_pc = pc;\n                NS_WRITTEN();\n",
 })
 
 # A double that optimized code puts into a Context is boxed.

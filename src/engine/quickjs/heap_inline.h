@@ -64,6 +64,7 @@ static void ns_built(JSRuntime *rt, JSValueConst string);
 static void ns_flatten_cons(JSRuntime *rt, void *p, uint32_t length, bool wide);
 static int ns_piece_words(const JSRuntime *rt, JSValueConst piece);
 static bool ns_rope_flattens(JSRuntime *rt, JSStringRope *r);
+static JSValue ns_rope_balanced(JSContext *ctx, JSValueConst rope);
 static void ns_flatten_value(JSRuntime *rt, JSValueConst string);
 static void ns_flatten_compared(JSRuntime *rt, JSValueConst a, JSValueConst b, bool equality);
 static void ns_flatten_receiver(JSRuntime *rt, const JSObject *function, JSValueConst string);
@@ -161,6 +162,8 @@ enum { NS_JSON_INTERNALIZED = 10 }; // JsonParser::MakeString: what is not longe
 
 static inline void ns_cons_comes(JSRuntime *rt)
 {
+    if (rt->ns.quiet)
+        return;
     ns_next_is(rt, NS_ALLOC_CONS, 0);
     rt->ns.next.room = NS_ROOM_CONS;
 }

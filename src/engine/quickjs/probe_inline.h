@@ -249,16 +249,49 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
     return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
 }
 
-// An array that nothing else refers to, with elements of a space of their own: for others it does
-// not matter when they die.
+// An object that nothing else refers to.
 static inline bool ns_is_temporary(JSValueConst v)
 {
-    enum { LARGE = 1 << 14 };
-    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
-        return false;
-    const JSObject *p = JS_VALUE_GET_OBJ(v);
-    return p->header.ref_count == 1 && p->class_id == JS_CLASS_ARRAY && p->fast_array &&
-           p->u.array.u1.size >= LARGE;
+    return JS_VALUE_GET_TAG(v) == JS_TAG_OBJECT && JS_VALUE_GET_OBJ(v)->header.ref_count == 1;
+}
+
+enum { NS_REGISTERS = 8 };
+
+// A variable that no closure shares is in a register of its own, which calls are given as it is
+// (BytecodeRegisterOptimizer): no temporary register is written to.
+static bool ns_is_of_variable(const JSFunctionBytecode *b, const JSValue *variables,
+                              const JSVarDef *defs, int count, JSValueConst value)
+{
+    for (int i = 0; i < count; i++)
+        if (JS_VALUE_GET_TAG(variables[i]) == JS_VALUE_GET_TAG(value) && b->vardefs &&
+            !defs[i].is_captured && JS_VALUE_GET_PTR(variables[i]) == JS_VALUE_GET_PTR(value))
+            return true;
+    return false;
+}
+
+// Values stand on the stack of a frame: registers that they are written to let go of what they
+// keep.
+static no_inline uint32_t ns_registers_written(JSRuntime *rt, const JSStackFrame *sf,
+                                               const JSFunctionBytecode *b, JSValue *registers,
+                                               uint32_t kept, const JSValue *stack, ptrdiff_t count)
+{
+    for (int i = 0; i < NS_REGISTERS && i < count; i++) {
+        if (!(kept >> i & 1) ||
+            ns_is_of_variable(b, sf->arg_buf, b->vardefs, b->arg_count, stack[i]) ||
+            ns_is_of_variable(b, sf->var_buf, b->vardefs + b->arg_count, b->var_count, stack[i]))
+            continue;
+        JS_FreeValueRT(rt, registers[i]);
+        kept &= ~(1u << i);
+    }
+    return kept;
+}
+
+// The frame ends, or its code is optimized, whose safepoints tell what lives.
+static no_inline void ns_registers_end(JSRuntime *rt, JSValue *registers, uint32_t kept)
+{
+    for (int i = 0; i < NS_REGISTERS; i++)
+        if (kept >> i & 1)
+            JS_FreeValueRT(rt, registers[i]);
 }
 
 static no_inline JSValue ns_keyed_load_slow(JSContext *ctx, ns_slot *slot, JSValueConst obj,

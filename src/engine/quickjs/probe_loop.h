@@ -73,7 +73,8 @@
 #define NS_RETURN()                                                                                \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
-        JS_FreeValue(ctx, stale);                                                                  \
+        if (unlikely(kept))                                                                        \
+            ns_registers_end(rt, registers, kept);                                                 \
         if (NS_WEIGH(pc, 0))                                                                       \
             ns_tick(rt, code, pc - b->byte_code_buf, NS_INSN_NO_TARGET);                           \
         if (unlikely(fn->alert & NS_ALERT_TRACED))                                                 \
@@ -112,17 +113,36 @@
             rt->ns.quiet = false, rt->ns.skip = NS_SKIP_NONE;                                      \
     } while (0)
 
-// A temporary value is done with. The registers of a frame are roots (InterpretedFrame::Iterate):
-// what one of them held last lives until it is written to again, in a loop by the next round.
-#define NS_DROP(value)                                                                             \
+// The registers of a frame that is not optimized are roots (InterpretedFrame::Iterate): what one of
+// them held last lives until it is written to again, as arguments of a call do, in a loop until the
+// next round. Ignition gives temporaries registers as QuickJS gives them places on its stack. Here
+// the first of them are kept, and written to by calls.
+#define NS_DROP(place)                                                                             \
     do {                                                                                           \
-        JSValue dropped_ = (value);                                                                \
-        if (unlikely(ns_is_temporary(dropped_)) && code->tier != NS_TIER_TURBOFAN) {               \
-            JSValue before_ = stale;                                                               \
-            stale = dropped_;                                                                      \
-            dropped_ = before_;                                                                    \
+        JSValue dropped_ = *(place);                                                               \
+        ptrdiff_t register_ = (place)-stack_buf;                                                   \
+        if (unlikely(ns_is_temporary(dropped_)) && code->tier != NS_TIER_TURBOFAN &&               \
+            register_ < NS_REGISTERS) {                                                            \
+            if (kept >> register_ & 1)                                                             \
+                JS_FreeValue(ctx, registers[register_]);                                           \
+            registers[register_] = dropped_;                                                       \
+            kept |= 1u << register_;                                                               \
+        } else {                                                                                   \
+            JS_FreeValue(ctx, dropped_);                                                           \
         }                                                                                          \
-        JS_FreeValue(ctx, dropped_);                                                               \
+    } while (0)
+
+// A call: what stands on the stack is in registers.
+#define NS_WRITTEN()                                                                               \
+    do {                                                                                           \
+        if (likely(!kept))                                                                         \
+            break;                                                                                 \
+        if (code->tier == NS_TIER_TURBOFAN) {                                                      \
+            ns_registers_end(rt, registers, kept);                                                 \
+            kept = 0;                                                                              \
+        } else {                                                                                   \
+            kept = ns_registers_written(rt, sf, b, registers, kept, stack_buf, sp - stack_buf);    \
+        }                                                                                          \
     } while (0)
 
 // Around an instruction that evaluates a literal.
