@@ -169,10 +169,19 @@ class Scores(unittest.TestCase):
             self.assertFalse(report.gc({"p": (node, dict(node, **worse))}, []).passed(), worse)
 
     def test_what_nodes_own_runs_vary_by(self):
-        node = {"scavenges": 10, "mark_compacts": 2, "pause_ms": 8.0, "range": {"scavenges": [5, 16], "mark_compacts": [2, 2]}}
-        table = report.gc({"p": (node, dict(node, scavenges=14)), "q": (node, dict(node, scavenges=17))}, [])
+        made = {"runs": 12, "scavenges": [5] * 6 + [16] * 6, "mark_compacts": [2] * 12, "pause_ms": [8.0] * 11 + [9.0]}
+        node = {"scavenges": 5, "mark_compacts": 2, "pause_ms": 8.0, "range": scores.own_ranges(made)}
+        inside, outside = (node, dict(node, scavenges=14)), (node, dict(node, scavenges=17))
+        table = report.gc({"p": inside, "q": outside}, [])
         self.assertFalse(table.passed())
-        self.assertEqual(table.notes, ["missed by scavenges: p (node's own runs: 5 to 16), q"])
+        self.assertEqual(table.bars[0][0], "scavenges within 2 or 15%: 0 of 2 programs; 1 more inside node's own range")
+        self.assertEqual(table.notes, ["inside node's own range by scavenges: p (5 to 16)", "missed by scavenges: q"])
+        self.assertTrue(report.gc({"p": inside}, []).passed())
+
+    def test_ranges_of_few_runs_and_of_equal_runs_tell_nothing(self):
+        made = {"runs": 12, "scavenges": [5] * 12, "mark_compacts": [2] * 12, "pause_ms": [8.0] * 11 + [90.0]}
+        self.assertNotIn("pause_ms", scores.own_ranges(made))
+        self.assertEqual(scores.own_ranges(dict(made, runs=11, scavenges=[5] * 10 + [9])), {})
 
     def test_cpu_bars(self):
         near, far = {"default": (100, 119)}, {"default": (100, 201)}

@@ -14,9 +14,11 @@ How the numbers come about:
   of Node's own library are left out on both sides.
 - The optimizing compiler works beside the program, so node's own decisions vary between runs. Expected is what node
   does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim.
-- Counts of collections are medians of node's runs. Pauses are wall time, and other work on the machine can only add to
-  them: compared is the sum of each collection's shortest pause over node's runs. The pause of a mark-compact includes
-  its incremental steps.
+- Counts of collections are medians of node's runs. Where the optimizing compiler comes earlier or later, node's own runs
+  differ in them: what is off the median, but inside the range of 12 runs of node or more, is told apart and counted apart.
+  For pauses the range is taken only where the runs differ in what they collect.
+- Pauses are wall time, and other work on the machine can only add to them: compared is the sum of each collection's
+  shortest pause over node's runs. The pause of a mark-compact includes its incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. Programs that the fit has not seen: `bench/fit-tiers --folds 5` gives median

@@ -81,7 +81,7 @@ def gc(results, failures):
     table = Subject("gc", "Collections: scavenges, mark-compacts, and total pause in ms",
                     ["program", "scavenges", "nsim", "mark-compacts", "nsim", "pause", "nsim", "factor"])
     table.failures = failures
-    off = {"scavenges": [], "mark_compacts": [], "pause": []}
+    off = {"scavenges": [], "mark_compacts": [], "pause_ms": []}
     for name, (node, nsim) in results.items():
         factor = scores.factor(node["pause_ms"], nsim["pause_ms"])
         table.rows.append([name, node["scavenges"], nsim["scavenges"], node["mark_compacts"], nsim["mark_compacts"],
@@ -91,23 +91,21 @@ def gc(results, failures):
             if not scores.counts_agree(node[kind], nsim[kind], scores.BARS[kind]):
                 off[kind].append(name)
         if not scores.pauses_agree(node["pause_ms"], nsim["pause_ms"]):
-            off["pause"].append(name)
-    limits = (("scavenges", "within 2 or 15%"), ("mark_compacts", "within 1 or 25%"),
-              ("pause", f"within a factor of {scores.BARS['pause_factor']} or {scores.BARS['pause_ms']} ms"))
-    for what, limit in limits if results else ():
-        missed = off[what]
-        text = f"{what.replace('_', '-')} {limit}: {len(results) - len(missed)} of {len(results)} programs"
+            off["pause_ms"].append(name)
+    limits = (("scavenges", "scavenges", "within 2 or 15%"), ("mark_compacts", "mark-compacts", "within 1 or 25%"),
+              ("pause_ms", "pause", f"within a factor of {scores.BARS['pause_factor']} or {scores.BARS['pause_ms']} ms"))
+    for kind, what, limit in limits if results else ():
+        own = [name for name in off[kind] if scores.is_own(*results[name], kind)]
+        missed = [name for name in off[kind] if name not in own]
+        text = f"{what} {limit}: {len(results) - len(off[kind])} of {len(results)} programs"
+        if own:
+            text += f"; {len(own)} more inside node's own range"
+            table.notes.append(f"inside node's own range by {what}: " + ", ".join(
+                f"{name} ({least} to {most})" for name in own for least, most in [results[name][0]["range"][kind]]))
         table.bars.append((text, not missed))
         if missed:
-            table.notes.append(f"missed by {what.replace('_', '-')}: " +
-                               ", ".join(name + own_runs(*results[name], what) for name in missed))
+            table.notes.append(f"missed by {what}: " + ", ".join(missed))
     return table
-
-
-def own_runs(node, nsim, what):
-    """Node's compiler works beside the program, so its own runs differ: said where nsim's count is one of theirs."""
-    least, most = node.get("range", {}).get(what, (0, -1))
-    return f" (node's own runs: {least} to {most})" if what in nsim and least <= nsim[what] <= most else ""
 
 
 def cpu(results, failures):

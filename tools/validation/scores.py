@@ -9,6 +9,8 @@ BARS = {
     "cpu_median": 1.2, "cpu_all": 2.0,       # factor of user CPU time: the median program, and every one
 }
 
+OWN_RUNS = 12  # of node, from which on their range tells something
+
 
 class Match:
     """Counts of what both say and what only one of them says.
@@ -51,6 +53,23 @@ def match_jit(golden, found):
 def counts_agree(expected, found, bar):
     least, part = bar
     return abs(found - expected) <= max(least, part * expected)
+
+
+def own_ranges(made):
+    """Least and most of node's own runs, where there are enough of them to tell. Other work on the machine adds to
+    pauses, so theirs are taken only where the runs differ in what they collect."""
+    if made.get("runs", 0) < OWN_RUNS:
+        return {}
+    found = {kind: [min(made[kind]), max(made[kind])] for kind in ("scavenges", "mark_compacts")}
+    if any(least < most for least, most in found.values()):
+        found["pause_ms"] = [min(made["pause_ms"]), max(made["pause_ms"])]
+    return found
+
+
+def is_own(node, nsim, kind):
+    """whether nsim is inside of the range of node's own runs"""
+    least, most = node.get("range", {}).get(kind, (0, -1))
+    return least <= nsim[kind] <= most
 
 
 def factor(expected, found):

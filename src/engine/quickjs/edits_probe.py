@@ -279,6 +279,15 @@ for first in (-1, -2):
     })
 
 EDITS.append({
+    "name": "registers keep what a property was of",
+    "file": "quickjs.c",
+    "times": 2,
+    "find": "                if (unlikely(JS_IsException(val)))\n                    goto exception;\n"
+            "                JS_FreeValue(ctx, sp[-1]);\n                sp[-1] = val;\n",
+    "put": "                if (unlikely(JS_IsException(val)))\n                    goto exception;\n"
+           "                NS_DROP(sp - 1);\n                sp[-1] = val;\n",
+})
+EDITS.append({
     "name": "registers are written to by calls",
     "file": "quickjs.c",
     "times": 4,

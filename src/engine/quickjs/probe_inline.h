@@ -249,10 +249,12 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
     return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
 }
 
-// An object that nothing else refers to.
+// An object or a string that nothing else refers to.
 static inline bool ns_is_temporary(JSValueConst v)
 {
-    return JS_VALUE_GET_TAG(v) == JS_TAG_OBJECT && JS_VALUE_GET_OBJ(v)->header.ref_count == 1;
+    int tag = JS_VALUE_GET_TAG(v);
+    return (tag == JS_TAG_OBJECT || tag == JS_TAG_STRING || tag == JS_TAG_STRING_ROPE) &&
+           ((const JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count == 1;
 }
 
 enum { NS_REGISTERS = 8 };

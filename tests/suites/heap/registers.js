@@ -1,0 +1,26 @@
+// flags: --expose-gc --no-opt
+// What lives because a register of a frame that is not optimized still has it, and because a ConsString has its parts.
+// Units are of 10,000 bytes, and 100,000 for strings.
+'use strict';
+const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; };
+function make() { return {list: new Array(5000).fill(1), n: 1}; }
+function take(object) { return object.n; }
+function pair(a, b) { return a.n + b.n; }
+function argument() { take(make()); return used(); }
+function several() { pair(make(), make()); return used(); }
+function property() { const n = make().n; return used() + n - 1; }
+// The call in between writes to the same register; a variable is read from its own, where it is.
+function overwritten() { take(make()); take({n: 2}); return used(); }
+function kept() { const small = {n: 2}; take(make()); take(small); return used(); }
+function none() { return used(); }
+
+const runs = [argument, several, property, overwritten, kept];
+for (const run of [...runs, ...runs]) run();
+for (const run of runs) console.log(run.name, Math.abs(Math.round((run() - none()) / 1e4)));
+
+const rows = [];
+for (let i = 0; i < 30000; i++) rows.push('row number ' + i);
+const before = used();
+let out = '';
+for (let i = 0; i < rows.length; i++) out += rows[i];
+console.log('rope', Math.round((used() - before) / 1e5), out.length);
