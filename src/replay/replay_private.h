@@ -62,6 +62,7 @@ typedef struct replay_tierup { // a compilation
         REPLAY_INSTALLED
     } state;
     uint32_t installed_at;      // CHECKs that were before
+    uint32_t installed_poll;    // the same of polls
     struct replay_tierup *loop; // what is compiled next for a loop of its function; NULL: nothing
     struct replay_tierup *next; // of those that are under way, in the order of their jobs
 } replay_tierup;
@@ -77,6 +78,7 @@ enum { REPLAY_OPEN = 16 };
 typedef struct replay_tierups {
     replay_tierup *all, *first; // by number; under way
     uint32_t checks;            // so far
+    uint32_t polls;             // the same, with those of demands that are divided
     ns_time step;               // between checks while something compiles
     // Of the demand that comes next, which is not as it was recorded:
     ns_time cpu;

@@ -58,14 +58,14 @@ static void job_done(ns_cpu_job *job)
 }
 
 // Code for a loop is asked for once the function's own is there.
-static bool may_begin(const ns_replay *r, const replay_tierup *t, uint32_t checks)
+static bool may_begin(const ns_replay *r, const replay_tierup *t, uint32_t polls)
 {
     const ns_nst_compilation *of = recorded(r, t);
     if (!of->after)
         return true;
     const replay_tierup *before = &r->tierups.all[of->after - 1];
     return before->state == REPLAY_NO_JOB ||
-           (before->state == REPLAY_INSTALLED && checks - before->installed_at >= of->checks);
+           (before->state == REPLAY_INSTALLED && polls - before->installed_poll >= of->checks);
 }
 
 static void begin(ns_replay *r, replay_tierup *t)
@@ -90,7 +90,7 @@ void replay_compile(ns_replay *r, uint32_t number)
     if (t->state == REPLAY_NO_JOB)
         await_job(r, t);
     // A job is submitted at the check that comes now.
-    if (t->state == REPLAY_DEFERRED && may_begin(r, t, r->tierups.checks + 1))
+    if (t->state == REPLAY_DEFERRED && may_begin(r, t, r->tierups.polls + 1))
         begin(r, t);
 }
 
@@ -99,6 +99,7 @@ static void install(ns_replay *r, replay_tierup *t, uint32_t check)
     const ns_nst_compilation *of = recorded(r, t);
     t->state = REPLAY_INSTALLED;
     t->installed_at = check;
+    t->installed_poll = r->tierups.polls;
     if (t->loop && t->loop->state == REPLAY_NO_JOB)
         await_job(r, t->loop);
     for (uint32_t i = 0; i < of->record_count; i++)
@@ -108,8 +109,9 @@ static void install(ns_replay *r, replay_tierup *t, uint32_t check)
 // `check`: from which on activations run the new code.
 static void poll(ns_replay *r, uint32_t check)
 {
+    r->tierups.polls++;
     for (replay_tierup **at = &r->tierups.first, *t; (t = *at) != NULL;) {
-        if (t->state == REPLAY_DEFERRED && may_begin(r, t, check))
+        if (t->state == REPLAY_DEFERRED && may_begin(r, t, r->tierups.polls))
             begin(r, t);
         if (t->state != REPLAY_COMPILED) {
             at = &t->next;
