@@ -61,9 +61,15 @@ typedef struct replay_tierup { // a compilation
         REPLAY_COMPILED,
         REPLAY_INSTALLED
     } state;
-    uint32_t installed_at;      // CHECKs that were before
-    uint32_t installed_poll;    // the same of polls
+    uint32_t installed_at;   // CHECKs that were before
+    uint32_t installed_poll; // the same of polls
+    const ns_nst_compilation *of;
     struct replay_tierup *loop; // what is compiled next for a loop of its function; NULL: nothing
+    // Activations that go on in the old code have code made for their loops, which the run had no
+    // need of: that job; of that, what it is for. NULL: none.
+    struct replay_tierup *again, *for_loops_of;
+    int64_t old_began;          // CHECKs before the activation that goes on
+    ns_time old_cpu;            // what it has cost more since the code was installed
     struct replay_tierup *next; // of those that are under way, in the order of their jobs
 } replay_tierup;
 

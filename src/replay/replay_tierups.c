@@ -12,6 +12,9 @@
 // A loop that goes on while its function is compiled has its own code made so many checks after
 // that is there.
 enum { SOON = 16 };
+// An activation in old code that has taken this many steps (node.sync_interval_compiling) has a hot
+// loop.
+enum { HOT = 2 };
 
 static int64_t add(int64_t a, int64_t b)
 {
@@ -26,13 +29,17 @@ int replay_tierups_start(ns_replay *r, ns_err *err)
     r->tierups.step = ns_profile_ns(r->machine.profile, "node.sync_interval_compiling");
     if (r->tierups.step < 1)
         r->tierups.step = 1;
-    r->tierups.all = ns_calloc((size_t)r->trace->compilation_count + 1, sizeof *r->tierups.all);
-    if (!r->tierups.all)
+    uint32_t count = r->trace->compilation_count;
+    replay_tierup *all = r->tierups.all = ns_calloc(2 * (size_t)count + 1, sizeof *all);
+    if (!all)
         return ns_fail(err, NS_ENOMEM, "out of memory");
-    for (uint32_t i = r->trace->compilation_count; i-- > 0;) {
+    for (uint32_t i = count; i-- > 0;) {
         const ns_nst_compilation *of = &r->trace->compilations[i];
+        all[i].of = all[count + i].of = of;
+        all[i].again = &all[count + i];
+        all[count + i].for_loops_of = &all[i];
         if (of->after && of->checks <= SOON)
-            r->tierups.all[of->after - 1].loop = &r->tierups.all[i];
+            all[of->after - 1].loop = &all[i];
     }
     return NS_OK;
 }
@@ -47,11 +54,6 @@ void replay_tierups_free(ns_replay *r)
 
 // -- Jobs -----------------------------------------------------------------------------------------
 
-static const ns_nst_compilation *recorded(const ns_replay *r, const replay_tierup *t)
-{
-    return &r->trace->compilations[t - r->tierups.all];
-}
-
 static void job_done(ns_cpu_job *job)
 {
     ((replay_tierup *)job->data)->state = REPLAY_COMPILED;
@@ -60,8 +62,8 @@ static void job_done(ns_cpu_job *job)
 // Code for a loop is asked for once the function's own is there.
 static bool may_begin(const ns_replay *r, const replay_tierup *t, uint32_t polls)
 {
-    const ns_nst_compilation *of = recorded(r, t);
-    if (!of->after)
+    const ns_nst_compilation *of = t->of;
+    if (!of->after || t->for_loops_of)
         return true;
     const replay_tierup *before = &r->tierups.all[of->after - 1];
     return before->state == REPLAY_NO_JOB ||
@@ -72,7 +74,7 @@ static void begin(ns_replay *r, replay_tierup *t)
 {
     t->state = REPLAY_COMPILES;
     ns_cpu_job_init(&t->cpu, job_done, t);
-    ns_cpu_submit(r->machine.cpu, &t->cpu, recorded(r, t)->demand);
+    ns_cpu_submit(r->machine.cpu, &t->cpu, t->of->demand);
 }
 
 static void await_job(ns_replay *r, replay_tierup *t)
@@ -96,8 +98,12 @@ void replay_compile(ns_replay *r, uint32_t number)
 
 static void install(ns_replay *r, replay_tierup *t, uint32_t check)
 {
-    const ns_nst_compilation *of = recorded(r, t);
+    const ns_nst_compilation *of = t->of;
     t->state = REPLAY_INSTALLED;
+    if (t->for_loops_of) { // for all activations
+        t->for_loops_of->installed_at = 0;
+        return;
+    }
     t->installed_at = check;
     t->installed_poll = r->tierups.polls;
     if (t->loop && t->loop->state == REPLAY_NO_JOB)
@@ -129,10 +135,25 @@ void replay_install(ns_replay *r)
 
 // -- Demand ---------------------------------------------------------------------------------------
 
+static bool is_under_way(const replay_tierup *t)
+{
+    return t->state != REPLAY_NO_JOB && t->state != REPLAY_INSTALLED;
+}
+
+// An activation that began at `began` has cost so much more in the old code, after the new one was
+// installed: its loop gets hot.
+static void go_on(ns_replay *r, replay_tierup *t, int64_t began, ns_time cpu)
+{
+    t->old_cpu = add(t->old_began == began ? t->old_cpu : 0, cpu);
+    t->old_began = began;
+    if (t->old_cpu > HOT * r->tierups.step && t->again->state == REPLAY_NO_JOB)
+        await_job(r, t->again);
+}
+
 void replay_shift(ns_replay *r, ns_nst_cursor *c)
 {
     replay_tierups *all = &r->tierups;
-    const replay_tierup *t = &all->all[ns_nst_get(c)];
+    replay_tierup *t = &all->all[ns_nst_get(c)];
     bool back = ns_nst_get(c);
     int64_t began = (int64_t)all->checks - (int64_t)ns_nst_get(c);
     ns_time cpu = ns_nst_get_signed(c);
@@ -142,10 +163,13 @@ void replay_shift(ns_replay *r, ns_nst_cursor *c)
     optimized |= !back && t->loop && t->loop->state == REPLAY_INSTALLED;
     if (optimized == back)
         return; // as it was
-    bool comes = t->state != REPLAY_NO_JOB && t->state != REPLAY_INSTALLED;
-    if (back && comes && began == all->checks && all->open_count < REPLAY_OPEN && cpu > 0 &&
-        cpu < LONGEST) {
-        all->open[all->open_count++] = (replay_open){t, cpu, bytes};
+    if (back && t->state == REPLAY_INSTALLED)
+        go_on(r, t, began, cpu);
+    const replay_tierup *until = is_under_way(t->again)                    ? t->again
+                                 : is_under_way(t) && began == all->checks ? t
+                                                                           : NULL;
+    if (back && until && all->open_count < REPLAY_OPEN && cpu > 0 && cpu < LONGEST) {
+        all->open[all->open_count++] = (replay_open){until, cpu, bytes};
         return;
     }
     all->cpu = add(all->cpu, cpu);
