@@ -68,8 +68,9 @@ typedef struct replay_tierup { // a compilation
     // Activations that go on in the old code have code made for their loops, which the run had no
     // need of: that job; of that, what it is for. NULL: none.
     struct replay_tierup *again, *for_loops_of;
-    int64_t old_began;          // CHECKs before the activation that goes on
-    ns_time old_cpu;            // what it has cost more since the code was installed
+    uint32_t entry;    // the record of its being entered, which waits for its end; plus 1, 0: none
+    int64_t old_began; // CHECKs before the activation that goes on
+    ns_time old_cpu;   // what it has cost more since the code was installed
     struct replay_tierup *next; // of those that are under way, in the order of their jobs
 } replay_tierup;
 
@@ -259,6 +260,8 @@ void replay_tierups_free(ns_replay *r);
 void replay_compile(ns_replay *r, uint32_t number);
 void replay_install(ns_replay *r); // a stack check: install what is compiled
 void replay_shift(ns_replay *r, ns_nst_cursor *c);
+// Whether a record tells that code was entered which is not there yet: it comes later.
+bool replay_is_early(ns_replay *r, uint32_t record);
 void replay_demand(ns_replay *r, ns_time cpu); // of the main thread, which then meets the models
 // Of so many bytes that are allocated and dead at once, those that are not made here.
 int64_t replay_spared(ns_replay *r, int64_t garbage);

@@ -1,6 +1,8 @@
 // Compilations of a replay: code is installed when its own job has ended, and JavaScript costs what
 // it costs with the code that is there. The trace has both costs (SHIFT) for as long as a replay
 // may well differ from the run.
+#include <string.h>
+
 #include "base/alloc.h"
 #include "replay/replay_private.h"
 
@@ -110,6 +112,25 @@ static void install(ns_replay *r, replay_tierup *t, uint32_t check)
         await_job(r, t->loop);
     for (uint32_t i = 0; i < of->record_count; i++)
         replay_emit(r, of->first_record + i, ns_sim_now(r->machine.sim) + of->record_delay);
+    if (t->entry)
+        replay_emit(r, t->entry - 1, ns_sim_now(r->machine.sim) + of->record_delay);
+}
+
+bool replay_is_early(ns_replay *r, uint32_t number)
+{
+    const ns_nst *t = r->trace;
+    const ns_record *record = &t->records[number];
+    if (record->type != NS_REC_JIT_EVENT || strcmp(record->jit_event.kind, "osr") != 0)
+        return false;
+    for (replay_tierup *at = r->tierups.first; at; at = at->next) {
+        const ns_record *end = at->of->record_count ? &t->records[at->of->first_record] : NULL;
+        if (at->for_loops_of || !end || end->type != NS_REC_JIT_EVENT ||
+            end->jit_event.opt_id != record->jit_event.opt_id)
+            continue;
+        at->entry = number + 1;
+        return true;
+    }
+    return false;
 }
 
 // `check`: from which on activations run the new code.

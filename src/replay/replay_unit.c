@@ -190,7 +190,8 @@ void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c)
 {
     uint32_t number = (uint32_t)ns_nst_get(c);
     ns_time time = ns_sim_now(r->machine.sim) + ns_nst_get_signed(c);
-    if (!tree->copy) // they are of the tiers, for the most part, and the trace's
+    if (!tree->copy &&
+        !replay_is_early(r, number)) // they are of the tiers, for the most part, and the trace's
         replay_emit(r, number, time);
 }
 

@@ -28,7 +28,7 @@ static int ns_site_way(JSRuntime *rt, ns_slot *slot, JSObject *p, JSAtom atom);
 static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static ns_shape_node *ns_field_node(ns_runtime *ns, uint32_t id, uint32_t count, uint32_t index);
 static void ns_bigint_ends(JSRuntime *rt, JSValueConst value);
-static void ns_load_double(JSRuntime *rt, const JSObject *p, uint32_t index);
+static void ns_load_double(JSRuntime *rt, const JSObject *p, uint32_t index, uint8_t tier);
 static void ns_call_yields_double(JSRuntime *rt, uint8_t tier, JSValueConst function);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
 static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
@@ -179,8 +179,9 @@ static inline JSValue ns_load(JSContext *ctx, ns_slot *slot, JSValueConst obj, J
         return JS_GetProperty(ctx, obj, prop);
     uint32_t index = (own & NS_OWN_PLACE) - 1;
     JSValue value = JS_VALUE_GET_OBJ(obj)->prop[index].u.value;
-    if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && tier != NS_TIER_TURBOFAN)
-        ns_load_double(ctx->rt, JS_VALUE_GET_OBJ(obj), index);
+    if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) &&
+        (tier != NS_TIER_TURBOFAN || ctx->rt->ns.probe.twins))
+        ns_load_double(ctx->rt, JS_VALUE_GET_OBJ(obj), index, tier);
     return JS_DupValue(ctx, value);
 }
 
