@@ -9,8 +9,12 @@ set_tests_properties(replay/same replay/node PROPERTIES LABELS replay TIMEOUT 60
 # What stands behind @ is a bar that is not met yet (docs/trace.md).
 add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
-  node.threadpool=1 node.threadpool=2 node.threadpool=8@4 node.threadpool=16@10 machine.disk=hdd machine.cores=2@12
-  arrivals.read.rate=100)
+  node.threadpool=1 node.threadpool=2 machine.disk=hdd machine.cores=1 arrivals.read.rate=100)
+# Where many threads wait for cores: compilations end later, and who comes first is chance: over 8 seeds the medians of
+# read have a standard error of 1%.
+add_test(NAME replay/tiers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
+  node.threadpool=8 node.threadpool=16@3 machine.cores=2@3)
 add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml gc,list,read
   "node.flags=[--max-semi-space-size=1]" "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]"
@@ -36,11 +40,11 @@ add_test(NAME replay/young COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_D
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--single-threaded-gc]")
 add_test(NAME replay/timers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/timers.yaml limited,retried,sliced
-  node.threadpool=1@8 node.threadpool=8@6 machine.cores=2@6)
+  node.threadpool=1 node.threadpool=8 machine.cores=2 machine.cores=1)
 add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/bad.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/mixed-pool.yaml)
 # Requests beyond those of the trace.
 add_test(NAME replay/drawn COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/queue.yaml task arrivals.task.rate=600
   arrivals.task.duration=40s)
-set_tests_properties(replay/settings replay/heap replay/longer replay/semi-space replay/growing replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)
+set_tests_properties(replay/settings replay/tiers replay/heap replay/longer replay/semi-space replay/growing replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""settings.py NSIM WORKLOAD CLASSES SET...: one traced run, replayed at each setting, beside full runs of them, within
-2%, or within what stands behind an @ at the setting, in per cent: of the classes (with commas) median, 99th percentile
+"""settings.py [--seeds N] NSIM WORKLOAD CLASSES SET...: one traced run, replayed at each setting, beside full runs of
+them, within 2%, or within what stands behind an @ at the setting, in per cent: of the classes (with commas) median, 99th percentile
 and mean of the latency, and the throughput; of a class 'gc' the length of the run, the number of scavenges and of
 mark-compacts (or one of them), and the sum of their pauses (or one thousandth of the run's length). The percentiles are
 exact: those of the summary are of a histogram, whose buckets are up to 2% wide. A setting of several keys has them with
-';' between; so has the workload, for what all runs have.
+';' between; so has the workload, for what all runs have. With --seeds the runs of N seeds are taken together, each
+replayed from its own trace: where threads wait for cores, which of them comes first decides about single requests, and
+percentiles of one run differ by more than that when the machine is 0.03% faster.
 
 With 'gc', a 99th percentile may be any that the full run has within one standard error of its rank: of 1,200 requests
 the 9th to 15th largest. Which of them meet a collection depends on some kilobytes more or less of garbage."""
@@ -37,13 +39,20 @@ def run(nsim, database, *arguments):
                      "mark-compacts": kinds.get("mark-compact", 0)}
 
 
-def of_class(served):
-    latency = sorted(end - arrival for arrival, end in served)
-    span = max(end for _, end in served) - min(arrival for arrival, _ in served)
+def of_class(runs):
+    """Of the requests of a class in each of the runs, together."""
+    latency = sorted(end - arrival for served in runs for arrival, end in served)
+    span = sum(max(end for _, end in served) - min(arrival for arrival, _ in served) for served in runs)
     at = lambda share: latency[min(len(latency) - 1, int(share * len(latency)))]
     error = math.sqrt(0.99 * 0.01 / len(latency))
-    return {"p50": at(0.5), "p99": at(0.99), "low": at(0.99 - error), "high": at(0.99 + error), "mean": sum(latency) / len(latency),
-            "throughput": len(latency) / span * 1e9}
+    return {"p50": at(0.5), "p99": at(0.99), "low": at(0.99 - error), "high": at(0.99 + error),
+            "mean": sum(latency) / len(latency), "throughput": len(latency) / span * 1e9}
+
+
+def together(runs):
+    """Of runs: by class the requests of each, and the sums of their other figures."""
+    classes = {name: [served[name] for served, _ in runs] for name in runs[0][0]}
+    return classes, {key: sum(figures[key] for _, figures in runs) for key in runs[0][1]}
 
 
 def differences(full, replayed, names):
@@ -61,26 +70,37 @@ def differences(full, replayed, names):
             yield apart / value if apart > least.get(key, 0) else 0, name + key, value, b[key]
 
 
+def compare(setting, bar, full, replayed, names):
+    worst, what, a, b = max(differences(full, replayed, names))
+    gc = ", ".join(f"{full[1][key]} and {replayed[1][key]} {key}" for key in ("scavenges", "mark-compacts"))
+    print(f"{setting}: largest difference {100 * worst:.2f}%, at most {100 * bar:g}% ({what}: {a:.0f} and {b:.0f}"
+          f"; {gc}; {full[1]['pause'] / 1e6:.2f} and {replayed[1]['pause'] / 1e6:.2f} ms of pause)", flush=True)
+    return worst > bar
+
+
 def main():
-    nsim, failed = os.path.abspath(sys.argv[1]), 0
-    workload, *base = sys.argv[2].split(";")
-    base = [part for key in base for part in ("--set", key)]
-    names = sys.argv[3].split(",")
+    seeds, arguments = None, sys.argv[1:]
+    if arguments[0] == "--seeds":
+        seeds, arguments = int(arguments[1]), arguments[2:]
+    nsim, failed, settings = os.path.abspath(arguments[0]), 0, arguments[3:]
+    workload, *base = arguments[1].split(";")
+    names = arguments[2].split(",")
+    runs = [[*base, f"seed={seed}"] for seed in range(1, seeds + 1)] if seeds else [base]
+    runs = [[part for key in keys for part in ("--set", key)] for keys in runs]
     with tempfile.TemporaryDirectory() as place:
-        trace, database = os.path.join(place, "run.nst"), os.path.join(place, "run.db")
-        subprocess.run([nsim, "run", "--quiet", "--no-db", "--trace", trace, *base, workload], check=True, capture_output=True)
-        for argument in sys.argv[4:]:
+        database = os.path.join(place, "run.db")
+        traces = [os.path.join(place, f"{number}.nst") for number in range(len(runs))]
+        for trace, base in zip(traces, runs):
+            subprocess.run([nsim, "run", "--quiet", "--no-db", "--trace", trace, *base, workload], check=True,
+                           capture_output=True)
+        for argument in settings:
             setting, _, bar = argument.partition("@")
             bar = float(bar) / 100 if bar else BAR
             sets = [part for key in setting.split(";") for part in ("--set", key)]
-            full = run(nsim, database, "run", *base, *sets, workload)
-            replayed = run(nsim, database, "replay", *sets, trace)
-            worst, what, a, b = max(differences(full, replayed, names))
-            failed += worst > bar
-            gc = ", ".join(f"{full[1][key]} and {replayed[1][key]} {key}" for key in ("scavenges", "mark-compacts"))
-            print(f"{setting}: largest difference {100 * worst:.2f}%, at most {100 * bar:g}% ({what}: {a:.0f} and {b:.0f}"
-                  f"; {gc}; {full[1]['pause'] / 1e6:.2f} and {replayed[1]['pause'] / 1e6:.2f} ms of pause)", flush=True)
-    print(f"{len(sys.argv) - 4 - failed} passed, {failed} failed")
+            full = together([run(nsim, database, "run", *base, *sets, workload) for base in runs])
+            replayed = together([run(nsim, database, "replay", *sets, trace) for trace in traces])
+            failed += compare(setting, bar, full, replayed, names)
+    print(f"{len(settings) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
