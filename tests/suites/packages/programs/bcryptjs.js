@@ -1,0 +1,3 @@
+'use strict';
+const b = require('bcryptjs');
+console.log(b.hashSync('pw', '$2a$08$abcdefghijklmnopqrstuu'));
