@@ -16,7 +16,7 @@ add_test(NAME replay/tiers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_D
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
   node.threadpool=8 node.threadpool=16@3 machine.cores=2@3)
 add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
-  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml gc,list,read
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml gc,read
   "node.flags=[--max-semi-space-size=1]" "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]"
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--max-semi-space-size=64]" "node.flags=[--single-threaded-gc]"
   machine.cores=1 machine.speed=0.5)

@@ -8,8 +8,8 @@ exact: those of the summary are of a histogram, whose buckets are up to 2% wide.
 replayed from its own trace: where threads wait for cores, which of them comes first decides about single requests, and
 percentiles of one run differ by more than that when the machine is 0.03% faster.
 
-With 'gc', a 99th percentile may be any that the full run has within one standard error of its rank: of 1,200 requests
-the 9th to 15th largest. Which of them meet a collection depends on some kilobytes more or less of garbage."""
+With 'gc', a 99th percentile may be any that the full run has within two standard errors of its rank: of 889 requests
+the 3rd to 15th largest. Which of them meet a collection depends on some kilobytes more or less of garbage."""
 import math
 import os
 import sqlite3
@@ -44,7 +44,7 @@ def of_class(runs):
     latency = sorted(end - arrival for served in runs for arrival, end in served)
     span = sum(max(end for _, end in served) - min(arrival for arrival, _ in served) for served in runs)
     at = lambda share: latency[min(len(latency) - 1, int(share * len(latency)))]
-    error = math.sqrt(0.99 * 0.01 / len(latency))
+    error = 2 * math.sqrt(0.99 * 0.01 / len(latency))
     return {"p50": at(0.5), "p99": at(0.99), "low": at(0.99 - error), "high": at(0.99 + error),
             "mean": sum(latency) / len(latency), "throughput": len(latency) / span * 1e9}
 
