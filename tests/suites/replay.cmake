@@ -14,7 +14,7 @@ add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURC
 # read have a standard error of 1%.
 add_test(NAME replay/tiers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
-  node.threadpool=8 node.threadpool=16@3 machine.cores=2@3)
+  node.threadpool=8 node.threadpool=16 machine.cores=2)
 add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml gc,read
   "node.flags=[--max-semi-space-size=1]" "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]"
