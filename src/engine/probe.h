@@ -129,12 +129,15 @@ typedef struct ns_field_change {
     ns_slot *slot;     // the site; NULL: none
     uint32_t shape;    // where the field was added, and
     uint32_t place;    // its place, from 1
+    uint32_t name;     // as ns_flow.name
     ns_representation from, to;
     bool deprecated; // the shape, and those that go on from it, are out of use
 } ns_field_change;
 
 // Call targets are ns_function ids; what is not JavaScript has an id with this bit set.
 #define NS_TARGET_NATIVE 0x80000000u
+// Of these, functions of numbers alone (Math.sqrt), which do nothing but yield one.
+#define NS_TARGET_PURE 0x40000000u
 // Of these, Function.prototype.apply and Reflect.apply.
 enum { NS_TARGET_APPLY = 1, NS_TARGET_REFLECT_APPLY };
 
@@ -345,6 +348,9 @@ typedef struct ns_probe_ops {
     bool (*shape_within)(const ns_probe *probe, uint32_t shape, uint32_t ancestor);
     uint32_t (*shape_parent)(const ns_probe *probe, uint32_t shape);
     bool (*shape_deprecated)(const ns_probe *probe, uint32_t shape);
+    // Whether the field at a place (from 1) of a shape's objects was never stored to after it was
+    // added.
+    bool (*field_constant)(const ns_probe *probe, uint32_t shape, uint32_t place);
     // Whether an activation on the stack runs the code.
     bool (*running)(const ns_probe *probe, const ns_compiled *code);
     // Make the removed objects that activations of the code hold in variables; adds to the sum.

@@ -56,6 +56,7 @@ typedef struct ns_insn {
     uint16_t slot;        // of its feedback, 0: none
     int32_t operand;      // a small constant, a variable's number, or the number of arguments
     uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
+    uint8_t operation;    // the engine's number of what it computes
 } ns_insn;
 
 // What an instruction does with values, for an analysis of where they go. Values on the stack are
@@ -68,6 +69,7 @@ typedef struct ns_flow {
     int32_t variable;           // that it reads or writes; -1: none
     uint32_t outer; // variable of an outer function that it reads or writes, from 1; 0: none
     bool checked;   // whether that was initialized is tested
+    bool fixed;     // that is declared as a constant
     bool assigned;  // V8 takes that for a variable which is assigned to, though nothing does
     uint32_t name;  // of the property, or of that variable; 0: none
     bool ends;      // the next instruction does not follow it
@@ -98,7 +100,8 @@ typedef enum ns_tier {
 typedef enum ns_removed {
     NS_REMOVED_NONE,
     NS_REMOVED_OBJECT, // but not its elements
-    NS_REMOVED_ALL
+    NS_REMOVED_ALL,
+    NS_REMOVED_CALL // of a function of numbers alone (NS_TARGET_PURE): its result is there
 } ns_removed;
 
 // What activations would cost more, were an optimization there earlier or later than it is, by when
@@ -135,7 +138,7 @@ struct ns_compiled {
     ns_compiled **inlined;
     ns_compiled *other; // inlined at the same call, of another function
     // By the offset of an instruction's end: what it allocates that V8 does not, for it does not
-    // escape. From ns_malloc; NULL: nothing.
+    // escape, or calls. From ns_malloc; NULL: nothing.
     uint8_t *removed; // ns_removed
     // By the offset of an instruction's end, of optimized code: whether the double that it yields
     // is a HeapNumber, for it is wanted as a tagged value. From ns_malloc; NULL: nowhere.

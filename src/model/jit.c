@@ -37,10 +37,12 @@ void jit_free_assumptions(jit_code *code)
     ns_free(code->method);
     ns_free(code->constant);
     ns_free(code->spread);
+    ns_free(code->name);
     code->assumed = NULL;
     code->method = NULL;
     code->constant = NULL;
     code->spread = NULL;
+    code->name = NULL;
 }
 
 void jit_settle(jit_code *code)

@@ -96,7 +96,7 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
     jit_job *job = new_job(f, tier, osr);
     if (!job)
         return;
-    if (!maglev && jit->flags.turbo_escape && !jit_escape(job->code)) {
+    if (!maglev && (!jit_fold(job->code) || (jit->flags.turbo_escape && !jit_escape(job->code)))) {
         jit->failed = true;
         ns_free(job);
         return;

@@ -11,7 +11,8 @@
 // `generic` are arithmetic and `compare_*` comparisons by their operands, `load` and `store` are of
 // named properties, `element*` of keyed ones: of arrays of small integers or anything, of doubles,
 // of typed arrays, of strings; `element_name` is keyed by a name. `call` is of a JavaScript
-// function, `uninitialized` what TurboFan compiles for a site without feedback.
+// function, `uninitialized` what TurboFan compiles for a site without feedback. The last ones are
+// what is left of an instruction in TurboFan's code (jit_fold.h).
 // clang-format off
 #define JIT_COSTS(X)                                                                               \
     X(move) X(store_local) X(constant) X(smi) X(multiply) X(divide) X(number) X(number_divide)     \
@@ -24,7 +25,8 @@
     X(element_megamorphic) X(element_name) X(context) X(global)                                    \
     X(call) X(call_polymorphic) X(call_native) X(call_inlined) X(construct) X(apply)               \
     X(alloc) X(closure) X(array) X(arguments) X(for_of) X(iter) X(for_in) X(suspend)               \
-    X(throw) X(delete) X(has) X(super) X(other) X(uninitialized)
+    X(throw) X(delete) X(has) X(super) X(other) X(uninitialized)                                   \
+    X(folded) X(invariant) X(redundant) X(unchecked) X(reduced)
 // clang-format on
 typedef enum jit_cost {
 #define X(name) JIT_COST_##name,

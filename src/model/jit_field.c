@@ -22,24 +22,33 @@ static const char *failed_check(ns_representation representation)
     return NULL;
 }
 
-static bool slot_depends(const ns_probe *probe, const ns_slot *assumed, bool constant,
-                         const ns_field_change *change)
+// A store that adds the field (AccessInfoFactory::LookupTransition).
+static bool adds_field(const ns_probe *probe, uint32_t shape, uint32_t name,
+                       const ns_field_change *change)
 {
-    bool stored = change->from == change->to; // what was loaded from a constant is none any more
+    return (name == 0 || name == change->name) &&
+           probe->ops->shape_parent(probe, change->shape) == shape;
+}
 
-    if (assumed->kind != NS_SLOT_LOAD && assumed->kind != NS_SLOT_STORE)
+static bool slot_depends(const jit_code *code, uint32_t slot, const ns_field_change *change)
+{
+    const ns_probe *probe = code->root->owner->jit->probe;
+    const ns_slot *assumed = &code->assumed[slot];
+    bool constant = code->constant[slot], store = assumed->kind == NS_SLOT_STORE;
+    // What was loaded from a constant is none any more.
+    bool stored = change->from == change->to;
+
+    if (assumed->kind != NS_SLOT_LOAD && !store)
         return false;
     for (int way = 0; way < assumed->ways && !assumed->megamorphic; way++) {
         uint32_t shape = assumed->seen[way], place = assumed->own[way] & NS_OWN_PLACE;
-        if (!change->deprecated) {
-            if (place == change->place && (constant || !stored) &&
-                probe->ops->shape_within(probe, shape, change->shape))
+        bool within = probe->ops->shape_within(probe, shape, change->shape);
+        bool adds = store && place == 0 && adds_field(probe, shape, code->name[slot], change);
+        if (change->deprecated) {
+            // That of a constant is stable no more.
+            if ((constant && within) || adds || (store && place == 0 && within))
                 return true;
-        } else if (constant && probe->ops->shape_within(probe, shape, change->shape)) {
-            return true; // its map is stable no more
-        } else if (assumed->kind == NS_SLOT_STORE && place == 0 &&
-                   (probe->ops->shape_within(probe, shape, change->shape) ||
-                    probe->ops->shape_parent(probe, change->shape) == shape)) {
+        } else if (within && place == change->place && (constant || !stored)) {
             return true;
         }
     }
@@ -49,9 +58,8 @@ static bool slot_depends(const ns_probe *probe, const ns_slot *assumed, bool con
 static bool code_depends(const jit_code *code, const ns_field_change *change)
 {
     const ns_function *function = code->compiled->function;
-    const ns_probe *probe = code->root->owner->jit->probe;
     for (uint32_t i = 1; code->assumed && i < function->slot_count; i++)
-        if (slot_depends(probe, &code->assumed[i], code->constant[i], change))
+        if (slot_depends(code, i, change))
             return true;
     for (const jit_code *child = code->children; child; child = child->sibling)
         if (code_depends(child, change))

@@ -11,7 +11,8 @@ typedef struct jit_flags {
     bool opt, sparkplug, always_sparkplug, jitless, use_osr, concurrent_recompilation,
         lazy_feedback_allocation, turbo_inlining, turbo_escape, baseline_batch_compilation, maglev,
         maglev_inlining, maglev_overwrite_budget, reset_ticks_on_ic_update, flush_bytecode,
-        flush_baseline_code, stress_flush_code;
+        flush_baseline_code, stress_flush_code, turbo_loop_peeling, turbo_load_elimination,
+        turbo_loop_variable;
     int32_t interrupt_budget, interrupt_budget_factor_for_feedback_allocation,
         ticks_before_optimization, bytecode_size_allowance_per_tick, invocation_count_for_osr,
         max_bytecode_size_for_early_opt, minimum_invocations_after_ic_update,
@@ -74,6 +75,7 @@ typedef struct jit_code {
     // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
     // the target. 0: none.
     uint16_t *method;
+    uint32_t *name;     // by slot: of the property; 0: none, or not known
     bool *spread;       // by slot: a call with a list of arguments
     bool *constant;     // by slot: its receiver is a variable of an outer function, a constant
     jit_tierup *tierup; // of a root; NULL: nobody asks
@@ -232,6 +234,10 @@ bool jit_box(jit_code *code, uint32_t end);
 bool jit_target_known(const jit_code *code, uint32_t call);
 uint32_t jit_live_size(const jit_code *code); // of one function's code
 void jit_priced(const jit_code *code);        // its costs are there, and those of what is inlined
+
+// jit_fold.c: find what of new code, with what is inlined in it, is computed once or not at all.
+// false: out of memory.
+bool jit_fold(jit_code *root);
 
 // jit_escape.c: find the allocations of new code, with what is inlined in it, that do not escape,
 // and remove them. false: out of memory.

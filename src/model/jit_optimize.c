@@ -39,6 +39,22 @@ bool jit_box(jit_code *code, uint32_t end)
     return compiled->boxed != NULL;
 }
 
+// Which property each site is about.
+static bool name_sites(jit_code *code, const ns_insn *insns, uint32_t count)
+{
+    const ns_probe *probe = code->root->owner->jit->probe;
+    ns_flow *flows = ns_calloc(count + 1, sizeof *flows);
+    if (!flows)
+        return false;
+    if (probe->ops->flow)
+        probe->ops->flow(probe, code->compiled->function, flows);
+    for (uint32_t i = 0; i < count; i++)
+        if (insns[i].slot)
+            code->name[insns[i].slot] = flows[i].name;
+    ns_free(flows);
+    return true;
+}
+
 // Fill in the costs of one function's code, and keep the feedback as what is assumed.
 bool jit_lower(jit_code *code)
 {
@@ -51,7 +67,9 @@ bool jit_lower(jit_code *code)
     code->method = ns_calloc(function->slot_count + 1, sizeof *code->method);
     code->constant = ns_calloc(function->slot_count + 1, sizeof *code->constant);
     code->spread = ns_calloc(function->slot_count + 1, sizeof *code->spread);
-    if (!insns || !code->assumed || !code->method || !code->constant || !code->spread) {
+    code->name = ns_calloc(function->slot_count + 1, sizeof *code->name);
+    if (!insns || !code->assumed || !code->method || !code->constant || !code->spread ||
+        !code->name) {
         ns_free(insns);
         return false;
     }
@@ -76,6 +94,7 @@ bool jit_lower(jit_code *code)
         code->spread[insn->slot] |= insn->kind == NS_INSN_apply;
     }
     pair_methods(code, insns, count);
+    made = made && name_sites(code, insns, count);
     ns_free(insns);
     return made;
 }

@@ -28,6 +28,9 @@ static const flag flags_table[] = {
     FLAG("lazy-feedback-allocation", BOOL, lazy_feedback_allocation, 1),
     FLAG("turbo-inlining", BOOL, turbo_inlining, 1),
     FLAG("turbo-escape", BOOL, turbo_escape, 1),
+    FLAG("turbo-loop-peeling", BOOL, turbo_loop_peeling, 1),
+    FLAG("turbo-load-elimination", BOOL, turbo_load_elimination, 1),
+    FLAG("turbo-loop-variable", BOOL, turbo_loop_variable, 1),
     FLAG("baseline-batch-compilation", BOOL, baseline_batch_compilation, 1),
     FLAG("interrupt-budget", INT, interrupt_budget, 66 * 1024),
     FLAG("interrupt-budget-factor-for-feedback-allocation", INT,
@@ -206,6 +209,12 @@ static uint32_t maglev_price(const jit_costs *costs, const ns_profile *profile, 
     return slow <= fast ? fast : fast + (uint32_t)((slow - fast) * left);
 }
 
+// The last ones are TurboFan's alone.
+static int kinds_of(int tier)
+{
+    return tier == NS_TIER_TURBOFAN ? JIT_COST_KINDS : JIT_COST_folded;
+}
+
 void jit_read_costs(jit_costs *costs, const ns_profile *profile)
 {
     static const char *const tiers[NS_TIERS] = {
@@ -214,7 +223,7 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         [NS_TIER_TURBOFAN] = "turbofan",
     };
     for (int tier = 0; tier < NS_TIERS; tier++)
-        for (int i = 0; i < JIT_COST_KINDS && tiers[tier]; i++)
+        for (int i = 0; i < kinds_of(tier) && tiers[tier]; i++)
             costs->price[tier][i] = (uint32_t)get(profile, tiers[tier], jit_cost_name((jit_cost)i));
     for (int i = 0; i < JIT_COST_KINDS; i++)
         costs->price[NS_TIER_MAGLEV][i] = maglev_price(costs, profile, (jit_cost)i);

@@ -163,7 +163,9 @@ static const ns_column jit_event[] = {
            "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed; "
            "flush: a mark-compact dropped its bytecode; compile-lazy: it is compiled again; "
            "inline, not-inlined: a call in "
-           "optimized code; allocation: an object of optimized code, whether it "
+           "optimized code; peeled, not-peeled: a loop in it; folded, invariant, redundant, "
+           "unchecked, reduced: what is left of an instruction of it, whose kind is in detail; "
+           "allocation: an object of optimized code, whether it "
            "escapes; materialize: removed objects that a deoptimization makes"),
     COLUMN(from_tier, NAME, "the tier before"),
     COLUMN(to_tier, NAME, "the tier after"),

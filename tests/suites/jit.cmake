@@ -15,9 +15,9 @@ if(NSIM_NODE)
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/flush/check.py $<TARGET_FILE:nsim> ${NSIM_NODE})
   set_tests_properties(jit/flush PROPERTIES LABELS jit)
 endif()
-# What is inlined, removed and made again, and why; what parsing costs.
+# What is inlined, removed and made again, what is computed once, and why; what parsing costs.
 if(NSIM_NODE)
-  foreach(subject decisions parse)
+  foreach(subject decisions folding parse)
     add_test(NAME jit/${subject}
       COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/${subject}/check.py $<TARGET_FILE:nsim>
         ${NSIM_NODE})

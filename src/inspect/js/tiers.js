@@ -31,6 +31,25 @@ exports.make = function make(data) {
 
 const time = (f) => f.ignition_ns + f.sparkplug_ns + f.maglev_ns + f.turbofan_ns;
 
+const pure = new Set(['folded', 'invariant', 'redundant', 'unchecked', 'reduced']);
+
+const spots = (e) => (e.spots || [e]).map((s) => `${s.detail}${s.site ? ` at ${text.file(s.site)}` : ''}`).join(', ');
+
+// One line for what became of several instructions of one code for one reason.
+function gathered(events) {
+  const rows = [], open = new Map();
+  for (const e of events) {
+    const key = `${e.opt_id} ${e.kind} ${e.reason}`;
+    if (pure.has(e.kind) && open.has(key)) {
+      open.get(key).spots.push(e);
+      continue;
+    }
+    rows.push(pure.has(e.kind) ? { ...e, spots: [e] } : e);
+    if (pure.has(e.kind)) open.set(key, rows[rows.length - 1]);
+  }
+  return rows;
+}
+
 function what(page, e) {
   switch (e.kind) {
     case 'feedback': return 'has its feedback vector';
@@ -42,6 +61,13 @@ function what(page, e) {
     case 'materialize': return `allocated after all: ${e.detail} of ${e.reason}`;
     case 'inline': return `  inlines ${e.detail}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
     case 'not-inlined': return `  does not inline ${e.detail}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
+    case 'peeled': return `  peels the loop at ${text.file(e.site)}: ${e.reason}`;
+    case 'not-peeled': return `  does not peel the loop at ${text.file(e.site)}: ${e.reason}`;
+    case 'folded': return `  folded ${spots(e)}: ${e.reason}`;
+    case 'invariant': return `  computed once for the loop ${spots(e)}: ${e.reason}`;
+    case 'redundant': return `  not computed again ${spots(e)}: ${e.reason}`;
+    case 'unchecked': return `  without a check for overflow ${spots(e)}: ${e.reason}`;
+    case 'reduced': return `  without a division ${spots(e)}: ${e.reason}`;
     case 'flush': return 'its bytecode is old: a mark-compact drops it, with its feedback';
     case 'compile-lazy': return 'called again, and compiled again';
     case 'osr': return page.style('green', 'the loop goes on in optimized code');
@@ -63,10 +89,11 @@ exports.print = function print(page, rows, data) {
     const times = ['ignition', 'sparkplug', 'maglev', 'turbofan'].filter((t) => f[`${t}_ns`] > 0).map((t) => `${names[t]} ${text.time(f[`${t}_ns`])}`);
     page.line(`  at the end in ${names[f.tier]}${times.length ? `; time in ${times.join(', ')}` : ''}`);
     if (f.not_optimized) page.line(`  not in TurboFan: ${f.not_optimized}${notOptimized[f.not_optimized] ? `: ${notOptimized[f.not_optimized]}` : ''}`);
-    for (const e of f.events.slice(0, 60)) {
+    const events = gathered(f.events);
+    for (const e of events.slice(0, 60)) {
       page.line(`  ${text.time(e.t_ns).padStart(9)}  ${what(page, e)}`);
       if (e.words) page.line(`             ${page.style('dim', `${e.words}: ${e.advice}`)}`);
     }
-    if (f.events.length > 60) page.line(`             and ${f.events.length - 60} events more (--json has all)`);
+    if (events.length > 60) page.line(`             and ${events.length - 60} events more (--json has all)`);
   }
 };

@@ -60,6 +60,9 @@ CASES = {
     "--no-lazy-feedback-allocation": lambda r, p: r.gap("tiny", "seldom") * 10 < p.gap("tiny", "seldom"),
     "--no-turbo-inlining": lambda r, p: r.count("inline") == 0 < p.count("inline"),
     "--no-turbo-escape": lambda r, p: r.count("allocation") == 0 < p.count("allocation"),
+    "--no-turbo-loop-peeling": lambda r, p: r.count("peeled") == r.count("invariant") == 0 < p.count("invariant"),
+    "--no-turbo-load-elimination": lambda r, p: r.count("redundant") < p.count("redundant"),
+    "--no-turbo-loop-variable": lambda r, p: r.count("unchecked") == 0 < p.count("unchecked"),
     "--no-baseline-batch-compilation": lambda r, p: r.count("baseline", reason="budget") > 0,
     "--interrupt-budget=10000": lambda r, p: r.at("mark", "middle") < p.at("mark", "middle"),
     "--interrupt-budget-factor-for-feedback-allocation=100": lambda r, p: r.gap("tiny", "seldom") >

@@ -1,0 +1,36 @@
+'use strict';
+// Loops whose bodies hold what TurboFan computes once or not at all, beside the same that varies. With a name and a
+// number: so many rounds of that one, and the CPU time of each in ns.
+const PI = 7.5;
+const kernels = {
+  divisionInvariant: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s += a / b; return s; },
+  divisionVarying: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s += i / b; return s; },
+  moduloInvariant: (n, a, b, o) => { let s = 0; const x = o.x, y = o.y; for (let i = 0; i < n; i++) s = (s + x % y) | 0; return s; },
+  moduloVarying: (n, a, b, o) => { let s = 0; const y = o.y; for (let i = 0; i < n; i++) s = (s + i % y) | 0; return s; },
+  moduloConstant: (n) => { let s = 0; for (let i = 0; i < n; i++) s = (s + i % 7) | 0; return s; },
+  moduloPower: (n) => { let s = 0; for (let i = 0; i < n; i++) s = (s + i % 8) | 0; return s; },
+  rootInvariant: (n, a) => { let s = 0; for (let i = 0; i < n; i++) s += Math.sqrt(a); return s; },
+  rootVarying: (n) => { let s = 0; for (let i = 0; i < n; i++) s += Math.sqrt(i); return s; },
+  sineInvariant: (n, a) => { let s = 0; for (let i = 0; i < n; i++) s += Math.sin(a); return s; },
+  sineVarying: (n) => { let s = 0; for (let i = 0; i < n; i++) s += Math.sin(i); return s; },
+  divisionConstant: (n) => { let s = 0; for (let i = 0; i < n; i++) s += PI / 3.25; return s; },
+  fieldInvariant: (n, a, b, o) => { let s = 0; for (let i = 0; i < n; i++) s = (s + o.x + o.y) | 0; return s; },
+  fieldStored: (n, a, b, o) => { for (let i = 0; i < n; i++) o.s = (o.s + o.x) | 0; return o.s; },
+  elementInvariant: (n, a, b, o, list) => { let s = 0; for (let i = 0; i < n; i++) s = (s + list[3]) | 0; return s; },
+  elementVarying: (n, a, b, o, list) => { let s = 0; for (let i = 0; i < n; i++) s = (s + list[i & 15]) | 0; return s; },
+  twice: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s += i / b + i / b; return s; },
+  nested: (n, a, b) => { let s = 0; for (let i = 0; i < n >> 6; i++) for (let j = 0; j < 64; j++) s += i / b; return s; },
+  bounded: () => { let s = 0; for (let r = 0; r < 20; r++) for (let i = 0; i < 1000; i++) s = (s + i) | 0; return s; },
+  typeKnown: (n) => { let s = 0; for (let i = 0; i < n; i++) if (typeof (i + 0.5) === 'number') s++; return s; },
+};
+const wanted = process.argv[2], rounds = Number(process.argv[3]);
+const o = { x: 1000003, y: 97, s: 0 }, list = Array.from({ length: 16 }, (_, i) => i);
+const kernel = kernels[wanted];
+for (let i = 0; i < 4; i++) kernel(20000, 3.5, 1.25, o, list);
+let best = Infinity;
+for (let i = 0; i < 3; i++) {
+  const start = process.cpuUsage().user;
+  kernel(rounds, 3.5, 1.25, o, list);
+  best = Math.min(best, process.cpuUsage().user - start);
+}
+console.log(best * 1000 / rounds);
