@@ -24,4 +24,6 @@ for (let i = 0; i < 12000; i++) {
     sum += changes(i < 1500 ? { a: i } : { b: 1, a: i });
 }
 function loop(n) { let t = 0; for (let i = 0; i < n; i++) t = (t * 7 + i) % 10007; return t; }
+function scaled(n, a, b, o) { let t = 0; for (let i = 0; i < n; i++) t += a / b + o.a; return t; }
+for (let i = 0; i < 400; i++) sum += scaled(500, i, 3.5, { a: 1 });
 console.log(sum, loop(600000));
