@@ -37,7 +37,7 @@ DECISIONS = {
 # The first costs less than the second where the compiler knows that it is the same in each round.
 PAIRS = (("divisionInvariant", "divisionVarying"), ("moduloInvariant", "moduloVarying"),
          ("rootInvariant", "rootVarying"), ("sineInvariant", "sineVarying"))
-NODE_ROUNDS, NSIM_ROUNDS = 10_000_000, 1_000_000
+NODE_ROUNDS, NSIM_ROUNDS = 5_000_000, 300_000
 
 
 def run(*command):
@@ -66,7 +66,7 @@ def peeled_by_node(kernel, program=PROGRAM, rounds="100000"):
 
 
 def node_time(kernel):
-    return min(float(run(NODE, PROGRAM, kernel, str(NODE_ROUNDS))) for _ in range(3))
+    return min(float(run(NODE, PROGRAM, kernel, str(NODE_ROUNDS))) for _ in range(2))
 
 
 def nsim_time(kernel):

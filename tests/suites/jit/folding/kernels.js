@@ -28,7 +28,7 @@ const o = { x: 1000003, y: 97, s: 0 }, list = Array.from({ length: 16 }, (_, i) 
 const kernel = kernels[wanted];
 for (let i = 0; i < 4; i++) kernel(20000, 3.5, 1.25, o, list);
 let best = Infinity;
-for (let i = 0; i < 3; i++) {
+for (let i = 0; i < 8; i++) {
   const start = process.cpuUsage().user;
   kernel(rounds, 3.5, 1.25, o, list);
   best = Math.min(best, process.cpuUsage().user - start);
