@@ -414,9 +414,7 @@ EDITS += [
         "file": "quickjs.c",
         "find": "    pr->flags = prop_flags;\n    sh->has_small_array_index |=",
         "put": "    pr->flags = prop_flags;\n    if (sh->ns_id)\n"
-               "        sh->ns_id = unlikely(__JS_AtomIsTaggedInt(atom) && sh->proto && sh->proto->class_id == JS_CLASS_ARRAY)\n"
-               "                        ? 0 /* ns_holey_id */\n"
-               "                        : ns_shape_child(rt, sh->ns_id, atom, prop_flags, sh->prop_count);\n"
+               "        sh->ns_id = ns_shape_child(rt, sh->ns_id, atom, prop_flags, sh->prop_count);\n"
                "    sh->has_small_array_index |=",
     },
     {

@@ -66,8 +66,4 @@ with tempfile.TemporaryDirectory() as temporary:
 tiers = run(NSIM, "inspect", "--tiers", os.path.join(HERE, "inline.js"))
 assert re.search(r"inlines small, \d+ bytes; called \S+ times per call at inline.js:\d+:\d+: small function", tiers), tiers
 assert re.search(r"does not inline large, \d+ bytes at inline.js:\d+:\d+: exceeds bytecode limit", tiers), tiers
-natives = "const list = [1, , 3]; console.log(%HasHoleyElements(list) && %HasSmiElements(list))"
-assert run(NODE, "--allow-natives-syntax", "-e", natives) == "true\n"
-feedback = run(NSIM, "inspect", "--feedback", "--function", "first", os.path.join(HERE, "holes.js"))
-assert re.search(r"keyed load +monomorphic .*Array\[HOLEY_SMI_ELEMENTS\]", feedback), feedback
 print("decisions as node's, with their reasons")
