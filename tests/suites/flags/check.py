@@ -67,7 +67,7 @@ with tempfile.TemporaryDirectory() as folder:
     loop = os.path.join(folder, "loop.js")
     with open(loop, "w", encoding="utf-8") as file:
         file.write("function warm(n) { let t = 0; for (let i = 0; i < n; i++) t = t + i & 0xffff; return t; }\n"
-                   "for (let i = 0; i < 300; i++) warm(20);\nsetTimeout(() => warm(3e6), 10);\n")
+                   "for (let i = 0; i < 150; i++) warm(20);\nsetTimeout(() => warm(3e6), 10);\n")
     subprocess.run([NSIM, "run", "-q", "-o", database, "--set", "node.flags=[--maglev]", loop], check=True,
                    capture_output=True)
     deopt = subprocess.run([NSIM, "trace", "--format", "trace-deopt", database], check=True, capture_output=True,
