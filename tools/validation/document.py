@@ -22,7 +22,7 @@ How the numbers come about:
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. Programs that the fit has not seen: `bench/fit-tiers --folds 5` gives median
-  factors of 1.26, 1.11 and 1.10 for the three modes, and 4, 2 and 0 of 55 programs beyond 2.
+  factors of 1.25, 1.10 and 1.10 for the three modes, and 5, 1 and 0 of 55 programs beyond 2.
 - The profile is of the machine of the golden records. Another one is faster or slower: `tools/validate speed
   tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it, and `--live`
   compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88;
