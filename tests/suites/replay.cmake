@@ -20,6 +20,10 @@ add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DI
   "node.flags=[--max-semi-space-size=1]" "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]"
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--max-semi-space-size=64]" "node.flags=[--single-threaded-gc]"
   machine.cores=1 machine.speed=0.5)
+# The requests themselves, strictly, over 8 seeds.
+add_test(NAME replay/collections COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml list,read "node.flags=[--max-semi-space-size=1]"
+  "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]" machine.cores=2 machine.cores=1@4)
 # Five times as many requests and collections. (Of list there are few.)
 add_test(NAME replay/longer COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> "${CMAKE_SOURCE_DIR}/workloads/json-service.yaml;arrivals.read.duration=20s;arrivals.list.duration=20s"
@@ -48,4 +52,4 @@ add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR
 add_test(NAME replay/drawn COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/queue.yaml task arrivals.task.rate=600
   arrivals.task.duration=40s)
-set_tests_properties(replay/settings replay/tiers replay/heap replay/longer replay/semi-space replay/growing replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)
+set_tests_properties(replay/settings replay/tiers replay/heap replay/collections replay/longer replay/semi-space replay/growing replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)

@@ -3,7 +3,7 @@
 them, within 2%, or within what stands behind an @ at the setting, in per cent: of the classes (with commas) median, 99th percentile
 and mean of the latency, and the throughput; of a class 'gc' the length of the run, the number of scavenges and of
 mark-compacts (or one of them), and the sum of their pauses (or one thousandth of the run's length). The percentiles are
-exact: those of the summary are of a histogram, whose buckets are up to 2% wide. A setting of several keys has them with
+exact. A setting of several keys has them with
 ';' between; so has the workload, for what all runs have. With --seeds the runs of N seeds are taken together, each
 replayed from its own trace: where threads wait for cores, which of them comes first decides about single requests, and
 percentiles of one run differ by more than that when the machine is 0.03% faster.
