@@ -19,6 +19,21 @@ static void job_done(ns_cpu_job *cpu)
     job->done = true;
 }
 
+// The code is not installed.
+static void give_up(const jit_job *job, const char *reason)
+{
+    jit_function *f = job->function;
+    jit_code *code = job->code;
+    *(code->osr == NS_INSN_NO_TARGET ? &f->request : &f->osr_request) = JIT_NONE;
+    jit_tierup_end(code);
+    jit_free_assumptions(code);
+    jit_emit(f, &(jit_note){.kind = "aborted",
+                            .reason = reason,
+                            .from = (ns_tier)f->base->tier,
+                            .to = (ns_tier)code->compiled->tier,
+                            .code = code});
+}
+
 static void install(jit_job *job)
 {
     jit_function *f = job->function;
@@ -27,16 +42,14 @@ static void install(jit_job *job)
     bool osr = code->osr != NS_INSN_NO_TARGET;
     if (tier == NS_TIER_MAGLEV && f->optimized &&
         f->optimized->compiled->tier == NS_TIER_TURBOFAN) {
-        f->request = JIT_NONE;
-        jit_tierup_end(code);
-        jit_free_assumptions(code);
-        jit_emit(f, &(jit_note){.kind = "aborted",
-                                .reason = "A higher tier is already available",
-                                .from = (ns_tier)f->base->tier,
-                                .to = tier,
-                                .code = code});
+        give_up(job, "A higher tier is already available");
         return;
     }
+    if (code->dead) { // CompilationDependencies::Commit
+        give_up(job, "Bailed out due to dependency change");
+        return;
+    }
+    code->installed = true;
     jit_charge(f->jit, (double)job->finalize);
     jit_emit(f, &(jit_note){.kind = "compiled",
                             .from = (ns_tier)f->base->tier,

@@ -270,9 +270,20 @@ static bool running(const jit_code *code)
     return false;
 }
 
+static void never_install(jit_code *code)
+{
+    code->dead = true;
+    for (jit_code *child = code->children; child; child = child->sibling)
+        never_install(child);
+}
+
 void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, const char *detail)
 {
     jit_function *f = root->owner;
+    if (!root->installed) { // it is being compiled
+        never_install(root);
+        return;
+    }
     bool active = running(root);
     jit_note note = {.kind = "dependency",
                      .reason = "code dependencies",

@@ -68,6 +68,7 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead;
+    bool installed;   // of a root
     uint32_t inlined; // of a root: bytes of bytecode of what is inlined in it
     bool entered;     // by on-stack replacement, and that was told
     bool watch;       // of a root: watch its sites when it is entered

@@ -158,7 +158,7 @@ static const ns_column jit_event[] = {
     COLUMN(function_id, INT64, "jit_function.id"),
     COLUMN(kind, NAME,
            "feedback: it got its feedback vector; baseline: Sparkplug compiled it; mark: for "
-           "Maglev or TurboFan (to_tier); compile: that began; aborted: another was faster; "
+           "Maglev or TurboFan (to_tier); compile: that began; aborted: not installed; "
            "compiled, optimize: its code is there; osr: a loop "
            "went on in it; deopt-eager, deopt-lazy; dependency: its code depended on what changed; "
            "flush: a mark-compact dropped its bytecode; compile-lazy: it is compiled again; "
