@@ -42,16 +42,25 @@ void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_c
     f->jit->probe->ops->priced(f->jit->probe, compiled);
 }
 
-void jit_price_again(jit_function *f)
+// The function's instructions, to be freed. NULL: out of memory, and the run has failed.
+static ns_insn *decoded(const jit_function *f, uint32_t *count)
 {
     const ns_probe *probe = f->jit->probe;
-    uint32_t count = probe->ops->decode(probe, f->function, NULL);
-    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
-    if (!insns) {
+    *count = probe->ops->decode(probe, f->function, NULL);
+    ns_insn *insns = ns_calloc(*count + 1, sizeof *insns);
+    if (insns)
+        probe->ops->decode(probe, f->function, insns);
+    else
         f->jit->failed = true;
+    return insns;
+}
+
+void jit_price_again(jit_function *f)
+{
+    uint32_t count;
+    ns_insn *insns = decoded(f, &count);
+    if (!insns)
         return;
-    }
-    probe->ops->decode(probe, f->function, insns);
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next)
         if (!NS_TIER_IS_OPTIMIZED(compiled->tier))
             jit_price(f, insns, count, compiled);
@@ -60,15 +69,10 @@ void jit_price_again(jit_function *f)
 
 void jit_sparkplug(jit_function *f)
 {
-    ns_jit *jit = f->jit;
-    const ns_probe *probe = jit->probe;
-    uint32_t count = probe->ops->decode(probe, f->function, NULL);
-    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
-    if (!insns) {
-        jit->failed = true;
+    uint32_t count;
+    ns_insn *insns = decoded(f, &count);
+    if (!insns)
         return;
-    }
-    probe->ops->decode(probe, f->function, insns);
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
         if (compiled->tier != NS_TIER_IGNITION)
             continue;
@@ -85,21 +89,17 @@ void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns
     const ns_slot *was = seen(before);
     if (was && seen(after) && jit_cost_of(&any, was) == jit_cost_of(&any, after))
         return;
-    const ns_probe *probe = f->jit->probe;
-    uint32_t count = probe->ops->decode(probe, f->function, NULL);
-    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
-    if (!insns) {
-        f->jit->failed = true;
+    uint32_t count;
+    ns_insn *insns = decoded(f, &count);
+    if (!insns)
         return;
-    }
-    probe->ops->decode(probe, f->function, insns);
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
         if (NS_TIER_IS_OPTIMIZED(compiled->tier))
             continue;
         for (uint32_t i = 0; i < count; i++)
             if (insns[i].slot == slot)
                 compiled->packed[insns[i].offset] = packed(f, compiled, &insns[i], after);
-        probe->ops->priced(probe, compiled);
+        f->jit->probe->ops->priced(f->jit->probe, compiled);
     }
     ns_free(insns);
 }

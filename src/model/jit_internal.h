@@ -208,14 +208,12 @@ void jit_tierup_installed(jit_code *code);
 void jit_tierup_end(const jit_code *code);
 void jit_free_tierups(ns_jit *jit);
 
-// Prices anew the code of the lower tiers, by what the function has seen and whether it has a
-// vector.
-void jit_price_again(jit_function *f);
-
 // jit_baseline.c: all that runs in Ignition costs what Sparkplug's code costs from now on.
 void jit_sparkplug(jit_function *f);
 // The costs of a function's code below TurboFan, by the feedback that there is.
 void jit_price(const jit_function *f, const ns_insn *insns, uint32_t count, ns_compiled *compiled);
+// The same of all that code, when the function gets its vector.
+void jit_price_again(jit_function *f);
 // The feedback of a slot has changed, and with it what its site costs in Ignition and Sparkplug.
 void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns_slot *after);
 
