@@ -167,6 +167,9 @@ def maps():
     assert "In dictionary mode" in inspect(removing, "--maps")
     text = inspect(WIDER, "--maps")
     assert "The same properties in another order" in text and "printed" not in text
+    # Ids of pure native functions carry a mark: they are no places in a table.
+    native = "for (let i = 0; i < 500; i++) Math.sin(i);\nObject.create(Math.sin).own = 1;\nfunction P() { this.x = 1; }\nnew P();\n"
+    assert "P{x}" in inspect(native, "--maps")
 
 
 TEACHING = """class Point {
