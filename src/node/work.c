@@ -5,10 +5,9 @@
 #include "node/env_private.h"
 #include "node/tracer.h"
 
+// What node.threadpool: auto stands for; 0: libuv's default.
 static int pool_size(ns_env *env)
 {
-    if (env->workload->threadpool > 0)
-        return env->workload->threadpool;
     // The program may have set process.env before the first use, as with the real pool.
     JSContext *ctx = env->ctx;
     JSValue environment = JS_GetPropertyStr(ctx, env->priv->process, "env");
@@ -32,8 +31,9 @@ ns_pool *ns_env_pool(ns_env *env)
 {
     if (env->pool)
         return env->pool;
-    ns_pool_options options = {.threads = pool_size(env)};
-    ns_tracer_pool_threads(env->tracer, options.threads);
+    int chosen = env->workload->threadpool, size = pool_size(env);
+    ns_pool_options options = {.threads = chosen ? chosen : size};
+    ns_tracer_pool_threads(env->tracer, size);
     ns_pool_read_costs(&options, env->profile);
     ns_pool_new(&env->pool, env->sim, env->cpu, env->disk, env->loop, &options, env->options->sink,
                 &env->priv->error);

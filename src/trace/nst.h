@@ -167,7 +167,7 @@ typedef struct ns_nst {
     const char *unsupported;             // what the program used that cannot be replayed, or ""
     const char *status;
     int exit_code;
-    int pool_threads; // of a pool whose size the workload leaves to the program; 0: no pool
+    int pool_threads; // what node.threadpool: auto stands for; 0: the default, or no pool
     uint32_t cohorts; // of allocations
     const ns_nst_site *sites;
     uint32_t site_count;

@@ -280,7 +280,8 @@ static int read_integer(ns_reader *r, const ns_key *key, const ns_yaml *node, ui
         fits &= !__builtin_mul_overflow(*out, 10, out) &&
                 !__builtin_add_overflow(*out, (uint64_t)(*s - '0'), out);
     }
-    bool beyond = key->max > 0 && ((double)*out < key->min || (double)*out > key->max);
+    bool beyond = (key->max > 0 && ((double)*out < key->min || (double)*out > key->max)) ||
+                  (key->zero && *out == 0); // that is said by the word
     if (!digits || !fits || *out > limit || beyond)
         return out_of_range(r, key, node, digits && !fits ? "is too large" : NULL, "a whole number",
                             NULL);

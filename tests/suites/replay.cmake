@@ -10,6 +10,9 @@ set_tests_properties(replay/same replay/node PROPERTIES LABELS replay TIMEOUT 60
 add_test(NAME replay/settings COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/login.yaml login,read
   node.threadpool=1 node.threadpool=2 machine.disk=hdd machine.cores=1 arrivals.read.rate=100)
+# `auto` is what it is in a full run, also when the trace is of another size.
+add_test(NAME replay/auto COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
+  $<TARGET_FILE:nsim> "${CMAKE_SOURCE_DIR}/workloads/login.yaml;node.threadpool=1" login,read node.threadpool=auto)
 # Where many threads wait for cores: compilations end later, and who comes first is chance: over 8 seeds the medians of
 # read have a standard error of 1%.
 add_test(NAME replay/tiers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
@@ -52,4 +55,4 @@ add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR
 add_test(NAME replay/drawn COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/queue.yaml task arrivals.task.rate=600
   arrivals.task.duration=40s)
-set_tests_properties(replay/settings replay/tiers replay/heap replay/collections replay/longer replay/semi-space replay/growing replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)
+set_tests_properties(replay/settings replay/auto replay/tiers replay/heap replay/collections replay/longer replay/semi-space replay/growing replay/young replay/timers replay/drawn replay/bad PROPERTIES LABELS replay)
