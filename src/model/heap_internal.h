@@ -1,7 +1,8 @@
-// What the files of the heap model share: heap.c (spaces, allocation, statistics), heap_options.c
-// (flags and constants), heap_young.c (scavenger), heap_old.c (limits, mark-compact),
-// heap_marking.c (incremental and concurrent marking), heap_pages.c (page faults), heap_pause.c
-// (time), heap_tracer.c (speeds and records), heap_sizes.c.
+// What the files of the heap model share: heap.c (allocation, death, when to collect),
+// heap_statistics.c (sizes of spaces), heap_options.c (flags and constants), heap_young.c
+// (scavenger), heap_old.c (limits, mark-compact), heap_marking.c (incremental and concurrent
+// marking), heap_pages.c (page faults), heap_pause.c (time), heap_tracer.c (speeds and records),
+// heap_sizes.c.
 #ifndef NS_MODEL_HEAP_INTERNAL_H
 #define NS_MODEL_HEAP_INTERNAL_H
 
