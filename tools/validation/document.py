@@ -1,12 +1,13 @@
-"""docs/validation.md, made from the tables of `tools/validate all`."""
+"""docs/validation.md and docs/octane.md, made from the tables of `tools/validate all`."""
 
-from . import golden, report
+from . import golden, octane, report
 
-HEAD = """# nsim beside the real node
+PROGRAMS = """# nsim beside the real node
 
-Made by `tools/validate all tests/validate/programs --write-docs`. The programs are in tests/validate/programs; each
-says in its first lines what it exercises. What the real node does with them is recorded in tests/validate/golden
-(`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind, more of those with --trace-gc.
+Made by `tools/validate all tests/validate/programs --write-docs docs/validation.md`. The programs are in
+tests/validate/programs; each says in its first lines what it exercises. What the real node does with them is recorded in
+tests/validate/golden (`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind, more of those with --trace-gc.
+[Octane](octane.md) is compared in the same way.
 
 How the numbers come about:
 
@@ -31,11 +32,25 @@ How the numbers come about:
   faster there than the records' machine's.
 - `tools/validate jit DIR --node-again` compares one more run of node with node's own records: the noise of the method.
 """
+OCTANE = """# Octane: programs that no model was fitted to
+
+Made by `tools/validate octane DIR` and `tools/validate all DIR --write-docs docs/octane.md`. The programs are benchmarks of
+Octane, from npm's {package}, each run a fixed number of times. What the real node does with them is recorded in
+tests/validate/golden: {node}, V8 {v8}. How the numbers come about is said in [validation.md](validation.md);
+the profile and the bars are the same. No price and no threshold of nsim comes from these programs: what is found here is what to expect of
+code that nsim has not seen.
+
+Left out are pdfjs, code-load and zlib: they define globals by eval, as a script of a browser does, and not as a module.
+"""
+
+
+def head_of(programs):
+    return OCTANE if all(map(octane.is_one, programs)) else PROGRAMS
 
 
 def write(path, tables, folder, programs):
     made = next(filter(None, (golden.load(folder, program) for program in programs)))
-    parts = [HEAD.format(node=made["node"], v8=made["v8"])]
+    parts = [head_of(programs).format(node=made["node"], v8=made["v8"], package=octane.PACKAGE)]
     for table in tables:
         lines = table.lines(report.markdown_table)
         parts.append("\n".join(["## " + lines[0], *lines[1:]]))

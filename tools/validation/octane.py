@@ -14,6 +14,7 @@ from . import runs
 
 PACKAGE = "benchmark-octane@1.0.1"
 INTEGRITY = "sha512-hFmNkCC1ActVJfglawo97wJB42vRR6vJoO+Ks4j1xtsK35r03o7KdzXd7hZdTXCGNIunUzlLLZ13nC3uAz7q8w=="
+PREFIX = "octane-"  # of the programs' names
 SOURCES = "package/lib/octane/"
 # name: files after base.js, and runs of each of its benchmarks
 PROGRAMS = {
@@ -48,6 +49,11 @@ runBenchmarks(%d);
 """
 
 
+def is_one(path):
+    """Whether the program at `path` is one of Octane's."""
+    return os.path.basename(path).startswith(PREFIX)
+
+
 def fetch(folder):
     """The package's archive in `folder`, from npm's own client, checked."""
     try:
@@ -72,5 +78,5 @@ def prepare(target):
             return archive.extractfile(SOURCES + name).read().decode("utf-8")
 
         for name, (files, rounds) in PROGRAMS.items():
-            with open(os.path.join(target, f"octane-{name}.js"), "w", encoding="utf-8") as file:
+            with open(os.path.join(target, f"{PREFIX}{name}.js"), "w", encoding="utf-8") as file:
                 file.write("\n;\n".join([text("base.js"), *map(text, files)]) + DRIVER % rounds)
