@@ -80,7 +80,7 @@ void ns_set_prepare_stack_trace(JSContext *ctx, JSValueConst callback);
 // Where an error was thrown, or with `created` where it was made (v8::Exception::CreateMessage);
 // for a SyntaxError, the place in the source text. Strings are owned by the caller (JS_FreeValue).
 typedef struct ns_position {
-    JSValue script;      // file name
+    JSValue script;      // file name; undefined for code of eval and Function, as in V8
     JSValue source_line; // text of the line, undefined when the source is not kept
     int line, column;    // from 1; column 0 when unknown
     int end_column;      // one past the last character, for carets

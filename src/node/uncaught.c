@@ -30,7 +30,7 @@ static void error_source(ns_env *env, JSValueConst error, bool created, ns_buf *
     ns_position at;
     if (!ns_error_position(ctx, error, created, &at))
         return;
-    const char *script = JS_ToCString(ctx, at.script);
+    const char *script = JS_IsString(at.script) ? JS_ToCString(ctx, at.script) : NULL;
     const char *line = JS_IsString(at.source_line) ? JS_ToCString(ctx, at.source_line) : NULL;
     char *text = NULL;
     size_t size;
@@ -45,8 +45,8 @@ static void error_source(ns_env *env, JSValueConst error, bool created, ns_buf *
             text = js_strndup(ctx, builtin, strcspn(builtin, "\n"));
     }
     const char *shown = line ? line : text;
-    if (script && shown && !strstr(shown, "node-do-not-add-exception-line")) {
-        ns_buf_printf(out, "%s:%d\n%s\n", script, at.line, shown);
+    if (shown && !strstr(shown, "node-do-not-add-exception-line")) {
+        ns_buf_printf(out, "%s:%d\n%s\n", script ? script : "<anonymous_script>", at.line, shown);
         int end = at.end_column > at.column ? at.end_column : at.column + 1;
         size_t length = strlen(shown);
         for (int i = 1; i < at.column && (size_t)i <= length; i++)
