@@ -28,7 +28,7 @@ MARK_COMPACT = ("[30495:0x23f1ecb0]      215 ms: Mark-Compact (reduce) 55.9 (89.
 
 
 def parse(*lines):
-    return traces.decisions("\n".join(lines), "c.js")
+    return traces.decisions("\n".join(lines))
 
 
 class Decisions(unittest.TestCase):
@@ -54,6 +54,10 @@ class Decisions(unittest.TestCase):
                        "prepare for on stack replacement (OSR)"):
             found = parse(BAILOUT.format("deopt-eager", reason, "add ", 1))
             self.assertEqual(found.deopts, {("add", reason)})
+
+    def test_a_module_of_the_program_counts(self):
+        found = parse(OPTIMIZED.format("parse ", 1, "").replace("/app/c.js", "/app/node_modules/acorn/dist/acorn.js"))
+        self.assertEqual(found.optimized, {"parse"})
 
     def test_a_script_of_nodes_own_or_none_is_left_out(self):
         for script in (" <node:events>", ""):
@@ -102,7 +106,7 @@ class Damage(unittest.TestCase):
         for _ in range(500):
             text = list("\n".join(self.LINES))
             text[random.randrange(len(text))] = "\x00"
-            found = traces.decisions("".join(text), "c.js")
+            found = traces.decisions("".join(text))
             names = {name.replace("\x00", "") for name in found.optimized}
             self.assertTrue(all(len(name) >= 2 for name in names), found.optimized)
             self.assertLessEqual(len(found.optimized), len(whole.optimized))
@@ -195,7 +199,7 @@ class Command(unittest.TestCase):
 
     STAND_IN = """#!/bin/sh
 case "$1" in
-    run) : >run.db; [ "$2" = --quiet ] && echo cpu-usage-user 100000 >&2 ;;
+    run) : >run.db; [ "$2" = --quiet ] && echo cpu-usage-user 100000 >&2; [ -z "$FAILS" ] || { echo "Error: no x" >&2; exit 1; } ;;
     trace) cat "$(dirname "$0")/$3" ;;
 esac
 """
@@ -212,7 +216,7 @@ esac
         modes = {mode: {"flags": flags, "user_ms": [110.0, 100.0, 120.0]} for mode, flags in runs.MODES.items()}
         golden.save(self.path("golden"), program, {
             "form": golden.FORM, "program": "c.js", "sha256": golden.source_hash(program), "node": "v20", "v8": "11.3",
-            "jit": {"runs": 3, "optimized": {"add": 3},
+            "stdout": "c\n", "jit": {"runs": 3, "optimized": {"add": 3},
                     "deopts": [{"function": "add", "reason": "not a Smi", "runs": 2}]},
             "gc": {"scavenges": [1, 1, 2], "mark_compacts": [0, 0, 0], "least_pause_ms": 1.0}, "cpu": modes})
 
@@ -259,6 +263,14 @@ esac
         os.remove(self.path("trace-deopt"))
         code, tables = self.compare("all")
         self.assertEqual((code, tables["gc"]["passed"], tables["jit"]["passed"]), (1, True, False))
+
+    def test_a_program_that_fails_in_nsim_alone(self):
+        os.environ["FAILS"] = "1"
+        self.addCleanup(os.environ.pop, "FAILS")
+        for subject in ("jit", "gc", "cpu"):
+            code, tables = self.compare(subject)
+            self.assertEqual((code, tables[subject]["programs"]), (2, {}))
+            self.assertIn("Error: no x", tables[subject]["failures"]["c"])
 
     def test_nothing_to_compare(self):
         os.mkdir(self.path("empty"))

@@ -24,7 +24,7 @@ def source_hash(path):
 def record_jit(node, path, rounds):
     optimized, on_stack, deopts = collections.Counter(), collections.Counter(), collections.Counter()
     for _ in range(rounds):
-        found = traces.decisions(node.trace_jit(path), os.path.basename(path))
+        found = traces.decisions(node.trace_jit(path))
         if found.unread:
             raise runs.Failure("cannot read: " + found.unread[0])
         optimized.update(found.optimized)

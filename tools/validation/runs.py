@@ -21,6 +21,7 @@ process.on('exit', () => {
     require('fs').writeSync(2, '\\ncpu-usage-user ' + user + '\\n');
 });
 """
+PROBE_PATH = "/validate/cpu-probe.cjs"  # in nsim's file system
 CPU_USAGE = re.compile(r"^cpu-usage-user ([\d.]+)$", re.M)
 
 
@@ -82,6 +83,9 @@ class Node:
     def trace_gc(self, path):
         return self.trace(path, TRACE_GC)
 
+    def check_end(self, path, expected):
+        """Whatever it does is what is expected of it."""
+
     def cpu(self, path, mode):
         """ms of user CPU time, or None when the program never comes to its exit"""
         folder, name = os.path.split(os.path.abspath(path))
@@ -102,21 +106,31 @@ class Nsim:
     def __init__(self, binary, speed=1):
         self.binary = os.path.abspath(binary)
         self.machine = ["--set", f"machine.speed={speed}"] if speed != 1 else []
+        self.ends = {}    # by path: exit code, stdout, stderr
         self.traces = {}  # by path and format: a text, or the failure to get one
 
     def run(self, path, flags, scratch, *more):
-        shutil.copy(path, scratch)
+        """The program runs where it lies: it may need what lies beside it."""
         options = ["--set", f"node.flags=[{', '.join(flags)}]"] if flags else []
-        return child([self.binary, "run", "--quiet", *self.machine, *options, *more, os.path.basename(path)], scratch)
+        return child([self.binary, "run", "--quiet", *self.machine, *options, *more, os.path.abspath(path)], scratch)
 
     def record(self, path):
         with tempfile.TemporaryDirectory() as scratch:
-            code, _, stderr = self.run(path, program_flags(path), scratch, "--output", "run.db")
+            code, stdout, stderr = self.run(path, program_flags(path), scratch, "--output", "run.db")
             if not os.path.exists(os.path.join(scratch, "run.db")):
                 raise Failure(f"nsim run left no database (exit code {code}): {stderr.strip()[:200]}")
+            self.ends[path] = code, stdout, stderr
             for form in self.FORMATS:
                 code, text, stderr = child([self.binary, "trace", "--format", form, "run.db"], scratch)
                 self.traces[path, form] = text if code == 0 else Failure(f"nsim trace: {stderr.strip()[:200]}")
+
+    def check_end(self, path, expected):
+        """Fail when the program fails in nsim, and did not print what it prints in node."""
+        code, stdout, stderr = self.ends.get(path, (0, expected, ""))
+        if code and stdout != expected:
+            lines = stderr.strip().splitlines()
+            reason = next((line for line in lines if "Error" in line), lines[-1] if lines else "")
+            raise Failure(f"fails in nsim, but not in node (exit code {code}): {reason}")
 
     def trace(self, path, form):
         if (path, form) not in self.traces:
@@ -134,9 +148,10 @@ class Nsim:
 
     def cpu(self, path, mode):
         with tempfile.TemporaryDirectory() as scratch:
-            write_probe(scratch)
-            flags = ["--require=/app/cpu-probe.cjs", *MODES[mode], *program_flags(path)]
-            return cpu_of(self.run(path, flags, scratch, "--no-db")[2])
+            flags = [f"--require={PROBE_PATH}", *MODES[mode], *program_flags(path)]
+            probe = f'files."{PROBE_PATH}".content={json.dumps(PROBE)}'
+            self.ends[path] = self.run(path, flags, scratch, "--no-db", "--set", probe)
+            return cpu_of(self.ends[path][2])
 
     def output(self, path):
         with tempfile.TemporaryDirectory() as scratch:

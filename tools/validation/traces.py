@@ -52,12 +52,13 @@ def name_of(match):
     return match["name"] or "(anonymous)"
 
 
-def decisions(text, program):
-    """The functions of `program` (the base name of its script) that were optimized, and their deopts."""
+def decisions(text):
+    """The functions of the program and its modules that were optimized, and their deopts: all that has a file, as
+    Node's own library (node:events) has not."""
     found, names, scripts = Decisions(), set(), {}
 
     def is_own(match):
-        return match["script"] is not None and os.path.basename(match["script"]) == program
+        return match["script"] is not None and os.path.isabs(match["script"])
 
     dependent = []
     for line in text.splitlines():

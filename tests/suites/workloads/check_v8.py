@@ -29,7 +29,7 @@ def trace(database, form):
 
 def decisions(name, *flags):
     _, _, _, database = run(name, *flags)
-    found = traces.decisions(trace(database, "trace-opt") + trace(database, "trace-deopt"), name + ".js")
+    found = traces.decisions(trace(database, "trace-opt") + trace(database, "trace-deopt"))
     assert not found.unread, found.unread
     return found
 
