@@ -298,6 +298,25 @@ void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job)
         dispatch(c); // else demand_served does
 }
 
+ns_time ns_cpu_cut(ns_cpu *cpu, ns_cpu_job *job, ns_time most)
+{
+    assert(job->state == JOB_QUEUED || job->state == JOB_RUNNING);
+    core *c = job->state == JOB_RUNNING ? &cpu->core[job->core] : NULL;
+    if (c)
+        settle(c);
+    ns_time kept = (ns_time)((__int128)most * SPEED_ONE / cpu->speed), cut = 0;
+    if (job->left > kept) {
+        cut = (ns_time)((__int128)(job->left - kept) * cpu->speed / SPEED_ONE);
+        job->left = kept;
+        job->demanded -= cut;
+    }
+    if (c) {
+        ns_sim_cancel(cpu->sim, &c->slice);
+        arm(c);
+    }
+    return cut;
+}
+
 bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
 {
     assert(job->state == JOB_HOLDING);

@@ -49,6 +49,9 @@ struct ns_cpu_job {
 void ns_cpu_job_init(ns_cpu_job *job, void (*done)(ns_cpu_job *job), void *data);
 void ns_cpu_submit(ns_cpu *cpu, ns_cpu_job *job, ns_time demand); // a job that is not in service
 void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job); // drop it, wherever it is; `done` does not run
+// Of a demand that is in service or waits for a core, serve at most `most` (ns of speed 1). What is
+// cut off, in the same; the job ends the sooner.
+ns_time ns_cpu_cut(ns_cpu *cpu, ns_cpu_job *job, ns_time most);
 // For a job that holds its core (inside its `done`): serve a demand at once by moving the clock, if
 // nothing else happens before it ends. False if it must be submitted instead.
 bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand);

@@ -17,6 +17,7 @@
 #include "engine/probe.h"
 #include "model/cpu.h"
 #include "model/profile.h"
+#include "model/safepoint.h"
 #include "trace/record.h"
 
 typedef struct ns_heap ns_heap;
@@ -44,6 +45,7 @@ typedef struct ns_heap_options {
     ns_sink *sink;                 // takes gc_event and heap_sample; may be NULL
     int64_t memory;                // of the machine, bytes: the default limit follows from it
     const char *const *flags;      // node's own, NULL-terminated; may be NULL
+    ns_safepoint *safepoint;       // that collections wait for; NULL: for nothing
     void (*request)(void *opaque); // a collection is due; must not call the heap
     // End the lives of unreachable cycles: among what is young, or of everything.
     void (*find_dead)(void *opaque, bool young);

@@ -150,7 +150,7 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
 {
     ns_heap_event event;
     heap->options.find_dead(heap->options.opaque, false);
-    ns_heap_event_begin(heap, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
+    ns_heap_event_begin(heap, thread, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
     int64_t marked = heap->marking ? heap->marking_done : 0;
     ns_heap_stop_marking(heap);
     int64_t young =

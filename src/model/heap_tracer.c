@@ -133,8 +133,22 @@ static void sample_allocation(ns_heap *heap)
     heap->old_counter_sampled = heap->old_counter;
 }
 
-void ns_heap_event_begin(ns_heap *heap, ns_heap_event *event, ns_heap_gc_kind kind,
-                         const char *reason, const char *detail)
+// Heap::PerformGarbageCollection: the SafepointScope.
+static void enter_safepoint(ns_heap *heap, ns_thread *thread, ns_heap_event *event)
+{
+    if (!heap->options.safepoint)
+        return;
+    ns_thread_sync(thread);
+    event->start = ns_sim_now(heap->sim);
+    const char *function = ns_safepoint_enter(heap->options.safepoint, thread);
+    if (!function)
+        return;
+    event->to_safepoint = ns_sim_now(heap->sim) - event->start;
+    event->compiled = *function ? function : "(anonymous)";
+}
+
+void ns_heap_event_begin(ns_heap *heap, ns_thread *thread, ns_heap_event *event,
+                         ns_heap_gc_kind kind, const char *reason, const char *detail)
 {
     sample_allocation(heap);
     *event = (ns_heap_event){
@@ -142,11 +156,13 @@ void ns_heap_event_begin(ns_heap *heap, ns_heap_event *event, ns_heap_gc_kind ki
         .reason = reason,
         .detail = detail,
         .start = ns_sim_now(heap->sim),
+        .compiled = "",
         .before = ns_heap_size_of_objects(heap),
         .committed_before = ns_heap_committed(heap),
     };
     ns_heap_emit_samples(heap);
     heap->concurrent_time = heap->marking ? heap->concurrent_time : 0;
+    enter_safepoint(heap, thread, event);
 }
 
 static void emit_event(ns_heap *heap, const ns_heap_event *event, bool incremental, ns_time end)
@@ -160,6 +176,8 @@ static void emit_event(ns_heap *heap, const ns_heap_event *event, bool increment
                 .detail = event->detail,
                 .start_ns = event->start,
                 .pause_ns = end - event->start,
+                .to_safepoint_ns = event->to_safepoint,
+                .to_safepoint_function = event->compiled,
                 .concurrent_ns = heap->concurrent_time,
                 .before_bytes = event->before,
                 .after_bytes = ns_heap_size_of_objects(heap),
@@ -186,6 +204,8 @@ void ns_heap_event_end(ns_heap *heap, ns_heap_event *event)
     ns_time end = ns_sim_now(heap->sim);
     double duration = (double)(end - event->start) / NS_MS;
     bool incremental = event->kind == NS_HEAP_MARK_COMPACT && heap->marking_start > 0;
+    if (heap->options.safepoint)
+        ns_safepoint_leave(heap->options.safepoint);
     heap->gc_time += end - event->start;
     heap->allocation_ms = now_ms(heap);
     if (event->kind == NS_HEAP_SCAVENGE) {

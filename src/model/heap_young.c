@@ -116,7 +116,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
 {
     ns_heap_event event;
     heap->options.find_dead(heap->options.opaque, true);
-    ns_heap_event_begin(heap, &event, NS_HEAP_SCAVENGE, reason, "");
+    ns_heap_event_begin(heap, thread, &event, NS_HEAP_SCAVENGE, reason, "");
     heap->maximum_size = heap->semi_capacity == heap->flags.max_semi;
     resize mode = should_resize(heap);
     if (mode == GROW) {

@@ -37,8 +37,8 @@ typedef struct ns_jit_shift {
 
 typedef struct ns_jit_options {
     ns_sim *sim;
-    ns_cpu *cpu;
-    const ns_profile *profile; // the constants of "jit"
+    struct ns_safepoint *safepoint; // where helper threads stop for collections
+    const ns_profile *profile;      // the constants of "jit"
     ns_probe *probe;
     ns_sink *sink;            // of jit_function, jit_event and ic_site; may be NULL
     const char *const *flags; // of node; V8's are picked out; NULL-terminated, may be NULL

@@ -13,10 +13,9 @@ static ns_time whole_ns(double ns)
     return (ns_time)(ns + 0.5);
 }
 
-static void job_done(ns_cpu_job *cpu)
+static void job_done(ns_compile_job *work)
 {
-    jit_job *job = cpu->data;
-    job->done = true;
+    ((jit_job *)work->data)->done = true;
 }
 
 // The code is not installed.
@@ -123,7 +122,7 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
         return;
     }
     *(osr == NS_INSN_NO_TARGET ? &f->request : &f->osr_request) = JIT_IN_PROGRESS;
-    ns_cpu_job_init(&job->cpu, job_done, job);
+    ns_compile_init(&job->work, job_done, job, f->function->name);
     jit_tierup_begin(job);
     jit_job **last = &jit->jobs;
     while (*last)
@@ -140,7 +139,8 @@ void ns_jit_poll(ns_jit *jit)
     for (jit_job **at = &jit->jobs, *job; (job = *at) != NULL;) {
         if (!job->submitted) {
             job->submitted = true;
-            ns_cpu_submit(jit->options.cpu, &job->cpu, job->execute);
+            ns_compile_submit(jit->options.safepoint, &job->work, job->execute,
+                              job->code->compiled->tier == NS_TIER_MAGLEV);
             jit_tierup_submitted(job);
         }
         if (!job->done) {
@@ -161,7 +161,7 @@ void jit_free_jobs(ns_jit *jit)
     for (jit_job *job = jit->jobs, *next; job; job = next) {
         next = job->next;
         if (job->submitted)
-            ns_cpu_withdraw(jit->options.cpu, &job->cpu);
+            ns_compile_withdraw(&job->work);
         ns_free(job);
     }
     jit->jobs = NULL;

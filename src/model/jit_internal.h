@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "model/jit.h"
 #include "model/jit_cost.h"
+#include "model/safepoint.h"
 
 // V8's flags (deps/v8/src/flags/flag-definitions.h), by their names there.
 typedef struct jit_flags {
@@ -115,7 +116,7 @@ typedef struct jit_job {
     ns_jit *jit;
     jit_function *function;
     jit_code *code;
-    ns_cpu_job cpu;
+    ns_compile_job work;
     ns_time prepare, execute, finalize;
     bool submitted, done;
     struct jit_job *next;

@@ -352,9 +352,10 @@ static int make_engine(ns_env *env, ns_err *err)
     p->quantum_cost_compiling =
         (uint64_t)ns_profile_get(env->profile, "node.sync_interval_compiling") * ps_per_ns;
     probe->budget = UINT64_MAX;
+    ns_safepoint_init(&p->safepoint, env->cpu, env->profile);
     const ns_jit_options jit = {
         .sim = env->sim,
-        .cpu = env->cpu,
+        .safepoint = &p->safepoint,
         .profile = env->profile,
         .probe = probe,
         .sink = env->options->sink || env->tracer ? &p->record_sink : NULL,

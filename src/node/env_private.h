@@ -4,6 +4,7 @@
 #define NS_NODE_ENV_PRIVATE_H
 
 #include "load/machine.h"
+#include "model/safepoint.h"
 #include "node/builtins.h"
 #include "node/env.h"
 #include "node/symbols.h"
@@ -55,6 +56,7 @@ typedef struct ns_cleanup {
 typedef struct ns_env_private {
     ns_env *env;
     ns_machine machine;
+    ns_safepoint safepoint; // where threads that compile stop for collections
     ns_sink record_sink; // passes records on, and to the tracer
     JSValue process, primordials, exports, internal_binding, require;
     JSValue private_symbols[NS_PRIVATE_SYMBOL_COUNT], symbols[NS_SYMBOL_COUNT];

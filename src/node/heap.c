@@ -236,6 +236,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
         .sink = &h->sink.sink,
         .memory = env->workload->machine.memory,
         .flags = env->workload->flags,
+        .safepoint = &env->priv->safepoint,
         .request = request,
         .find_dead = find_dead,
         .collected = collected,

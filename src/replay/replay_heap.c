@@ -49,6 +49,7 @@ int replay_heap_start(ns_replay *r, ns_err *err)
         .sink = r->options.sink,
         .memory = r->workload->machine.memory,
         .flags = r->workload->flags,
+        .safepoint = &r->safepoint,
         .request = request,
         .find_dead = find_dead,
         .collected = collected,

@@ -7,6 +7,7 @@
 #include "load/load.h"
 #include "load/machine.h"
 #include "model/heap.h"
+#include "model/safepoint.h"
 #include "replay/replay.h"
 
 typedef struct ns_replay ns_replay;
@@ -53,7 +54,7 @@ typedef struct replay_task {
 } replay_task;
 
 typedef struct replay_tierup { // a compilation
-    ns_cpu_job cpu;
+    ns_compile_job job;
     enum {
         REPLAY_NO_JOB,
         REPLAY_DEFERRED, // until another one is installed
@@ -192,6 +193,7 @@ struct ns_replay {
     const ns_workload *workload;
     ns_replay_options options;
     ns_machine machine;
+    ns_safepoint safepoint;
     ns_pool *pool;
     ns_heap *heap;
     ns_requests *requests;

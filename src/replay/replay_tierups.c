@@ -50,13 +50,13 @@ void replay_tierups_free(ns_replay *r)
 {
     for (replay_tierup *t = r->tierups.first; t; t = t->next)
         if (t->state == REPLAY_COMPILES)
-            ns_cpu_withdraw(r->machine.cpu, &t->cpu);
+            ns_compile_withdraw(&t->job);
     ns_free(r->tierups.all);
 }
 
 // -- Jobs -----------------------------------------------------------------------------------------
 
-static void job_done(ns_cpu_job *job)
+static void job_done(ns_compile_job *job)
 {
     ((replay_tierup *)job->data)->state = REPLAY_COMPILED;
 }
@@ -72,11 +72,25 @@ static bool may_begin(const ns_replay *r, const replay_tierup *t, uint32_t polls
            (before->state == REPLAY_INSTALLED && polls - before->installed_poll >= of->checks);
 }
 
+static const char *name_of(const ns_replay *r, int64_t function)
+{
+    for (uint32_t i = 0; i < r->trace->record_count; i++) {
+        const ns_record *record = &r->trace->records[i];
+        if (record->type == NS_REC_JIT_FUNCTION && record->jit_function.id == function)
+            return record->jit_function.name;
+    }
+    return "";
+}
+
 static void begin(ns_replay *r, replay_tierup *t)
 {
     t->state = REPLAY_COMPILES;
-    ns_cpu_job_init(&t->cpu, job_done, t);
-    ns_cpu_submit(r->machine.cpu, &t->cpu, t->of->demand);
+    // What the installation would tell of it.
+    const ns_record *end = t->of->record_count ? &r->trace->records[t->of->first_record] : NULL;
+    bool known = end && end->type == NS_REC_JIT_EVENT;
+    ns_compile_init(&t->job, job_done, t, known ? name_of(r, end->jit_event.function_id) : "");
+    ns_compile_submit(&r->safepoint, &t->job, t->of->demand,
+                      known && strcmp(end->jit_event.to_tier, "maglev") == 0);
 }
 
 static void await_job(ns_replay *r, replay_tierup *t)

@@ -81,6 +81,8 @@ typedef struct ns_heap_totals {
     int64_t after_last;    // in use after the last collection, bytes
     int64_t largest;       // in use before a collection
     int64_t concurrent_ns; // CPU time of helper threads
+    ns_call_totals waits;  // of pauses, for threads that compiled
+    char compiled[80];     // by the longest of them
     int64_t sampled;       // of all sites, bytes
     ns_alloc_site sites[NS_TOP_SITES];
     int site_count;

@@ -317,6 +317,21 @@ static void gc_row(run_page *p, const char *name, const ns_gc_totals *gc)
     ns_page_number(p->page, "%.1f MB", mib(gc->promoted));
 }
 
+static void waits(run_page *p)
+{
+    const ns_heap_totals *h = &p->s->heap;
+    if (h->waits.count == 0)
+        return;
+    ns_buf_str(&p->page->html, "<p>Of the pauses ");
+    ns_page_time(p->page, h->waits.total);
+    ns_buf_printf(&p->page->html, " waited for threads that compiled, in %lld of them; the longest ",
+                  (long long)h->waits.count);
+    ns_page_time(p->page, h->waits.longest);
+    ns_buf_str(&p->page->html, ", for ");
+    ns_page_text(p->page, h->compiled);
+    ns_buf_str(&p->page->html, ".</p>\n");
+}
+
 static int heap(run_page *p)
 {
     const ns_heap_totals *h = &p->s->heap;
@@ -327,6 +342,7 @@ static int heap(run_page *p)
     gc_row(p, "scavenge", &p->s->gc[NS_GC_SCAVENGES]);
     gc_row(p, "mark-compact", &p->s->gc[NS_GC_FULL]);
     ns_page_table_end(p->page);
+    waits(p);
     int rc = picture(p, "gc", NULL);
     if (h->site_count > 0) {
         ns_buf_str(&p->page->html, "<h3>Where it allocates</h3>\n");

@@ -242,6 +242,13 @@ static void add_heap(writer *w, cJSON *root, const ns_summary *s)
                        ((double)(totals->last - totals->first) / 1e9));
     add_gc(w, heap, "scavenge", &s->gc[NS_GC_SCAVENGES]);
     add_gc(w, heap, "mark_compact", &s->gc[NS_GC_FULL]);
+    if (totals->waits.count > 0) {
+        cJSON *waits = add_object(w, heap, "to_safepoint");
+        add_int(w, waits, "count", totals->waits.count);
+        add_int(w, waits, "total_ns", totals->waits.total);
+        add_int(w, waits, "longest_ns", totals->waits.longest);
+        add_text(w, waits, "longest_function", totals->compiled);
+    }
     cJSON *sites = add_array(w, heap, "sites");
     for (int i = 0; i < totals->site_count; i++) {
         cJSON *site = add_object(w, sites, NULL);

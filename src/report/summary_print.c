@@ -248,6 +248,20 @@ static void print_sites(page *p)
     }
 }
 
+static void print_waits(page *p)
+{
+    const ns_heap_totals *heap = &p->s->heap;
+    if (heap->waits.count == 0)
+        return;
+    char total[32], longest[32];
+    ns_format_time(total, heap->waits.total);
+    ns_format_time(longest, heap->waits.longest);
+    ns_buf_printf(&p->text,
+                  "\n  %s of the pauses was waiting for threads that compiled (in %lld of them; "
+                  "longest %s, for %s)\n",
+                  total, (long long)heap->waits.count, longest, heap->compiled);
+}
+
 static void print_heap(page *p)
 {
     const ns_summary *s = p->s;
@@ -270,6 +284,7 @@ static void print_heap(page *p)
                   "of run", "survive", "promote");
     gc_row(p, "scavenge", &s->gc[NS_GC_SCAVENGES]);
     gc_row(p, "mark-compact", &s->gc[NS_GC_FULL]);
+    print_waits(p);
     print_sites(p);
 }
 

@@ -439,3 +439,34 @@ Test(cpu, every_failed_allocation_is_reported)
 {
     fail_every_allocation(make_everything);
 }
+
+Test(cpu, a_demand_is_cut_where_it_stands)
+{
+    // One core, quantum 2 ms: A 0-2, B 2-4, A 4-... At 5 ms A has had 3 ms of 10, B 2 of 10.
+    cores c = make((ns_cpu_options){.cores = 1, .speed = 1, .quantum = 2 * NS_MS});
+    demand a, b;
+    submit(&c, &a, 10 * NS_MS, 0);
+    submit(&c, &b, 10 * NS_MS, 0);
+    ns_sim_run(c.sim, 5 * NS_MS);
+    cr_expect(eq(i64, ns_cpu_cut(c.cpu, &a.job, NS_MS / 2), 6500 * NS_US));
+    cr_expect(eq(i64, ns_cpu_cut(c.cpu, &b.job, 20 * NS_MS), 0));
+    cr_expect(eq(i64, ns_cpu_cut(c.cpu, &b.job, NS_MS), 7 * NS_MS));
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_expect(eq(i64, a.end, 5500 * NS_US));
+    cr_expect(eq(i64, b.end, 6500 * NS_US));
+    cr_expect(eq(i64, a.job.demanded, 3500 * NS_US));
+    cr_expect(eq(i64, b.job.demanded, 3 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, what_is_cut_off_is_in_ns_of_speed_1)
+{
+    cores c = make((ns_cpu_options){.cores = 1, .speed = 2, .quantum = 2 * NS_MS});
+    demand a;
+    submit(&c, &a, 10 * NS_MS, 0);
+    ns_sim_run(c.sim, NS_MS); // 2 ms are served
+    cr_expect(eq(i64, ns_cpu_cut(c.cpu, &a.job, 3 * NS_MS), 5 * NS_MS));
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_expect(eq(i64, a.end, 2500 * NS_US));
+    destroy(&c);
+}

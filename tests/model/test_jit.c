@@ -19,6 +19,7 @@ typedef struct fixture {
     ns_slot slots[2];
     ns_sim *sim;
     ns_cpu *cpu;
+    ns_safepoint safepoint;
     ns_profile *profile;
     ns_jit *jit;
     char kinds[MAX_EVENTS][24], reasons[MAX_EVENTS][64];
@@ -141,8 +142,9 @@ static void setup(fixture *f, const char *const *flags)
     ns_cpu_options cpu = {.cores = 2, .speed = 1, .quantum = NS_MS};
     cr_assert(eq(int, ns_cpu_new(&f->cpu, f->sim, &cpu, NULL), NS_OK));
     cr_assert(eq(int, ns_profile_load(&f->profile, "default", NULL), NS_OK));
+    ns_safepoint_init(&f->safepoint, f->cpu, f->profile);
     ns_jit_options options = {.sim = f->sim,
-                              .cpu = f->cpu,
+                              .safepoint = &f->safepoint,
                               .profile = f->profile,
                               .probe = &f->probe,
                               .sink = &f->sink,

@@ -1,0 +1,65 @@
+// V8's safepoint of an isolate: a collection begins when no thread but main can touch the heap.
+//
+// A thread that compiles (TurboFan's and Maglev's jobs) has a LocalHeap. In some phases of a
+// compilation that is parked, and a collection does not mind the thread; in the others the thread
+// is stopped at its next tick, which comes soon, once it has a core. A thread that comes to such a
+// phase while the collection lasts is stopped there. So main waits for compilations whose threads
+// wait for a core, and then for a core itself: that is the greater part of many pauses on machines
+// of few cores, which V8's --trace-gc-nvp does not tell of (time_to_safepoint is taken before
+// GCTracer::StartCycle clears it).
+//
+// Sources: heap/safepoint.cc (IsolateSafepoint), heap/local-heap.h, codegen/tick-counter.h,
+// compiler/pipeline.cc (UnparkedScopeIfNeeded), maglev/maglev-compiler.cc. How long the phases
+// are is in the profile (safepoint.*), measured by bench/fit-safepoint.
+#ifndef NS_MODEL_SAFEPOINT_H
+#define NS_MODEL_SAFEPOINT_H
+
+#include <stdbool.h>
+
+#include "base/list.h"
+#include "model/cpu.h"
+#include "model/profile.h"
+
+typedef struct ns_compile_job ns_compile_job;
+
+// Owned by the caller, made by ns_safepoint_init; fields belong to the model.
+typedef struct ns_safepoint {
+    ns_cpu *cpu;
+    double share[5]; // of the parts of a compilation by TurboFan, see safepoint.c
+    ns_time reach;   // CPU of a thread until its next tick
+    ns_list jobs;    // that are under way
+    bool requested;
+    int awaited;        // threads that are not there yet
+    ns_thread *waiting; // for them; NULL: nobody
+    const ns_compile_job *last;
+} ns_safepoint;
+
+// A compilation on a helper thread. Owned by the caller, made by ns_compile_init.
+struct ns_compile_job {
+    // It has ended; the job is its caller's again.
+    void (*done)(ns_compile_job *job);
+    void *data;
+    const char *function; // that is compiled; lives as long as the job; "": nobody knows
+    // The rest belongs to the model.
+    ns_safepoint *safepoint;
+    ns_cpu_job cpu;
+    ns_list link;
+    ns_time left[5]; // of its parts, what is not submitted yet
+    int part;
+    bool stopped;
+};
+
+void ns_safepoint_init(ns_safepoint *safepoint, ns_cpu *cpu, const ns_profile *profile);
+
+// `demand` is CPU of a core of speed 1. One that is under way can be withdrawn.
+void ns_compile_init(ns_compile_job *job, void (*done)(ns_compile_job *job), void *data,
+                     const char *function);
+void ns_compile_submit(ns_safepoint *safepoint, ns_compile_job *job, ns_time demand, bool maglev);
+void ns_compile_withdraw(ns_compile_job *job);
+
+// On the main thread: wait until all threads have stopped. The function whose compilation was
+// the last to stop; NULL: there was nothing to wait for. Valid until the simulation goes on.
+const char *ns_safepoint_enter(ns_safepoint *safepoint, ns_thread *thread);
+void ns_safepoint_leave(ns_safepoint *safepoint);
+
+#endif
