@@ -22,8 +22,10 @@ typedef struct ns_jit ns_jit;
 typedef struct ns_jit_compilation {
     uint32_t number;
     ns_time demand;
-    uint32_t after;  // the compilation, plus 1, that had to be installed before it began; 0: none
-    uint32_t checks; // stack checks since that was installed
+    uint32_t after;    // the compilation, plus 1, that had to be installed before it began; 0: none
+    uint32_t checks;   // stack checks since that was installed
+    uint32_t function; // its id
+    bool maglev;
 } ns_jit_compilation;
 
 // What JavaScript would have cost more, since this was asked for last, if a compilation had been

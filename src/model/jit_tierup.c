@@ -76,7 +76,10 @@ void jit_tierup_submitted(const jit_job *job)
     const ns_jit *jit = job->jit;
     if (!t)
         return;
-    ns_jit_compilation compilation = {.number = t->number, .demand = job->execute};
+    ns_jit_compilation compilation = {.number = t->number,
+                                      .demand = job->execute,
+                                      .function = job->function->function->id,
+                                      .maglev = job->code->compiled->tier == NS_TIER_MAGLEV};
     if (t->after) {
         compilation.after = t->after->number + 1;
         compilation.checks = jit->probe->checks - t->after->installed_at;

@@ -57,7 +57,7 @@ typedef struct ns_env_private {
     ns_env *env;
     ns_machine machine;
     ns_safepoint safepoint; // where threads that compile stop for collections
-    ns_sink record_sink; // passes records on, and to the tracer
+    ns_sink record_sink;    // passes records on, and to the tracer
     JSValue process, primordials, exports, internal_binding, require;
     JSValue private_symbols[NS_PRIVATE_SYMBOL_COUNT], symbols[NS_SYMBOL_COUNT];
     JSAtom private_atoms[NS_PRIVATE_SYMBOL_COUNT], symbol_atoms[NS_SYMBOL_COUNT];

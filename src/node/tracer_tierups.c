@@ -43,6 +43,8 @@ void ns_tracer_compilation(ns_tracer *t, const ns_jit_compilation *compilation)
     to->demand = compilation->demand;
     to->after = compilation->after;
     to->checks = compilation->checks;
+    to->function = compilation->function;
+    to->maglev = compilation->maglev;
     ns_tracer_op1(t, NS_OP_JIT_JOB, compilation->number);
 }
 

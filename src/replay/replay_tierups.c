@@ -85,12 +85,8 @@ static const char *name_of(const ns_replay *r, int64_t function)
 static void begin(ns_replay *r, replay_tierup *t)
 {
     t->state = REPLAY_COMPILES;
-    // What the installation would tell of it.
-    const ns_record *end = t->of->record_count ? &r->trace->records[t->of->first_record] : NULL;
-    bool known = end && end->type == NS_REC_JIT_EVENT;
-    ns_compile_init(&t->job, job_done, t, known ? name_of(r, end->jit_event.function_id) : "");
-    ns_compile_submit(&r->safepoint, &t->job, t->of->demand,
-                      known && strcmp(end->jit_event.to_tier, "maglev") == 0);
+    ns_compile_init(&t->job, job_done, t, name_of(r, t->of->function));
+    ns_compile_submit(&r->safepoint, &t->job, t->of->demand, t->of->maglev);
 }
 
 static void await_job(ns_replay *r, replay_tierup *t)

@@ -324,7 +324,8 @@ static void waits(run_page *p)
         return;
     ns_buf_str(&p->page->html, "<p>Of the pauses ");
     ns_page_time(p->page, h->waits.total);
-    ns_buf_printf(&p->page->html, " waited for threads that compiled, in %lld of them; the longest ",
+    ns_buf_printf(&p->page->html,
+                  " waited for threads that compiled, in %lld of them; the longest ",
                   (long long)h->waits.count);
     ns_page_time(p->page, h->waits.longest);
     ns_buf_str(&p->page->html, ", for ");

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 6 };
+enum { NS_NST_VERSION = 7 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
 // spawn, U a unit, J a compilation. HEAP and CYCLES have forms of their own:
@@ -157,6 +157,8 @@ typedef struct ns_nst_compilation {
     uint32_t checks; // so many CHECKs before this begins; 0: none
     uint32_t first_record, record_count;
     int64_t record_delay; // of its records' time, from the CHECK
+    uint32_t function;    // id of what is compiled
+    bool maglev;
 } ns_nst_compilation;
 
 // A trace in memory; all of it belongs to the trace.

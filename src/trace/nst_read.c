@@ -302,6 +302,8 @@ static void read_compilations(reader *r)
             (uint32_t)get_below(r, (uint64_t)t->record_count - compilation->first_record + 1);
         compilation->record_delay = ns_nst_signed(get(r));
         r->bad |= compilation->record_delay < 0 || compilation->record_delay >= INT64_C(1) << 56;
+        compilation->function = (uint32_t)get_below(r, UINT32_MAX);
+        compilation->maglev = get_below(r, 2);
     }
 }
 

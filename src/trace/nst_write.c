@@ -236,6 +236,8 @@ static void put_compilations(writer *w, const ns_nst *t)
         put(w, compilation->first_record);
         put(w, compilation->record_count);
         put_signed(&w->tables, compilation->record_delay);
+        put(w, compilation->function);
+        put(w, compilation->maglev);
     }
 }
 

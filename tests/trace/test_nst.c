@@ -12,8 +12,9 @@ static void build(ns_buf *out, const uint8_t *ops, size_t size)
     const ns_nst_unit units[] = {{.tree = 0, .length = size}, {.tree = 0, .length = 1}};
     const ns_nst_spawn spawns[] = {{.kind = NS_NST_TIMER, .unit = 2, .ms = 5}};
     const char *const strings[] = {"ok"};
-    const ns_nst_compilation compilations[] = {{.demand = 700, .record_delay = 3},
-                                               {.demand = 800, .after = 1, .checks = 2}};
+    const ns_nst_compilation compilations[] = {
+        {.demand = 700, .record_delay = 3, .function = 9, .maglev = true},
+        {.demand = 800, .after = 1, .checks = 2}};
     uint8_t all[64];
     memcpy(all, ops, size);
     all[size] = NS_OP_END;
@@ -68,6 +69,8 @@ Test(nst, what_was_written_is_read)
     cr_assert(eq(u32, t->compilation_count, 2));
     cr_expect(eq(i64, t->compilations[0].demand, 700));
     cr_expect(eq(i64, t->compilations[0].record_delay, 3));
+    cr_expect(eq(u32, t->compilations[0].function, 9));
+    cr_expect(t->compilations[0].maglev);
     cr_expect(eq(u32, t->compilations[1].after, 1));
     cr_expect(eq(u32, t->compilations[1].checks, 2));
     cr_expect(memcmp(t->ops, good, sizeof good) == 0);

@@ -36,11 +36,15 @@ def of_node(*flags):
     return sum(us > NOBODY_US for us in waits), len(waits)
 
 
-def of_nsim(cores, *flags):
+def of_nsim(cores, *flags, replay=False):
     """the rows of gc_event, the summary, and the names of the functions"""
     with tempfile.TemporaryDirectory() as scratch:
         options = ["--set", f"node.flags=[{', '.join(flags)}]"] if flags else []
         text = run([nsim, "run", "--set", f"machine.cores={cores}", *options, "-o", "run.db", program], scratch)
+        if replay:
+            run([nsim, "run", "--quiet", "--set", f"machine.cores={cores}", "--trace", "run.nst", "--no-db", program],
+                scratch)
+            run([nsim, "replay", "--quiet", "-o", "run.db", "run.nst"], scratch)
         db = sqlite3.connect(os.path.join(scratch, "run.db"))
         rows = db.execute("SELECT pause_ns, to_safepoint_ns, to_safepoint_function FROM gc_event").fetchall()
         names = {name or "(anonymous)" for name, in db.execute("SELECT name FROM jit_function")}
@@ -54,7 +58,7 @@ for pause, wait, function in rows:
     check(0 <= wait < pause, f"nsim: waited {wait} ns of a pause of {pause}")
     check((function in names) if wait > 0 else function == "", f"nsim: waited {wait} ns for {function!r}")
 check("waiting for threads that compiled" in text, f"the summary does not tell of it:\n{text}")
-check(of_nsim(2)[0] == rows, "nsim: another run differs")
+check(of_nsim(2, replay=True)[0] == rows, "nsim: the replay of another run differs")
 many, alone = (max(row[1] for row in of_nsim(cores)[0]) for cores in (16, 1))
 check(many < 50_000 < alone, f"nsim: the longest wait is {many} ns on 16 cores, {alone} on one")
 
