@@ -178,7 +178,12 @@ typedef enum ns_cost_class {
 // `prototype` an object whose prototype is changed, `freeze` one that is frozen or sealed; `uri` a
 // character of a URI that is encoded or decoded; `date` a Date that is made, `date_field` one of
 // its numbers, `date_text` its text, and `date_parse` a text that becomes one; `parse_number` a
-// text that becomes a number; `frame_text` a line of an error's stack as text.
+// text that becomes a number; `frame_text` a line of an error's stack as text; `scan` a position
+// that a regular expression passes over while it looks for a start, `*_bytecode` the same in its
+// interpreter, and `interpret` a call of that; `part` a match of all those of a text;
+// `regexp_parse` a character of an expression that is made, `regexp_compile` one that becomes
+// bytecode and `regexp_native` machine code; `replace` a call of the runtime that replaces by a
+// function's results or by a pattern.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -191,7 +196,10 @@ typedef enum ns_cost_class {
     X(SCRIPT, script) X(TRANSITION, transition) X(BINDING, binding) X(DEFINE, define)              \
     X(PROTOTYPE, prototype) X(FREEZE, freeze) X(URI, uri) X(DATE, date) X(DATE_FIELD, date_field)  \
     X(DATE_TEXT, date_text) X(DATE_PARSE, date_parse) X(PARSE_NUMBER, parse_number)                \
-    X(FRAME_TEXT, frame_text)
+    X(FRAME_TEXT, frame_text) X(REGEXP_BYTECODE, regexp_bytecode) X(SCAN, scan)                    \
+    X(SCAN_BYTECODE, scan_bytecode) X(INTERPRET, interpret) X(PART, part)                          \
+    X(REGEXP_PARSE, regexp_parse) X(REGEXP_COMPILE, regexp_compile)                                \
+    X(REGEXP_NATIVE, regexp_native) X(REPLACE, replace)
 // clang-format on
 typedef enum ns_work_class {
 #define X(name, profile) NS_WORK_##name,
@@ -371,6 +379,8 @@ struct ns_probe {
     bool shifted;    // some ns_tierup has shifts
     uint64_t live_bytes, live_blocks, allocated_bytes; // of the engine's heap
     uint32_t work_cost[NS_WORK_CLASSES];
+    int regexp_ticks; // executions of a regular expression before machine code is made; 0: none
+    bool regexp_interpret_all;
     uint16_t literal;       // that is being evaluated, and with it what is allocated; 0: none
     bool literal_optimized; // by optimized code
     ns_probe_hooks hooks;

@@ -93,6 +93,22 @@ typedef struct ns_replacing {
     uint64_t words;               // of V8's heap, so far
 } ns_replacing;
 
+// Regular expressions that were compiled, by a hash of their text (quickjs/regexp_work.c.inc).
+enum { NS_REGEXPS = 128 };
+typedef struct ns_known_regexp {
+    struct JSString *pattern, *code; // NULL: none
+    int flags;
+} ns_known_regexp;
+typedef struct ns_batch {
+    enum { NS_BATCH_NOT, NS_BATCH_BEGINS, NS_BATCH_GOES_ON } state; // all matches of a text
+    bool forced; // V8 makes machine code for it at once
+} ns_batch;
+typedef struct ns_regexps {
+    ns_batch batch;
+    uint32_t fresh; // characters of the one that was compiled last, and what parsing takes besides
+    ns_known_regexp known[NS_REGEXPS];
+} ns_regexps;
+
 typedef struct ns_clone_site ns_clone_site; // quickjs/heap_builtins.c.inc
 
 // Code that runs, and what would run instead of it (probe_twins.c.inc).
@@ -114,6 +130,7 @@ typedef struct ns_runtime {
     bool json;      // JSON is parsed
     bool in_heap;   // the bytes of the next buffer are in the heap, if they are few
     ns_replacing replacing;
+    ns_regexps regexps;
     bool growing;          // the variable that holds the first of two strings is to hold both
     uint8_t list;          // how what is iterated over becomes a list; heap_inline.h
     uint8_t skip;          // the next object is none of V8's; heap_inline.h

@@ -186,9 +186,8 @@ int ns_jit_new(ns_jit **out, const ns_jit_options *options, ns_err *err)
         return err->code;
     }
     jit_read_costs(&jit->costs, options->profile);
-    if (jit->flags.jitless) // RegExpMacroAssembler: bytecode for an interpreter
-        jit->probe->work_cost[NS_WORK_REGEXP] =
-            (uint32_t)ns_profile_get(options->profile, "engine.work.regexp_bytecode");
+    jit->probe->regexp_interpret_all = jit->flags.regexp_interpret_all;
+    jit->probe->regexp_ticks = jit->flags.regexp_tier_up ? (int)jit->flags.regexp_tier_up_ticks : 0;
     *out = jit;
     return NS_OK;
 }

@@ -9,6 +9,8 @@
 
 // V8's flags (deps/v8/src/flags/flag-definitions.h), by their names there.
 typedef struct jit_flags {
+    bool regexp_interpret_all, regexp_tier_up;
+    int32_t regexp_tier_up_ticks;
     bool opt, sparkplug, always_sparkplug, jitless, use_osr, concurrent_recompilation,
         lazy_feedback_allocation, turbo_inlining, turbo_escape, baseline_batch_compilation, maglev,
         maglev_inlining, maglev_overwrite_budget, reset_ticks_on_ic_update, flush_bytecode,

@@ -23,6 +23,9 @@ static const flag flags_table[] = {
     FLAG("sparkplug", BOOL, sparkplug, 1),
     FLAG("always-sparkplug", BOOL, always_sparkplug, 0),
     FLAG("jitless", BOOL, jitless, 0),
+    FLAG("regexp-interpret-all", BOOL, regexp_interpret_all, 0),
+    FLAG("regexp-tier-up", BOOL, regexp_tier_up, 1),
+    FLAG("regexp-tier-up-ticks", INT, regexp_tier_up_ticks, 1),
     FLAG("use-osr", BOOL, use_osr, 1),
     FLAG("concurrent-recompilation", BOOL, concurrent_recompilation, 1),
     FLAG("lazy-feedback-allocation", BOOL, lazy_feedback_allocation, 1),
@@ -159,6 +162,8 @@ int jit_read_flags(jit_flags *flags, const char *const *argv, ns_err *err)
             return err->code;
     if (flags->jitless) // DEFINE_NEG_IMPLICATION(jitless, ...)
         flags->opt = flags->sparkplug = flags->always_sparkplug = flags->maglev = false;
+    imply(&reader, flags->jitless, "regexp-interpret-all", 1);
+    imply(&reader, flags->regexp_interpret_all, "regexp-tier-up", 0);
     imply(&reader, flags->max_opt < 3, "turbofan", 0);
     imply(&reader, flags->max_opt < 2, "maglev", 0);
     imply(&reader, flags->max_opt < 1, "sparkplug", 0);

@@ -298,7 +298,8 @@ Test(probe, texts_charge_their_work)
     cr_expect_eq(work(NS_WORK_DOUBLE, "", "String(0.5)"), 1);
     cr_expect_eq(work(NS_WORK_BUFFER, "", "new Uint8Array(8)"), 1);
     cr_expect_eq(work(NS_WORK_TYPED, "var b = new ArrayBuffer(64)", "new Uint8Array(b)"), 0);
-    cr_expect_eq(work(NS_WORK_CAPTURE, "", "/(a)(b)/.exec('ab')"), 3);
+    cr_expect_eq(work(NS_WORK_CAPTURE, "", "/(a)(b)/.exec('ab')"), 4); // and the result
+    cr_expect_eq(work(NS_WORK_CAPTURE, "", "/(a)(b)/.test('ab'); 'ab'.match(/(a)/g)"), 0);
     cr_expect_eq(work(NS_WORK_ERROR, "", "new Error('x')"), 1);
     // A long piece is a slice, and two long texts are tied together: only the script's name, and a
     // short piece, are copied.
@@ -306,6 +307,41 @@ Test(probe, texts_charge_their_work)
     const char *text = "var s = 'x'.repeat(1000); var t; s + s";
     cr_expect_eq(work(NS_WORK_STRING, text, "t = s.slice(100, 900)"), NAME);
     cr_expect_eq(work(NS_WORK_STRING, text, "t = s + s.slice(1, 5)"), NAME + 4);
+}
+
+// V8's search loop looks at one character in as many as a match is sure to have.
+Test(probe, regular_expressions_pass_over_characters)
+{
+    const char *text = "var s = 'x'.repeat(1000)";
+    cr_expect_eq(work(NS_WORK_SCAN, text, "/[a-m]/.test(s)"), 1000);
+    cr_expect_eq(work(NS_WORK_SCAN, text, "/[a-m][0-9]/.test(s)"), 500);
+    cr_expect_eq(work(NS_WORK_SCAN, text, "/dog|cats/i.test(s)"), 333);
+    cr_expect_eq(work(NS_WORK_SCAN, text, "/^[a-m]/.test(s)"), 0);
+    cr_expect_eq(work(NS_WORK_SCAN, text, "/[a-m]/y.test(s)"), 0);
+    // A plain text is looked for by memchr; `x` is found everywhere.
+    cr_expect_leq(work(NS_WORK_SCAN, text, "/dog/.test(s)"), 20);
+    cr_expect_geq(work(NS_WORK_SCAN, text, "/xy/.test(s)"), 10000);
+    // What is found is the same as without: characters of any kind, places far ahead.
+    cr_expect_eq(work(NS_WORK_SCAN, text, "if (!/K\\d{3}/i.test(s + 'k123')) throw 0"), 250);
+}
+
+Test(probe, regular_expressions_are_compiled_once)
+{
+    const char *two = "for (let i = 0; i < 3; i++) new RegExp('a[bc]').test('x')";
+    cr_expect_eq(work(NS_WORK_REGEXP_NATIVE, "", two), 5);
+    cr_expect_eq(work(NS_WORK_REGEXP_PARSE, "", two), 16 + 5 + 2 * 2);
+    cr_expect_eq(work(NS_WORK_REGEXP_NATIVE, "", "/a[bc]/.test('x'); /a[bc]/.test('\\u0100')"), 10);
+    cr_expect_eq(work(NS_WORK_REGEXP_NATIVE, "", "/abc/.test('x')"), 0);
+    cr_expect_eq(work(NS_WORK_INTERPRET, "", two), 0);
+}
+
+Test(probe, all_matches_of_a_text_are_one_call)
+{
+    cr_expect_eq(work(NS_WORK_MATCH, "", "'a-b-c'.split(/[-]/)"), 1);
+    cr_expect_eq(work(NS_WORK_PART, "", "'a-b-c'.split(/[-]/)"), 2);
+    cr_expect_eq(work(NS_WORK_PART, "", "'a-b-c'.replace(/[-]/g, '+')"), 2);
+    cr_expect_eq(work(NS_WORK_REPLACE, "", "'a-b-c'.replace(/[-]/g, '+')"), 0);
+    cr_expect_eq(work(NS_WORK_REPLACE, "", "'a-b-c'.replace(/[-]/g, () => '+')"), 1);
 }
 
 static int stop(void *opaque)

@@ -110,46 +110,102 @@ edit("an element of Promise.all",
      "    ns_charge(ctx, resolve_type == PROMISE_MAGIC_allSettled ? NS_WORK_RECORD : NS_WORK_SETTLE, 1);\n\n"
      "    if (resolve_type == PROMISE_MAGIC_allSettled) {\n        JSValue str;\n\n")
 # -- Regular expressions ---------------------------------------------------------------------------------
+edit("what a matcher asks for",
+     "int lre_check_timeout(void *opaque);\n",
+     "int lre_check_timeout(void *opaque);\n"
+     "/* how a text is about to be looked through; charges the call */\n"
+     "typedef struct lre_policy { BOOL interpret_all, forced; int ticks; } lre_policy;\n"
+     "lre_policy lre_begin(void *opaque);\n"
+     "void lre_charge(void *opaque, int work, uint64_t items);\n", file="libregexp.h")
+edit("an instruction that looks for a start", "DEF(simple_greedy_quant, 17)\n",
+     "DEF(simple_greedy_quant, 17)\nDEF(search, 5) /* split_goto_first, in front of an expression */\n",
+     file="libregexp-opcode.h")
+edit("room in front of an expression", "#define RE_HEADER_LEN 7\n",
+     "#define RE_HEADER_LEN (7 + 139) /* with an ns_search */\n", file="libregexp.c")
+edit("room in front of an expression is kept",
+     "    dbuf_put_u32(&s->byte_code, 0); /* bytecode length */\n",
+     "    dbuf_put_u32(&s->byte_code, 0); /* bytecode length */\n"
+     "    for (size_t i = 0; i < sizeof(ns_search); i++)\n        dbuf_putc(&s->byte_code, 0);\n",
+     file="libregexp.c")
 edit("steps of the matcher",
      "        opcode = *pc++;\n        switch(opcode) {\n        case REOP_match:\n",
-     "        s->steps++;\n        opcode = *pc++;\n        switch(opcode) {\n        case REOP_match:\n",
+     "        opcode = *pc++;\n        s->steps += ns_steps[opcode];\n        switch(opcode) {\n        case REOP_match:\n",
      file="libregexp.c")
+edit("the next start",
+     "        case REOP_split_goto_first:\n        case REOP_split_next_first:\n            {\n                const uint8_t *pc1;\n",
+     "        case REOP_search:\n"
+     "            if (cbuf_type == 0) {\n"
+     "                cptr = ns_search_next(s->search, cptr, cbuf_end, &s->looks);\n"
+     "                if (!cptr)\n                    goto no_match;\n"
+     "            } else {\n                s->looks++;\n            }\n"
+     "            /* fall through */\n"
+     "        case REOP_split_goto_first:\n        case REOP_split_next_first:\n            {\n                const uint8_t *pc1;\n",
+     file="libregexp.c")
+edit("tests of a class",
+     "                low = get_u16(pc + 0 * 4);\n                if (c < low)\n",
+     "                s->steps += s->interpreted && ns_has_more_tests(pc, n);\n"
+     "                low = get_u16(pc + 0 * 4);\n                if (c < low)\n", file="libregexp.c")
+edit("steps back", "                            char_count = get_u32(pc + 12);\n",
+     "                            char_count = get_u32(pc + 12);\n                            s->steps++;\n", file="libregexp.c")
 edit("steps of the matcher are kept", "    int interrupt_counter;\n",
-     "    int interrupt_counter;\n    uint64_t steps;\n", file="libregexp.c")
+     "    int interrupt_counter;\n    uint64_t steps, looks;\n    BOOL interpreted;\n    const ns_search *search;\n",
+     file="libregexp.c")
 edit("no steps yet", "    s->interrupt_counter = INTERRUPT_COUNTER_INIT;\n    s->opaque = opaque;\n",
-     "    s->interrupt_counter = INTERRUPT_COUNTER_INIT;\n    s->steps = 0;\n    s->opaque = opaque;\n",
+     "    s->interrupt_counter = INTERRUPT_COUNTER_INIT;\n    s->steps = s->looks = 0;\n    s->opaque = opaque;\n"
+     "    s->search = ns_search_of(bc_buf);\n"
+     "    s->interpreted = ns_search_begins(bc_buf, clen, cbuf_type != 0, opaque);\n"
+     "    if (cbuf_type == 0 && !s->search->started)\n        ns_search_start(ns_search_of(bc_buf), cbuf, clen);\n",
      file="libregexp.c")
 edit("steps are charged while the matcher runs",
      "        if (lre_check_timeout(s->opaque))\n            return LRE_RET_TIMEOUT;\n",
-     "        lre_charge(s->opaque, s->steps);\n        s->steps = 0;\n"
+     "        ns_charge_steps(s);\n"
      "        if (lre_check_timeout(s->opaque))\n            return LRE_RET_TIMEOUT;\n",
      file="libregexp.c")
 edit("steps are charged at the end",
      "    lre_realloc(s->opaque, s->state_stack, 0);\n    return ret;\n",
-     "    lre_charge(s->opaque, s->steps);\n    lre_realloc(s->opaque, s->state_stack, 0);\n    return ret;\n",
+     "    ns_charge_steps(s);\n    lre_realloc(s->opaque, s->state_stack, 0);\n    return ret;\n",
      file="libregexp.c")
-edit("declaration of lre_charge", "#define INTERRUPT_COUNTER_INIT 10000\n",
-     "#define INTERRUPT_COUNTER_INIT 10000\nvoid lre_charge(void *opaque, uint64_t steps);\n",
+edit("how steps are charged",
+     "static int lre_poll_timeout(REExecContext *s)\n",
+     "static void ns_charge_steps(REExecContext *s)\n{\n"
+     "    lre_charge(s->opaque, s->interpreted ? NS_WORK_REGEXP_BYTECODE : NS_WORK_REGEXP, s->steps);\n"
+     "    lre_charge(s->opaque, s->interpreted ? NS_WORK_SCAN_BYTECODE : NS_WORK_SCAN, s->looks);\n"
+     "    s->steps = s->looks = 0;\n}\n\n"
+     "static int lre_poll_timeout(REExecContext *s)\n",
      file="libregexp.c")
-edit("an expression that starts with ^", "uint8_t *lre_compile(int *plen, char *error_msg, int error_msg_size,\n",
-     '#include "regexp_anchor.h"\n\nuint8_t *lre_compile(int *plen, char *error_msg, int error_msg_size,\n',
+edit("how starts are looked for", "/* 'buf' must be a zero terminated UTF-8 string of length buf_len.\n",
+     '#include "engine/probe.h"\n#include "regexp_search.h"\n\n'
+     "/* 'buf' must be a zero terminated UTF-8 string of length buf_len.\n",
      file="libregexp.c")
-edit("an expression that starts with ^ is tried once",
+edit("what a match may start with",
      "    stack_size = compute_stack_size(s->byte_code.buf, s->byte_code.size);\n",
-     "    ns_anchor(s->byte_code.buf + RE_HEADER_LEN, re_flags);\n"
+     "    ns_search_prepare(s->byte_code.buf, re_flags, buf_len);\n"
      "    stack_size = compute_stack_size(s->byte_code.buf, s->byte_code.size);\n",
      file="libregexp.c")
 edit("a matcher that runs long",
      "    return (rt->interrupt_handler && \n            rt->interrupt_handler(rt, rt->interrupt_opaque));\n",
      "    return rt->ns.probe.cost >= rt->ns.probe.budget && ns_quantum(ctx);\n")
-edit("a call of the matcher",
-     "        rc = lre_exec(capture, re_bytecode,\n                      str_buf, last_index, str->len,\n                      shift, ctx);\n",
-     "        ns_charge(ctx, NS_WORK_MATCH, 1);\n"
-     "        rc = lre_exec(capture, re_bytecode,\n                      str_buf, last_index, str->len,\n                      shift, ctx);\n")
 edit("groups of a match",
      "        prop_flags = JS_PROP_C_W_E | JS_PROP_THROW;\n        group_name_ptr = lre_get_groupnames(re_bytecode);\n",
-     "        ns_charge(ctx, NS_WORK_CAPTURE, capture_count);\n"
+     "        ns_groups_made(ctx, (uint32_t)capture_count);\n"
      "        prop_flags = JS_PROP_C_W_E | JS_PROP_THROW;\n        group_name_ptr = lre_get_groupnames(re_bytecode);\n")
+edit("an expression that was compiled before",
+     "    str = JS_ToCStringLen2(ctx, &len, pattern, !(re_flags & LRE_FLAG_UNICODE));\n    if (!str)\n        return JS_EXCEPTION;\n    re_bytecode_buf",
+     "    ret = ns_regexp_cached(ctx, pattern, re_flags);\n    if (!JS_IsUndefined(ret))\n        return ret;\n"
+     "    str = JS_ToCStringLen2(ctx, &len, pattern, !(re_flags & LRE_FLAG_UNICODE));\n    if (!str)\n        return JS_EXCEPTION;\n    re_bytecode_buf")
+edit("an expression that is compiled",
+     "    ret = js_new_string8_len(ctx, (const char *)re_bytecode_buf, re_bytecode_len);\n    js_free(ctx, re_bytecode_buf);\n",
+     "    ret = ns_regexp_compiled(ctx, pattern, re_flags, re_bytecode_buf, re_bytecode_len);\n    js_free(ctx, re_bytecode_buf);\n")
+edit("an expression that is made",
+     "    bc = js_compile_regexp(ctx, pattern, flags);\n    if (JS_IsException(bc))\n        goto fail;\n    JS_FreeValue(ctx, flags);\n no_compilation:\n",
+     "    ctx->rt->ns.regexps.fresh = 0;\n"
+     "    bc = js_compile_regexp(ctx, pattern, flags);\n    if (JS_IsException(bc))\n        goto fail;\n"
+     "    ns_charge(ctx, NS_WORK_REGEXP_PARSE, ctx->rt->ns.regexps.fresh);\n    JS_FreeValue(ctx, flags);\n no_compilation:\n")
+edit("declarations of expressions", "static JSValue js_compile_regexp(JSContext *ctx, JSValueConst pattern,\n                                 JSValueConst flags)\n{\n",
+     "static void ns_groups_made(JSContext *ctx, uint32_t count);\n"
+     "static JSValue ns_regexp_cached(JSContext *ctx, JSValueConst pattern, int flags);\n"
+     "static JSValue ns_regexp_compiled(JSContext *ctx, JSValueConst pattern, int flags, const uint8_t *code, int size);\n\n"
+     "static JSValue js_compile_regexp(JSContext *ctx, JSValueConst pattern,\n                                 JSValueConst flags)\n{\n")
 edit("the array that optimized code maps to",
      "        /* XXX: JS_ArraySpeciesCreate should take int64_t */\n        ret = JS_ArraySpeciesCreate(ctx, obj, JS_NewInt64(ctx, len));\n"
      "        if (JS_IsException(ret))\n            goto exception;\n",
@@ -157,3 +213,6 @@ edit("the array that optimized code maps to",
      "        if (JS_IsException(ret))\n            goto exception;\n        ns_array_mapped(ctx, ret);\n")
 edit("declaration of mapped arrays", "#define special_every    0\n",
      "static void ns_array_mapped(JSContext *ctx, JSValueConst array);\n\n#define special_every    0\n")
+edit("expressions are forgotten", "    /* don't remove the weak objects to avoid create new jobs with\n",
+     "    ns_forget_regexps(rt);\n    /* don't remove the weak objects to avoid create new jobs with\n")
+edit("declaration of forgetting", "void JS_FreeRuntime(JSRuntime *rt)\n", "static void ns_forget_regexps(JSRuntime *rt);\nvoid JS_FreeRuntime(JSRuntime *rt)\n")

@@ -106,7 +106,32 @@ CASES = {
     "--flush-baseline-code": lambda r, p: True,
     "--stress-flush-code": lambda r, p: True,
     "--bytecode-old-age=2": lambda r, p: True,
+    # Below, by what expressions cost.
+    "--regexp-interpret-all": lambda r, p: True,
+    "--no-regexp-tier-up": lambda r, p: True,
+    "--regexp-tier-up-ticks=1000": lambda r, p: True,
 }
+
+EXPRESSIONS = """const { performance } = require('perf_hooks');
+const text = 'x'.repeat(100), times = [performance.now()];
+const re = /^[a-z]*$/;
+re.test(text);
+times.push(performance.now());
+for (let i = 0; i < 500; i++) re.test(text);
+times.push(performance.now());
+console.log(times[1] - times[0], times[2] - times[1]);
+"""
+
+
+def expressions(folder, *flags):
+    """The ms that the first call of an expression takes, and 500 more."""
+    path = os.path.join(folder, "expressions.js")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(EXPRESSIONS)
+    out = subprocess.run([NSIM, "run", "--quiet", "--set", "record=off", "--set", f"node.flags=[{','.join(flags)}]", path],
+                         capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL).stdout
+    return [float(number) for number in out.split()]
+
 
 with tempfile.TemporaryDirectory() as temporary:
     plain = Run(temporary, [])
@@ -118,6 +143,11 @@ with tempfile.TemporaryDirectory() as temporary:
         if not holds(made, plain):
             wrong.append(case)
     assert not wrong, wrong
+    first, more = expressions(temporary)
+    assert expressions(temporary, "--regexp-interpret-all")[1] > 2 * more
+    assert expressions(temporary, "--regexp-tier-up-ticks=1000")[1] > 2 * more
+    machine_code = expressions(temporary, "--no-regexp-tier-up")  # at once
+    assert machine_code[0] != first and machine_code[1] < more
 
 known = set()
 with open(os.path.join(HERE, "../../../../src/model/jit_profile.c"), encoding="utf-8") as source:
