@@ -46,6 +46,7 @@ int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *
         heap->workers[i].heap = heap;
         ns_cpu_job_init(&heap->workers[i].job, ns_heap_worker_done, &heap->workers[i]);
     }
+    ns_heap_open_new_space(heap);
     ns_heap_commit_old(heap);
     return NS_OK;
 }
@@ -96,8 +97,7 @@ static void sample_site(ns_heap *heap)
     }
 }
 
-// Something is to be done for the bytes that have just been counted.
-static void react_to_young(ns_heap *heap, int64_t bytes)
+static void react(ns_heap *heap, int64_t bytes)
 {
     if (heap->until_sample <= 0)
         sample_site(heap);
@@ -105,6 +105,18 @@ static void react_to_young(ns_heap *heap, int64_t bytes)
         heap->step_allocated += bytes;
         ns_heap_marking_step(heap);
     }
+}
+
+void ns_heap_count_step(ns_heap *heap, int64_t bytes)
+{
+    heap->until_sample -= bytes;
+    react(heap, bytes);
+}
+
+// Something is to be done for the bytes that have just been counted.
+static void react_to_young(ns_heap *heap, int64_t bytes)
+{
+    react(heap, bytes);
     if (heap->new_used > ns_heap_semi_area(heap) && !heap->scavenge_due) {
         heap->scavenge_due = true;
         ns_heap_request(heap);
@@ -143,13 +155,11 @@ bool ns_heap_count_large(ns_heap *heap, int64_t bytes)
 {
     int64_t capacity = ns_heap_semi_area(heap);
     if (heap->large_young_used > 0 && heap->large_young_used + bytes > capacity &&
-        !heap->scavenge_due) {
-        heap->scavenge_due = true;
-        ns_heap_request(heap);
-    }
+        !heap->scavenge_due)
+        ns_heap_call_for_scavenge(heap);
     bool next = heap->scavenge_due;
-    *(next ? &heap->large_next_used : &heap->large_young_used) += bytes;
-    *(next ? &heap->large_next_live : &heap->large_young_live) += bytes;
+    *(next ? &heap->next.large_used : &heap->large_young_used) += bytes;
+    *(next ? &heap->next.large_live : &heap->large_young_live) += bytes;
     heap->new_counter += bytes;
     heap->until_sample -= bytes;
     if (heap->until_sample <= 0)
@@ -167,8 +177,8 @@ void ns_heap_count_external(ns_heap *heap, int64_t bytes)
     heap->external_used += bytes;
     heap->external_young += bytes;
     if (heap->external_young - bytes >= external_young_limit && !heap->scavenge_due) {
-        heap->scavenge_due = heap->external_due = true;
-        ns_heap_request(heap);
+        heap->external_due = true;
+        ns_heap_call_for_scavenge(heap);
     }
     if (heap->external_used > heap->external_low + external_soft_limit && !heap->marking &&
         !heap->full_due) {
@@ -209,6 +219,9 @@ static uint16_t life_site(const ns_life *life)
                                                                         << 8);
 }
 
+// The age of what is born behind the scavenge that is due.
+#define UNBORN ((1u << NS_EPOCH_BITS) - 1)
+
 // Collections since it was born.
 static uint32_t life_age(const ns_heap *heap, const ns_life *life)
 {
@@ -227,16 +240,6 @@ static ns_life new_life(uint32_t epoch, uint64_t words, ns_heap_place place, uin
     return life;
 }
 
-// An object that does not fit into what is left of a page begins the next one.
-static void leave_page(ns_heap *heap, int64_t bytes)
-{
-    int64_t left = NS_HEAP_PAGE_AREA - heap->new_used % NS_HEAP_PAGE_AREA;
-    if (bytes <= left)
-        return;
-    heap->page_ends += left;
-    ns_heap_count_young(heap, left);
-}
-
 int64_t ns_heap_page_ends(ns_heap *heap)
 {
     int64_t bytes = heap->page_ends;
@@ -247,11 +250,17 @@ int64_t ns_heap_page_ends(ns_heap *heap)
 static void place(ns_heap *heap, ns_life *life, uint64_t words, ns_heap_place place, uint16_t site)
 {
     int64_t bytes = (int64_t)words * 8;
-    if (place == NS_PLACE_YOUNG && bytes > PAGE_END)
-        leave_page(heap, bytes);
     *life = new_life(heap->epoch, words, place, site);
     switch (place) {
     case NS_PLACE_YOUNG:
+        if ((bytes > PAGE_END || heap->new_used + bytes > heap->new_end) &&
+            !ns_heap_make_room(heap, bytes)) {
+            *life = new_life(heap->epoch + 1, words, place, site);
+            heap->next.live += bytes;
+            heap->next.objects++;
+            ns_heap_count_behind(heap, bytes);
+            break;
+        }
         heap->young_live[0] += bytes;
         heap->young_objects[0]++;
         count_young(heap, bytes);
@@ -304,8 +313,9 @@ void ns_heap_old_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uin
 
 bool ns_heap_is_old(const ns_heap *heap, const ns_life *life)
 {
+    uint32_t age = life_age(heap, life);
     return life->words == 0 || life_place(life) == NS_PLACE_OLD ||
-           life_age(heap, life) >= (life_place(life) == NS_PLACE_LARGE ? 1 : 2);
+           (age >= (life_place(life) == NS_PLACE_LARGE ? 1 : 2) && age != UNBORN);
 }
 
 int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth)
@@ -313,12 +323,14 @@ int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth)
     uint32_t age = (heap->epoch - birth) & ((1u << NS_EPOCH_BITS) - 1);
     switch (place) {
     case NS_PLACE_YOUNG:
+        if (age == UNBORN)
+            return &heap->next.live;
         return age < 2 ? &heap->young_live[age] : &heap->old_live;
     case NS_PLACE_OLD:
         return &heap->old_live;
     case NS_PLACE_LARGE:
-        if (((birth - heap->epoch) & ((1u << NS_EPOCH_BITS) - 1)) == 1)
-            return &heap->large_next_live;
+        if (age == UNBORN)
+            return &heap->next.large_live;
         return age < 1 ? &heap->large_young_live : &heap->large_live;
     case NS_PLACE_EXTERNAL:
         return age < 2 ? &heap->external_live[age] : &heap->external_old_live;
@@ -348,11 +360,17 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
         heap->young_objects_held[age] += bytes > 0;
         return;
     }
+    if (young && heap->behind && !heap->finding) {
+        ns_heap_dies_behind(heap, age, bytes);
+        return;
+    }
     if (young) {
         heap->young_live[age] -= bytes;
         heap->young_objects[age] -= bytes > 0;
     } else {
         ns_heap_add_deaths(heap, life_place(life), life->birth >> NS_PLACE_BITS, bytes);
+        if (age == UNBORN && life_place(life) == NS_PLACE_YOUNG)
+            heap->next.objects -= bytes > 0;
     }
     uint16_t site = life_site(life);
     if (site && age == 0)
@@ -363,7 +381,9 @@ static __attribute__((noinline)) void resize_other(ns_heap *heap, ns_life *life,
                                                    int32_t garbage)
 {
     *live_of(heap, life) += (int64_t)words * 8;
-    count_young(heap, ((int64_t)words + garbage) * 8);
+    if (life_place(life) == NS_PLACE_YOUNG && life_age(heap, life) == UNBORN)
+        heap->next.objects -= life_words(life) == 0;
+    ns_heap_count_garbage(heap, ((int64_t)words + garbage) * 8);
 }
 
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
@@ -378,7 +398,11 @@ void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbag
     heap->young_live[age] += (int64_t)words * 8;
     // It turned out to be none of V8's. Its death is told only where its words hold a site.
     heap->young_objects[age] -= life_words(life) == 0;
-    count_young(heap, ((int64_t)words + garbage) * 8);
+    int64_t bytes = ((int64_t)words + garbage) * 8;
+    if (heap->new_used + bytes <= heap->new_end)
+        count_young(heap, bytes);
+    else
+        ns_heap_count_garbage(heap, bytes);
 }
 
 // -- Collecting -----------------------------------------------------------------------------------
@@ -387,6 +411,13 @@ bool ns_heap_due(const ns_heap *heap)
 {
     return heap->scavenge_due || heap->full_due || heap->step_due > 0 ||
            (heap->marking && heap->marked);
+}
+
+void ns_heap_find_dead(ns_heap *heap, bool young)
+{
+    heap->finding = true;
+    heap->options.find_dead(heap->options.opaque, young);
+    heap->finding = false;
 }
 
 // Heap::SelectGarbageCollector
@@ -421,11 +452,10 @@ void ns_heap_collect(ns_heap *heap, ns_thread *thread)
         else if (!heap->marking)
             ns_heap_start_marking(heap, thread, reason);
     }
-    if (heap->scavenge_due && !heap->fatal) {
+    while (heap->scavenge_due && !heap->fatal) {
         const char *reason = heap->external_due ? "external memory pressure" : "allocation failure";
-        heap->external_due = false;
+        heap->scavenge_due = heap->external_due = false;
         collect_young(heap, thread, reason);
-        heap->scavenge_due = false;
     }
     heap->collecting = false;
 }
@@ -436,7 +466,7 @@ void ns_heap_collect_all(ns_heap *heap, ns_thread *thread)
         return;
     heap->collecting = true;
     ns_heap_mark_compact(heap, thread, "testing", "GC in old space requested");
-    heap->collecting = heap->scavenge_due = heap->full_due = heap->external_due = false;
+    heap->collecting = heap->full_due = heap->external_due = false;
 }
 
 void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
@@ -445,8 +475,8 @@ void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
         return;
     heap->collecting = true;
     if (ns_heap_scavenge_task_due(heap)) {
-        collect_young(heap, thread, "task");
         heap->scavenge_due = heap->external_due = false;
+        collect_young(heap, thread, "task");
     }
     if (heap->task_due && !heap->marking && !heap->fatal) {
         heap->task_due = false;

@@ -8,7 +8,7 @@
 
 #include "model/heap.h"
 
-enum { NS_HEAP_WORKERS_MAX = 16, NS_HEAP_RING = 10, NS_HEAP_SITES = 1024 };
+enum { NS_HEAP_WORKERS_MAX = 16, NS_HEAP_RING = 10, NS_HEAP_SITES = 1024, NS_HEAP_PARKED = 256 };
 
 #define NS_HEAP_KIB INT64_C(1024)
 #define NS_HEAP_MIB (1024 * NS_HEAP_KIB)
@@ -34,6 +34,12 @@ typedef struct ns_heap_literal {
     uint32_t created; // mementos, since the decision was last looked at
     uint32_t alive;   // of those since the last collection
 } ns_heap_literal;
+
+// What is allocated behind the scavenge that is due.
+typedef struct ns_heap_next {
+    int64_t used, live, objects; // in new space
+    int64_t large_used, large_live;
+} ns_heap_next;
 
 // base::RingBuffer<BytesAndDuration>
 typedef struct ns_heap_ring {
@@ -97,8 +103,14 @@ struct ns_heap {
     int64_t new_used, semi_capacity; // capacity: of a semi-space, bytes of pages
     int64_t old_used, old_committed;
     int64_t large_young_used, large_used;
-    int64_t large_next_used, large_next_live; // allocated behind the scavenge that is due
-    int64_t large_dying;                      // of large_young_live: dies behind it
+    // The scavenge that is due comes before all that happens now (heap_new_space.c). Where new space
+    // ends: nowhere, then. Ends of its pages that are kept. What lives until that scavenge is over.
+    bool behind, finding; // finding: those that were dead before
+    int64_t new_end;
+    int32_t parked[NS_HEAP_PARKED];
+    int parked_count;
+    ns_heap_next next;
+    int64_t young_dying[2], young_objects_dying[2], large_dying;
     int64_t code_used;
     int64_t external_used, external_young; // young: since the last collection
     int64_t external_low;                  // since the last mark-compact
@@ -175,14 +187,30 @@ int64_t ns_heap_committed(const ns_heap *heap);
 int64_t ns_heap_old_size(const ns_heap *heap); // OldGenerationSizeOfObjects
 int64_t ns_heap_external_since_gc(const ns_heap *heap);
 void ns_heap_commit_old(ns_heap *heap);
+void ns_heap_find_dead(ns_heap *heap, bool young); // before a collection
 void ns_heap_request(ns_heap *heap);
 // Bytes are allocated: spaces grow, and what is due then is asked for.
 void ns_heap_count_young(ns_heap *heap, int64_t bytes);
+void ns_heap_count_step(ns_heap *heap, int64_t bytes); // only what follows from so many bytes
 void ns_heap_count_old(ns_heap *heap, int64_t bytes);
 bool ns_heap_count_large(ns_heap *heap, int64_t bytes); // whether it comes behind a scavenge
 void ns_heap_count_external(ns_heap *heap, int64_t bytes);
 // The sum of what lives in a place and was born in an epoch.
 int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth);
+
+// heap_new_space.c: new space is as a collection leaves it; objects that do not fit call for a
+// scavenge.
+void ns_heap_open_new_space(ns_heap *heap);
+void ns_heap_call_for_scavenge(ns_heap *heap);
+// An object of so many bytes has room in new space; false: it comes behind a scavenge.
+bool ns_heap_make_room(ns_heap *heap, int64_t bytes);
+void ns_heap_count_behind(ns_heap *heap, int64_t bytes);
+// Bytes of new space that are dead at once, or belong to an object that is there.
+void ns_heap_count_garbage(ns_heap *heap, int64_t bytes);
+// It died after so many collections, but before the one that is due.
+void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes);
+// The collection is over: what comes behind it happens.
+void ns_heap_allocate_behind(ns_heap *heap, ns_heap_gc_kind kind);
 
 // heap_pretenure.c: count one that is allocated by code that is not optimized; it died; a
 // collection has found those that live.

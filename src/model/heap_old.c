@@ -127,9 +127,8 @@ static void promote_all(ns_heap *heap)
     heap->young_objects[0] = heap->young_objects[1] = 0;
     heap->old_live += heap->young_live[0] + heap->young_live[1];
     heap->young_live[0] = heap->young_live[1] = heap->promoted_early = 0;
-    heap->large_live += heap->large_young_live + heap->large_next_live - heap->large_dying;
-    heap->large_young_live = heap->large_next_live = heap->large_next_used = 0;
-    heap->large_dying = 0;
+    heap->large_live += heap->large_young_live - heap->large_dying;
+    heap->large_young_live = heap->large_dying = 0;
     heap->external_old_live += heap->external_live[0] + heap->external_live[1];
     heap->external_live[0] = heap->external_live[1] = 0;
     heap->new_used = heap->large_young_used = 0;
@@ -149,7 +148,7 @@ static int helpers(const ns_heap *heap)
 void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, const char *detail)
 {
     ns_heap_event event;
-    heap->options.find_dead(heap->options.opaque, false);
+    ns_heap_find_dead(heap, false);
     ns_heap_event_begin(heap, thread, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
     int64_t marked = heap->marking ? heap->marking_done : 0;
     ns_heap_stop_marking(heap);
@@ -176,6 +175,7 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     ns_heap_recompute_limits(heap, NS_HEAP_MARK_COMPACT);
     ns_heap_start_sweeping(heap);
     heap->scavenge_due = heap->full_due = heap->task_due = heap->external_due = false;
+    ns_heap_allocate_behind(heap, NS_HEAP_MARK_COMPACT);
     if (!ns_heap_can_expand_old(heap, 0))
         heap->fatal = "Reached heap limit";
 }

@@ -36,7 +36,7 @@ void ns_heap_add_deaths(ns_heap *heap, ns_heap_place place, uint32_t birth, int6
 {
     int64_t *live = ns_heap_live(heap, place, birth);
     // The collection that a large object calls for comes before what happens now.
-    if (heap->scavenge_due && live == &heap->large_young_live)
+    if ((heap->scavenge_due || heap->behind) && !heap->finding && live == &heap->large_young_live)
         heap->large_dying += bytes;
     else
         *live -= bytes;

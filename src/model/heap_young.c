@@ -96,14 +96,6 @@ static void turn(ns_heap *heap, int64_t promoted, int64_t copied, int tasks)
     ns_heap_commit_old(heap);
 }
 
-// The large object that called for the scavenge is allocated.
-static void allocate_next(ns_heap *heap)
-{
-    heap->large_young_live = heap->large_next_live;
-    heap->large_young_used = heap->large_next_used;
-    heap->large_next_live = heap->large_next_used = 0;
-}
-
 // MinorGCJob (minor-gc-job.cc): its task is posted when so much is used, and looks again when it
 // runs.
 bool ns_heap_scavenge_task_due(const ns_heap *heap)
@@ -115,7 +107,7 @@ bool ns_heap_scavenge_task_due(const ns_heap *heap)
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
 {
     ns_heap_event event;
-    heap->options.find_dead(heap->options.opaque, true);
+    ns_heap_find_dead(heap, true);
     ns_heap_event_begin(heap, thread, &event, NS_HEAP_SCAVENGE, reason, "");
     heap->maximum_size = heap->semi_capacity == heap->flags.max_semi;
     resize mode = should_resize(heap);
@@ -165,7 +157,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     ns_heap_configure_initial_limit(heap);
     ns_heap_recompute_limits(heap, NS_HEAP_SCAVENGE);
     ns_heap_event_end(heap, &event);
-    allocate_next(heap);
+    ns_heap_allocate_behind(heap, NS_HEAP_SCAVENGE);
     ns_heap_start_marking_if_due(heap, thread);
     if (!ns_heap_can_expand_old(heap, 0))
         heap->fatal = "Reached heap limit";

@@ -88,13 +88,14 @@ static bool replaced(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t c
 {
     ns_env *env = opaque;
     bool old = ns_heap_is_old(env->heap, life);
-    if (life->words)
-        freed(opaque, life, false);
-    *life = (ns_life){0};
+    ns_life made = {0};
     if (old)
-        ns_heap_old_allocated(env->heap, life, kind, count);
+        ns_heap_old_allocated(env->heap, &made, kind, count);
     else
-        ns_heap_allocated(env->heap, life, kind, count);
+        ns_heap_allocated(env->heap, &made, kind, count);
+    if (life->words) // what it held is copied: the collection that the new one calls for finds it
+        freed(opaque, life, false);
+    *life = made;
     if (env->priv->heap->observed)
         born(env, life, 0, false);
     return old;
