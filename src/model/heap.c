@@ -240,6 +240,11 @@ static ns_life new_life(uint32_t epoch, uint64_t words, ns_heap_place place, uin
     return life;
 }
 
+bool ns_heap_is_behind(const ns_heap *heap)
+{
+    return heap->scavenge_due;
+}
+
 int64_t ns_heap_page_ends(ns_heap *heap)
 {
     int64_t bytes = heap->page_ends;
@@ -361,7 +366,7 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
         return;
     }
     if (young && heap->behind && !heap->finding) {
-        ns_heap_dies_behind(heap, age, bytes);
+        ns_heap_dies_behind(heap, age, bytes, bytes > 0);
         return;
     }
     if (young) {
@@ -373,133 +378,38 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
             heap->next.objects -= bytes > 0;
     }
     uint16_t site = life_site(life);
-    if (site && age == 0)
+    if (site && (age == 0 || age == UNBORN))
         ns_heap_memento_dies(heap, site);
 }
 
-static __attribute__((noinline)) void resize_other(ns_heap *heap, ns_life *life, int32_t words,
-                                                   int32_t garbage)
+static __attribute__((noinline)) void resize_other(ns_heap *heap, const ns_life *life,
+                                                   int32_t words, int64_t bytes)
 {
-    *live_of(heap, life) += (int64_t)words * 8;
-    if (life_place(life) == NS_PLACE_YOUNG && life_age(heap, life) == UNBORN)
-        heap->next.objects -= life_words(life) == 0;
-    ns_heap_count_garbage(heap, ((int64_t)words + garbage) * 8);
+    uint32_t age = life_age(heap, life);
+    bool young = life_place(life) == NS_PLACE_YOUNG, none = life_words(life) == 0;
+    int64_t more = (int64_t)words * 8;
+    ns_heap_count_garbage(heap, bytes);
+    if (young && age < 2 && heap->behind) {
+        ns_heap_dies_behind(heap, age, -more, none);
+        return;
+    }
+    *live_of(heap, life) += more;
+    if (young && none && (age < 2 || age == UNBORN))
+        *(age < 2 ? &heap->young_objects[age] : &heap->next.objects) -= 1;
 }
 
 void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
 {
     assert(!has_site(life_place(life)) || (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
     uint32_t age = life_age(heap, life);
+    int64_t bytes = ((int64_t)words + garbage) * 8;
     life->words = (uint32_t)((int64_t)life->words + words);
-    if (life_place(life) != NS_PLACE_YOUNG || age >= 2) {
-        resize_other(heap, life, words, garbage);
+    if (life_place(life) != NS_PLACE_YOUNG || age >= 2 || heap->new_used + bytes > heap->new_end) {
+        resize_other(heap, life, words, bytes);
         return;
     }
     heap->young_live[age] += (int64_t)words * 8;
     // It turned out to be none of V8's. Its death is told only where its words hold a site.
     heap->young_objects[age] -= life_words(life) == 0;
-    int64_t bytes = ((int64_t)words + garbage) * 8;
-    if (heap->new_used + bytes <= heap->new_end)
-        count_young(heap, bytes);
-    else
-        ns_heap_count_garbage(heap, bytes);
-}
-
-// -- Collecting -----------------------------------------------------------------------------------
-
-bool ns_heap_due(const ns_heap *heap)
-{
-    return heap->scavenge_due || heap->full_due || heap->step_due > 0 ||
-           (heap->marking && heap->marked);
-}
-
-void ns_heap_find_dead(ns_heap *heap, bool young)
-{
-    heap->finding = true;
-    heap->options.find_dead(heap->options.opaque, young);
-    heap->finding = false;
-}
-
-// Heap::SelectGarbageCollector
-static void collect_young(ns_heap *heap, ns_thread *thread, const char *reason)
-{
-    if (!ns_heap_can_expand_old(heap, heap->new_used))
-        ns_heap_mark_compact(heap, thread, reason, "scavenge might not succeed");
-    else
-        ns_heap_scavenge(heap, thread, reason);
-}
-
-void ns_heap_collect(ns_heap *heap, ns_thread *thread)
-{
-    if (heap->collecting || heap->fatal)
-        return;
-    heap->collecting = true;
-    if (heap->step_due > 0) {
-        ns_time step = heap->step_due;
-        heap->step_due = 0;
-        ns_heap_pause(heap, thread, (double)step, 0, 0);
-        heap->gc_time += step;
-    }
-    if (heap->marking && heap->marked)
-        ns_heap_mark_compact(heap, thread, "finalize incremental marking via stack guard",
-                             "GC in old space requested");
-    if (heap->full_due) {
-        bool external = heap->external_due;
-        heap->full_due = heap->external_due = false;
-        const char *reason = external ? "external memory pressure" : "allocation limit";
-        if (external && heap->external_used > heap->external_low + heap->flags.max_old / 2)
-            ns_heap_mark_compact(heap, thread, reason, "GC in old space requested");
-        else if (!heap->marking)
-            ns_heap_start_marking(heap, thread, reason);
-    }
-    while (heap->scavenge_due && !heap->fatal) {
-        const char *reason = heap->external_due ? "external memory pressure" : "allocation failure";
-        heap->scavenge_due = heap->external_due = false;
-        collect_young(heap, thread, reason);
-    }
-    heap->collecting = false;
-}
-
-void ns_heap_collect_all(ns_heap *heap, ns_thread *thread)
-{
-    if (heap->collecting || heap->fatal)
-        return;
-    heap->collecting = true;
-    ns_heap_mark_compact(heap, thread, "testing", "GC in old space requested");
-    heap->collecting = heap->full_due = heap->external_due = false;
-}
-
-void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
-{
-    if (heap->collecting || heap->fatal)
-        return;
-    heap->collecting = true;
-    if (ns_heap_scavenge_task_due(heap)) {
-        heap->scavenge_due = heap->external_due = false;
-        collect_young(heap, thread, "task");
-    }
-    if (heap->task_due && !heap->marking && !heap->fatal) {
-        heap->task_due = false;
-        ns_heap_start_marking(heap, thread, "task");
-    }
-    bool waited = ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait;
-    if (heap->marking && !heap->fatal && (heap->marked || waited || drain))
-        ns_heap_mark_compact(heap, thread, "finalize incremental marking via task",
-                             "GC in old space requested");
-    heap->collecting = false;
-}
-
-const char *ns_heap_out_of_memory(const ns_heap *heap)
-{
-    return heap->fatal;
-}
-
-ns_time ns_heap_gc_time(const ns_heap *heap)
-{
-    return heap->gc_time;
-}
-
-uint64_t ns_heap_mark_compacts(const ns_heap *heap)
-{
-    return heap->mark_compacts_done;
+    count_young(heap, bytes);
 }

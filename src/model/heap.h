@@ -72,6 +72,9 @@ void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_
 // The same, by a literal (ns_heap_new_literal), in optimized code or not.
 void ns_heap_literal_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count,
                                uint16_t site, bool optimized);
+// Whether a scavenge is due that V8 would have run before what is allocated now: of the lives that
+// are made until then, the epoch is the next one.
+bool ns_heap_is_behind(const ns_heap *heap);
 // Bytes that objects left free at the ends of pages since this was last asked; they count as young.
 int64_t ns_heap_page_ends(ns_heap *heap);
 // In old space, or, when it is large, as others are.

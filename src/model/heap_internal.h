@@ -1,8 +1,8 @@
-// What the files of the heap model share: heap.c (allocation, death, when to collect),
-// heap_statistics.c (sizes of spaces), heap_options.c (flags and constants), heap_young.c
-// (scavenger), heap_old.c (limits, mark-compact), heap_marking.c (incremental and concurrent
-// marking), heap_pages.c (page faults), heap_pause.c (time), heap_tracer.c (speeds and records),
-// heap_sizes.c.
+// What the files of the heap model share: heap.c (allocation and death), heap_new_space.c (where
+// that is in new space), heap_collect.c (when to collect), heap_statistics.c (sizes of spaces),
+// heap_options.c (flags and constants), heap_young.c (scavenger), heap_old.c (limits,
+// mark-compact), heap_marking.c (incremental and concurrent marking), heap_pages.c (page faults),
+// heap_pause.c (time), heap_tracer.c (speeds and records), heap_sizes.c.
 #ifndef NS_MODEL_HEAP_INTERNAL_H
 #define NS_MODEL_HEAP_INTERNAL_H
 
@@ -103,8 +103,9 @@ struct ns_heap {
     int64_t new_used, semi_capacity; // capacity: of a semi-space, bytes of pages
     int64_t old_used, old_committed;
     int64_t large_young_used, large_used;
-    // The scavenge that is due comes before all that happens now (heap_new_space.c). Where new space
-    // ends: nowhere, then. Ends of its pages that are kept. What lives until that scavenge is over.
+    // The scavenge that is due comes before all that happens now (heap_new_space.c). Where new
+    // space ends: nowhere, then. Ends of its pages that are kept. What lives until that scavenge is
+    // over.
     bool behind, finding; // finding: those that were dead before
     int64_t new_end;
     int32_t parked[NS_HEAP_PARKED];
@@ -187,7 +188,6 @@ int64_t ns_heap_committed(const ns_heap *heap);
 int64_t ns_heap_old_size(const ns_heap *heap); // OldGenerationSizeOfObjects
 int64_t ns_heap_external_since_gc(const ns_heap *heap);
 void ns_heap_commit_old(ns_heap *heap);
-void ns_heap_find_dead(ns_heap *heap, bool young); // before a collection
 void ns_heap_request(ns_heap *heap);
 // Bytes are allocated: spaces grow, and what is due then is asked for.
 void ns_heap_count_young(ns_heap *heap, int64_t bytes);
@@ -198,6 +198,9 @@ void ns_heap_count_external(ns_heap *heap, int64_t bytes);
 // The sum of what lives in a place and was born in an epoch.
 int64_t *ns_heap_live(ns_heap *heap, ns_heap_place place, uint32_t birth);
 
+// heap_collect.c: end the lives of cycles, before a collection.
+void ns_heap_find_dead(ns_heap *heap, bool young);
+
 // heap_new_space.c: new space is as a collection leaves it; objects that do not fit call for a
 // scavenge.
 void ns_heap_open_new_space(ns_heap *heap);
@@ -207,8 +210,8 @@ bool ns_heap_make_room(ns_heap *heap, int64_t bytes);
 void ns_heap_count_behind(ns_heap *heap, int64_t bytes);
 // Bytes of new space that are dead at once, or belong to an object that is there.
 void ns_heap_count_garbage(ns_heap *heap, int64_t bytes);
-// It died after so many collections, but before the one that is due.
-void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes);
+// What dies behind the scavenge that is due, of what is so many collections old. Negative: it grew.
+void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes, bool object);
 // The collection is over: what comes behind it happens.
 void ns_heap_allocate_behind(ns_heap *heap, ns_heap_gc_kind kind);
 

@@ -71,7 +71,6 @@ bool ns_heap_make_room(ns_heap *heap, int64_t bytes)
 void ns_heap_count_behind(ns_heap *heap, int64_t bytes)
 {
     heap->next.used += bytes;
-    heap->new_counter += bytes;
     ns_heap_count_step(heap, bytes);
 }
 
@@ -93,11 +92,11 @@ void ns_heap_count_garbage(ns_heap *heap, int64_t bytes)
     }
 }
 
-void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes)
+void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes, bool object)
 {
     assert(age < 2);
     heap->young_dying[age] += bytes;
-    heap->young_objects_dying[age] += bytes > 0;
+    heap->young_objects_dying[age] += object;
 }
 
 // By age: a mark-compact makes everything old, and what was born behind it looks as if it had
@@ -112,6 +111,7 @@ void ns_heap_allocate_behind(ns_heap *heap, ns_heap_gc_kind kind)
     heap->young_dying[0] = heap->young_dying[1] = 0;
     heap->young_objects_dying[0] = heap->young_objects_dying[1] = 0;
     heap->new_used += heap->next.used;
+    heap->new_counter += heap->next.used;
     heap->young_live[full] += heap->next.live;
     heap->young_objects[full] += heap->next.objects;
     *(full ? &heap->large_live : &heap->large_young_live) += heap->next.large_live;

@@ -92,7 +92,8 @@ static void turn(ns_heap *heap, int64_t promoted, int64_t copied, int tasks)
     heap->external_live[0] = 0;
     heap->old_used += promoted;
     heap->old_counter += promoted;
-    heap->new_used = with_ends(copied, tasks);
+    int64_t used = with_ends(copied, tasks), area = ns_heap_semi_area(heap);
+    heap->new_used = used < area ? used : area;
     ns_heap_commit_old(heap);
 }
 

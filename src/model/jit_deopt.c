@@ -163,6 +163,8 @@ static const char *violated(const jit_code *code, uint32_t number, const ns_slot
         if (slot->tags == (NS_FB_SMI | NS_FB_NUMBER) &&
             kind_at(jit, function, slot->offset) == NS_INSN_bitwise)
             return NULL;
+        if (code->compiled->tier == NS_TIER_TURBOFAN && jit_overflow_is_cut_off(code, slot))
+            return NULL;
         return operand_check(code, NS_SLOT_ARITH, assumed->tags, slot->tags);
     case NS_SLOT_COMPARE:
         return operand_check(code, NS_SLOT_COMPARE, assumed->tags, slot->tags);

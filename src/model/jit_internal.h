@@ -237,6 +237,10 @@ bool jit_target_known(const jit_code *code, uint32_t call);
 uint32_t jit_live_size(const jit_code *code); // of one function's code
 void jit_priced(const jit_code *code);        // its costs are there, and those of what is inlined
 
+// jit_truncation.c: whether code goes on where a sum of small integers has become too large
+// for one, as nothing of it is wanted but its lowest 32 bits.
+bool jit_overflow_is_cut_off(const jit_code *code, const ns_slot *seen);
+
 // jit_fold.c: find what of new code, with what is inlined in it, is computed once or not at all.
 // false: out of memory.
 bool jit_fold(jit_code *root);

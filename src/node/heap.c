@@ -45,10 +45,7 @@ struct ns_env_heap {
 static void born(ns_env *env, const ns_life *life, uint16_t literal, bool optimized)
 {
     if (env->tracer) {
-        const ns_life none = {0};
-        int64_t left = ns_heap_page_ends(env->heap);
-        if (left > 0)
-            ns_tracer_resized(env->tracer, env->heap, &none, 0, (int32_t)(left / 8));
+        ns_tracer_page_ends(env->tracer, env->heap);
         ns_tracer_born(env->tracer, env->heap, life, literal, optimized);
         ns_env_ask_point(env);
     }
@@ -93,6 +90,10 @@ static bool replaced(void *opaque, ns_life *life, ns_alloc_kind kind, uint64_t c
         ns_heap_old_allocated(env->heap, &made, kind, count);
     else
         ns_heap_allocated(env->heap, &made, kind, count);
+    if (env->tracer) {
+        ns_tracer_page_ends(env->tracer, env->heap);
+        ns_tracer_behind(env->tracer, env->heap);
+    }
     if (life->words) // what it held is copied: the collection that the new one calls for finds it
         freed(opaque, life, false);
     *life = made;
@@ -134,6 +135,7 @@ static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
     }
     ns_heap_resized(env->heap, life, words, garbage);
     if (env->tracer) {
+        ns_tracer_page_ends(env->tracer, env->heap);
         ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
         ns_env_ask_point(env);
     }

@@ -102,6 +102,9 @@ void ns_tracer_installs(ns_tracer *tracer, uint32_t number, bool begins);
 
 // -- The heap -------------------------------------------------------------------------------------
 
+// What was allocated at the ends of pages. The scavenge that is due comes before what happens now.
+void ns_tracer_page_ends(ns_tracer *tracer, ns_heap *heap);
+void ns_tracer_behind(ns_tracer *tracer, const ns_heap *heap);
 // site: of the literal that made it, 0: none; optimized: by optimized code.
 void ns_tracer_born(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, uint16_t site,
                     bool optimized);

@@ -98,6 +98,22 @@ static uint32_t literal_born(ns_tracer *t, uint32_t code, int64_t bytes)
     return t->cohort + 1 + at;
 }
 
+void ns_tracer_page_ends(ns_tracer *t, ns_heap *heap)
+{
+    int64_t bytes = ns_heap_page_ends(heap);
+    if (t && bytes != 0)
+        add_young(t, bytes);
+}
+
+void ns_tracer_behind(ns_tracer *t, const ns_heap *heap)
+{
+    if (!t || t->behind == ns_heap_is_behind(heap))
+        return;
+    t->behind = !t->behind;
+    if (t->behind)
+        tracer_flush_heap(t);
+}
+
 void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life, uint16_t site,
                     bool optimized)
 {
@@ -106,6 +122,9 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life, uint
         return;
     ns_heap_place place = ns_heap_life(life, &bytes);
     // Of an operation's births, the collection that a large one calls for comes before that one.
+    bool external = place == NS_PLACE_EXTERNAL && ns_heap_is_behind(heap) && !t->behind;
+    if (!external)
+        ns_tracer_behind(t, heap);
     if (place == NS_PLACE_LARGE)
         tracer_flush_heap(t);
     uint32_t cohort = t->cohort;
@@ -135,6 +154,8 @@ void ns_tracer_born(ns_tracer *t, const ns_heap *heap, const ns_life *life, uint
         t->steps = ns_heap_steps(heap);
         tracer_flush_heap(t);
     }
+    if (external)
+        ns_tracer_behind(t, heap);
 }
 
 void ns_tracer_moved(ns_tracer *t, uintptr_t from, const ns_life *life)
@@ -183,6 +204,7 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
     uint32_t cohort = 0;
     if (!t)
         return;
+    ns_tracer_behind(t, heap);
     ns_heap_place place = known_place(t, life, &cohort, &bytes);
     die(t, cohort, (int)place, -(int64_t)words * 8);
     if (place == NS_PLACE_YOUNG && bytes == 0)

@@ -107,6 +107,7 @@ struct ns_tracer {
     uint32_t *touched; // cohorts with deaths
     uint32_t touched_count;
     size_t touched_capacity;
+    bool behind; // the scavenge that is due
     uint64_t steps;
     int64_t since_point, unchecked; // bytes until the last stack check, from then on
 };

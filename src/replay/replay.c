@@ -67,7 +67,7 @@ static void spin(ns_replay *r)
         if (ends < t->loop_end_count)
             replay_run(r, &r->trees[0], t->loop_ends[ends++]);
         else
-            replay_tasks(r, 0, true);
+            replay_tasks(r, true);
         more = ns_loop_alive(r->machine.loop);
     }
 }

@@ -101,13 +101,15 @@ static void take_back(ns_replay *r)
     }
 }
 
-static void do_again(ns_replay *r)
+static void do_again(ns_replay *r, uint32_t epoch)
 {
     for (size_t i = 0; i < r->change_count; i++) {
         replay_change *what = &r->changes[i];
         if (what->born) {
-            what->birth = ns_heap_epoch(r->heap);
+            what->birth = epoch;
             *what->born = what->birth + 1;
+        } else if (what->of) { // which may be one of those
+            what->birth = *what->of - 1;
         }
         die(r, what->place, what->born ? 0 : what->literal, what->birth, what->count);
     }
@@ -156,7 +158,7 @@ static void die_in_copy(ns_replay *r, replay_copy *copy, uint32_t cohort, uint64
         count = r->orphans[kind];
     r->orphans[kind] -= count;
     if (count != 0)
-        change(r, &(replay_change){.place = place, .birth = birth - 1, .count = count});
+        change(r, &(replay_change){.place = place, .birth = birth - 1, .count = count, .of = own});
 }
 
 // Where deaths of what a literal made in old space are; false: nowhere.
@@ -183,6 +185,7 @@ static void deaths(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_curs
         else if (from->birth)
             change(r, &(replay_change){.place = place,
                                        .birth = from->birth - 1,
+                                       .of = &from->birth,
                                        .count = count,
                                        .literal = from->literal});
         else
@@ -299,7 +302,11 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     int64_t young = ns_nst_get_signed(c), back = (int64_t)ns_nst_get(c);
     int64_t alive = ns_nst_get_signed(c), objects = ns_nst_get_signed(c);
     int64_t old = (int64_t)ns_nst_get(c);
-    r->change_count = 0;
+    bool was_behind = r->recent.behind && ns_heap_is_behind(r->heap);
+    if (!was_behind) {
+        r->change_count = 0;
+        r->recent.bytes = 0;
+    }
     uint32_t *born = bear(r, tree, cohort, alive, objects, old);
     live(r, born, alive, objects);
     ns_nst_cursor at_pieces = *c;
@@ -317,10 +324,16 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     ns_heap_add_births(r->heap, young + back, 0, 0, old + moved);
     if (back > 0)
         ns_heap_add_births(r->heap, -back, 0, 0, 0);
+    r->recent.bytes += young;
+    bool crossed = ns_heap_is_behind(r->heap);
     pieces(r, born, born != &r->cohorts[cohort].birth, &at_pieces);
-    r->recent.last = young;
-    r->recent.since_point += young > 0 ? young : 0;
     deaths(r, tree, cohort, c);
+    // What comes behind the piece that has called for a scavenge.
+    r->recent.behind = ns_heap_is_behind(r->heap);
+    if (r->recent.behind && !crossed) {
+        r->change_count = 0;
+        r->recent.bytes = 0;
+    }
 }
 
 void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
@@ -337,66 +350,66 @@ static bool out_of_memory(ns_replay *r)
     return out;
 }
 
-// The collection of a run comes right behind the allocation that does not fit. Here it comes at a
-// point: what did not fit is put off until it is over, `tail` bytes aside, between which and the
-// point the run could not have collected either. Where the recorded run did collect (its CYCLES
-// follow), so much was allocated then.
-static int64_t put_off(const ns_replay *r, int64_t tail)
-{
-    bool recorded = r->cursor && *r->cursor->at == NS_OP_CYCLES;
-    int64_t late = recorded ? 0 : ns_heap_overshoot(r->heap);
-    late = late < r->recent.since_point ? late : r->recent.since_point;
-    return late > tail ? late : 0;
-}
-
-static bool collect(ns_replay *r, int64_t tail)
+// The collection that an object calls for comes before that object, here at the next point. Of what
+// was allocated since, what did not fit is put off until it is over: all of it where the recorded
+// run did collect (its CYCLES follow), as its operations are told apart there.
+static bool collect(ns_replay *r)
 {
     if (!ns_heap_due(r->heap))
         return false;
-    int64_t late = put_off(r, tail);
-    if (late == 0) {
+    bool recorded = r->cursor && *r->cursor->at == NS_OP_CYCLES;
+    int64_t late = ns_heap_overshoot(r->heap);
+    late = recorded && r->recent.behind ? r->recent.bytes : late;
+    if (!r->recent.behind || late == 0) {
         ns_heap_collect(r->heap, r->machine.thread);
         return out_of_memory(r);
     }
-    // What the last operation did comes when the larger part of what it allocated does.
-    bool after = late * 2 > r->recent.last;
+    uint32_t epoch = ns_heap_epoch(r->heap);
+    // What the operations did comes when the larger part of what they allocated does.
+    bool after = recorded || late * 2 > r->recent.bytes;
     ns_heap_add_births(r->heap, -late, 0, 0, 0);
     if (after)
         take_back(r);
+    size_t changes = r->change_count;
     ns_heap_collect(r->heap, r->machine.thread);
-    ns_heap_add_births(r->heap, late, 0, 0, 0);
+    r->change_count = changes; // without those of cycles
     if (after)
-        do_again(r);
+        do_again(r, epoch + 1);
+    ns_heap_add_births(r->heap, late, 0, 0, 0);
+    if (ns_heap_is_behind(r->heap)) { // there was no room for that, either
+        r->requested = false;
+        ns_heap_collect(r->heap, r->machine.thread);
+    }
     return out_of_memory(r);
 }
 
-bool replay_check(ns_replay *r, int64_t tail)
+bool replay_check(ns_replay *r)
 {
     r->requested = false;
-    bool out = collect(r, tail);
+    bool out = collect(r);
     r->recent = (replay_recent){0};
     return out;
 }
 
 void replay_point(ns_replay *r, ns_nst_cursor *c)
 {
-    int64_t tail = (int64_t)ns_nst_get(c);
+    ns_nst_get(c); // what was allocated since the last one
     ns_time demand = (ns_time)ns_nst_get(c);
     if (r->requested) {
         r->requested = false;
         replay_charge(r, demand);
         r->ahead += demand;
         replay_sync(r);
-        collect(r, tail);
+        collect(r);
     }
     r->recent = (replay_recent){0};
 }
 
-void replay_tasks(ns_replay *r, int64_t tail, bool drain)
+void replay_tasks(ns_replay *r, bool drain)
 {
     if (r->exiting)
         return;
-    collect(r, tail);
+    collect(r);
     r->recent = (replay_recent){0};
     ns_heap_run_tasks(r->heap, r->machine.thread, drain);
     out_of_memory(r);

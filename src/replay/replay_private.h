@@ -114,10 +114,11 @@ typedef struct replay_cohort {
     bool tenured;     // a literal's, in old space
 } replay_cohort;
 
-// What was allocated by the last operation on the heap, and since the last point where a collection
-// may come.
+// What was allocated by the operation that called for a scavenge and those behind it, before the
+// point where it comes; without one, by the last operation.
 typedef struct replay_recent {
-    int64_t last, since_point;
+    int64_t bytes;
+    bool behind;
 } replay_recent;
 
 // What it told the heap: deaths, and births as what dies less, now.
@@ -126,7 +127,8 @@ typedef struct replay_change {
     int64_t count;
     uint16_t literal; // as in replay_cohort
     uint32_t birth;
-    uint32_t *born; // where the birth is kept, plus 1; NULL: a death
+    uint32_t *born;     // where the birth is kept, plus 1; NULL: a death
+    const uint32_t *of; // of a death: where the birth is, plus 1; NULL: in another request
 } replay_change;
 
 // A Timeout that is due.
@@ -246,7 +248,7 @@ void replay_deliver(void *opaque, const ns_load_request *request);
 // replay_unit.c
 void replay_run(ns_replay *r, replay_tree *tree, uint32_t unit);
 void replay_record(ns_replay *r, const replay_tree *tree, ns_nst_cursor *c);
-void replay_tasks(ns_replay *r, int64_t tail, bool drain); // V8's foreground tasks
+void replay_tasks(ns_replay *r, bool drain); // V8's foreground tasks
 void replay_emit(ns_replay *r, uint32_t record, ns_time time);
 
 void replay_sync(ns_replay *r);
@@ -304,9 +306,8 @@ int replay_heap_start(ns_replay *r, ns_err *err);
 void replay_heap_free(ns_replay *r);
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
 void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
-// Collect if it is due; true: out of memory. `tail`: bytes that were allocated last, between which
-// no collection could have come.
-bool replay_check(ns_replay *r, int64_t tail);
+// Collect if it is due; true: out of memory.
+bool replay_check(ns_replay *r);
 void replay_point(ns_replay *r, ns_nst_cursor *c);
 
 #endif

@@ -275,7 +275,7 @@ static ns_time divided(ns_replay *r, ns_time cpu)
         replay_sync(r);
         cpu -= (ns_time)((double)cpu * ((double)all->step / (double)left));
         take_share(r, all->step, left);
-        replay_check(r, 0);
+        replay_check(r);
         poll(r, all->checks + 1);
         close_installed(r);
     }
