@@ -49,8 +49,11 @@ static void install(jit_job *job)
         return;
     }
     code->installed = true;
+    char effort[160];
+    jit_effort_text(&code->effort, effort, sizeof effort);
     jit_charge(f->jit, (double)job->finalize);
     jit_emit(f, &(jit_note){.kind = "compiled",
+                            .detail = effort,
                             .from = (ns_tier)f->base->tier,
                             .to = tier,
                             .code = code,
@@ -72,21 +75,21 @@ static void install(jit_job *job)
     }
 }
 
-// New code of `size` bytes of bytecode, and the work on it. NULL: out of memory.
+// New code, and the work on it. NULL: out of memory.
 static jit_job *new_job(jit_function *f, ns_tier tier, uint32_t osr)
 {
     const jit_costs *costs = &f->jit->costs;
     bool maglev = tier == NS_TIER_MAGLEV;
-    uint32_t size = 0;
     jit_job *job = ns_calloc(1, sizeof *job);
-    jit_code *code = job ? jit_optimize(f, tier, osr, &size) : NULL;
+    jit_code *code = job ? jit_optimize(f, tier, osr) : NULL;
     if (!code) {
         ns_free(job);
         f->jit->failed = true;
         return NULL;
     }
+    uint32_t size = code->effort.bytes;
     double prepare = costs->prepare_base + costs->prepare_byte * size,
-           execute = costs->execute_base + costs->execute_byte * size,
+           execute = jit_execute_ns(costs, &code->effort),
            finalize = costs->finalize_base + costs->finalize_byte * size;
     *job = (jit_job){.jit = f->jit,
                      .function = f,

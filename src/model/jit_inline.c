@@ -30,7 +30,6 @@ typedef struct inliner {
     candidate *list;
     int count, capacity;
     uint32_t inlined; // bytes so far
-    uint32_t live;    // of them, those that ran
     bool failed;
 } inliner;
 
@@ -206,7 +205,6 @@ static void inline_targets(inliner *in, const candidate *c)
             in->failed = true;
             return;
         }
-        in->live += jit_live_size(code);
         consider(in, code, c->frequency);
     }
 }
@@ -248,7 +246,7 @@ static limits limits_of(const jit_flags *flags, ns_tier tier)
     };
 }
 
-bool jit_inline(jit_code *root, uint32_t *size)
+bool jit_inline(jit_code *root)
 {
     inliner in = {.jit = root->owner->jit};
     in.most = limits_of(&in.jit->flags, (ns_tier)root->compiled->tier);
@@ -263,6 +261,5 @@ bool jit_inline(jit_code *root, uint32_t *size)
     }
     root->inlined = in.inlined;
     ns_free(in.list);
-    *size += in.live;
     return !in.failed;
 }

@@ -37,8 +37,9 @@ typedef struct jit_costs {
     double cache_read_byte, cache_write_byte; // of code caches
     double parse_char, compile_byte, compile_function, compile_inner, cold_object, cold_array,
         cold_regexp, define_class, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
-        prepare_byte, execute_base, execute_byte, finalize_base, finalize_byte, deopt_eager,
-        deopt_lazy, osr_entry, ic_miss;
+        prepare_byte, execute_base, execute_byte, execute_loop, execute_way, execute_builtin,
+        execute_literal, execute_iteration, finalize_base, finalize_byte, deopt_eager, deopt_lazy,
+        osr_entry, ic_miss;
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
 } jit_costs;
 
@@ -53,6 +54,16 @@ typedef struct jit_loop {
     uint32_t begin, end;
     int depth; // loops around it
 } jit_loop;
+
+// What the compiler makes a graph of, in a function and all that is inlined in it.
+typedef struct jit_effort {
+    uint32_t bytes; // of V8's bytecode, less what never ran
+    uint32_t loops;
+    uint32_t ways;       // shapes or targets of a site beyond its first
+    uint32_t builtins;   // calls of a builtin that is not one of numbers alone
+    uint32_t literals;   // closures, arguments objects and rest parameters among them
+    uint32_t iterations; // steps of for-of, for-in, generators, async functions
+} jit_effort;
 
 typedef struct jit_function jit_function;
 typedef struct jit_tierup jit_tierup;
@@ -71,11 +82,12 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead;
-    bool installed;   // of a root
-    uint32_t inlined; // of a root: bytes of bytecode of what is inlined in it
-    bool entered;     // by on-stack replacement, and that was told
-    bool watch;       // of a root: watch its sites when it is entered
-    ns_slot *assumed; // the function's slots when it was compiled
+    bool installed;    // of a root
+    uint32_t inlined;  // of a root: bytes of bytecode of what is inlined in it
+    jit_effort effort; // of a root
+    bool entered;      // by on-stack replacement, and that was told
+    bool watch;        // of a root: watch its sites when it is entered
+    ns_slot *assumed;  // the function's slots when it was compiled
     // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
     // the target. 0: none.
     uint16_t *method;
@@ -221,21 +233,24 @@ void jit_price_again(jit_function *f);
 void jit_reprice(jit_function *f, uint32_t slot, const ns_slot *before, const ns_slot *after);
 
 // jit_optimize.c: code for a function, with its assumptions and its costs. NULL: out of memory.
-// *size: its V8 bytecode with what is inlined, less what never ran: TurboFan drops what follows a
-// site without feedback.
-jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *size);
+jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr);
+
+// jit_effort.c: the compiler's work on one function's code; its time on a helper thread, ns; as
+// words.
+void jit_add_effort(jit_effort *effort, const jit_code *code, const ns_insn *insns, uint32_t count);
+double jit_execute_ns(const jit_costs *costs, const jit_effort *effort);
+void jit_effort_text(const jit_effort *effort, char *text, size_t size);
 
 // jit_inline.c: choose what is inlined in new code, and call jit_lower for it. false: out of
 // memory.
-bool jit_inline(jit_code *root, uint32_t *size);
+bool jit_inline(jit_code *root);
 // Costs of one function's code from its feedback, which becomes what it assumes.
 bool jit_lower(jit_code *code);
 // The double that an instruction yields is boxed. false: out of memory.
 bool jit_box(jit_code *code, uint32_t end);
 // Whether the target of a call follows from the shapes that the load of its method has seen.
 bool jit_target_known(const jit_code *code, uint32_t call);
-uint32_t jit_live_size(const jit_code *code); // of one function's code
-void jit_priced(const jit_code *code);        // its costs are there, and those of what is inlined
+void jit_priced(const jit_code *code); // its costs are there, and those of what is inlined
 
 // jit_truncation.c: whether code goes on where a sum of small integers has become too large
 // for one, as nothing of it is wanted but its lowest 32 bits.

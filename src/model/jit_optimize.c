@@ -94,6 +94,7 @@ bool jit_lower(jit_code *code)
         code->spread[insn->slot] |= insn->kind == NS_INSN_apply;
     }
     pair_methods(code, insns, count);
+    jit_add_effort(&code->root->effort, code, insns, count);
     made = made && name_sites(code, insns, count);
     ns_free(insns);
     return made;
@@ -107,18 +108,7 @@ void jit_priced(const jit_code *code)
         jit_priced(child);
 }
 
-uint32_t jit_live_size(const jit_code *code)
-{
-    const ns_function *function = code->compiled->function;
-    const jit_function *f = function->model;
-    uint32_t live = 0;
-    for (uint32_t i = 1; i < function->slot_count; i++)
-        live += code->assumed[i].tags || code->assumed[i].ways;
-    uint32_t sites = function->slot_count ? function->slot_count - 1 : 0;
-    return sites ? f->size * live / sites : f->size;
-}
-
-jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *size)
+jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr)
 {
     const jit_flags *flags = &f->jit->flags;
     jit_code *code = jit_new_code(f->jit, f, f->function, tier);
@@ -134,7 +124,6 @@ jit_code *jit_optimize(jit_function *f, ns_tier tier, uint32_t osr, uint32_t *si
                          .code = code});
     if (tier == NS_TIER_MAGLEV) // it spends the function's budget, as the tiers below do
         code->compiled->weight = f->weight;
-    *size = jit_live_size(code);
     bool inlines = tier == NS_TIER_MAGLEV ? flags->maglev_inlining : flags->turbo_inlining;
-    return !inlines || jit_inline(code, size) ? code : NULL;
+    return !inlines || jit_inline(code) ? code : NULL;
 }

@@ -24,6 +24,10 @@ if(NSIM_NODE)
     set_tests_properties(jit/${subject} PROPERTIES LABELS jit)
   endforeach()
 endif()
+# How long TurboFan works on functions of different kinds.
+add_test(NAME jit/effort
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/effort/check.py $<TARGET_FILE:nsim>)
+set_tests_properties(jit/effort PROPERTIES LABELS jit)
 # Each of V8's flags.
 add_test(NAME jit/flags
   COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/flags/check.py $<TARGET_FILE:nsim>)
