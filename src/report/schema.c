@@ -175,7 +175,9 @@ static const ns_column jit_event[] = {
     COLUMN(to_tier, NAME, "the tier after"),
     COLUMN(reason, NAME, "why, in V8's words"),
     COLUMN(site, NAME, "script:line:column of a deoptimization"),
-    COLUMN(detail, NAME, "of a deoptimization: what was assumed, and what came; of compiled: what TurboFan had to work on"),
+    COLUMN(detail, NAME,
+           "of a deoptimization: what was assumed, and what came; of compiled: what TurboFan had "
+           "to work on"),
     COLUMN(caller, NAME, "of a deoptimization: script:line that called the function; empty: none"),
     COLUMN(site_function_id, INT64,
            "jit_function.id of the function that the site is in; another one than function_id "
