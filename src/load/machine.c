@@ -4,6 +4,17 @@
 
 static const ns_time watch_interval = NS_SEC;
 
+// The slice grows with the machine (kernel/sched/fair.c, get_update_sysctl_factor): the profile's
+// is that of 8 cores and more.
+static ns_time quantum(const ns_profile *profile, int cores)
+{
+    int logarithm = 0;
+    while (logarithm < 3 && cores >> (logarithm + 1) > 0)
+        logarithm++;
+    ns_time slice = ns_profile_ns(profile, "cpu.quantum") * (1 + logarithm) / 4;
+    return slice > 1 ? slice : 1;
+}
+
 int ns_machine_new(ns_machine *m, const ns_workload *w, ns_sink *sink, ns_thread_fn body, void *arg,
                    ns_err *err)
 {
@@ -15,7 +26,7 @@ int ns_machine_new(ns_machine *m, const ns_workload *w, ns_sink *sink, ns_thread
     ns_cpu_options cpu = {
         .cores = w->machine.cores,
         .speed = w->machine.speed,
-        .quantum = ns_profile_ns(m->profile, "cpu.quantum"),
+        .quantum = quantum(m->profile, w->machine.cores),
         .switch_cost = ns_profile_ns(m->profile, "cpu.switch_cost"),
     };
     size_t stack = (size_t)ns_profile_get(m->profile, "node.stack");

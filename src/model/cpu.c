@@ -317,6 +317,12 @@ ns_time ns_cpu_cut(ns_cpu *cpu, ns_cpu_job *job, ns_time most)
     return cut;
 }
 
+void ns_cpu_end_turn(ns_cpu *cpu, ns_cpu_job *job)
+{
+    assert(job->state == JOB_HOLDING);
+    cpu->core[job->core].turn_end = ns_sim_now(cpu->sim);
+}
+
 bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
 {
     assert(job->state == JOB_HOLDING);

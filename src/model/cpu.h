@@ -52,6 +52,8 @@ void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job); // drop it, wherever it is; 
 // Of a demand that is in service or waits for a core, serve at most `most` (ns of speed 1). What is
 // cut off, in the same; the job ends the sooner.
 ns_time ns_cpu_cut(ns_cpu *cpu, ns_cpu_job *job, ns_time most);
+// For a job that holds its core (inside its `done`): its turn is over, if others wait.
+void ns_cpu_end_turn(ns_cpu *cpu, ns_cpu_job *job);
 // For a job that holds its core (inside its `done`): serve a demand at once by moving the clock, if
 // nothing else happens before it ends. False if it must be submitted instead.
 bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand);
@@ -89,6 +91,8 @@ void ns_thread_charge(ns_thread *thread, ns_time cpu);
 typedef void (*ns_thread_watch_fn)(void *opaque, ns_time cpu, ns_time from, ns_time to);
 void ns_thread_watch(ns_thread *thread, ns_thread_watch_fn fn, void *opaque);
 void ns_thread_sync(ns_thread *thread);
+// Sync, then let those go first that wait for a core (sched_yield).
+void ns_thread_yield(ns_thread *thread);
 // Sync, then wait for ns_thread_wake. A wake-up since the last block is remembered, and ends it at
 // once.
 void ns_thread_block(ns_thread *thread);

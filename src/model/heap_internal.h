@@ -259,14 +259,14 @@ typedef struct ns_heap_event {
     ns_heap_gc_kind kind;
     const char *reason, *detail;
     ns_time start;
-    ns_time to_safepoint;
+    ns_time to_safepoint, after_safepoint;
     const char *compiled; // what was waited for; "": nothing
     int64_t before, committed_before, promoted, survived, objects, touched, marked;
 } ns_heap_event;
 // The pause begins; returns when all threads are at a safepoint.
 void ns_heap_event_begin(ns_heap *heap, ns_thread *thread, ns_heap_event *event,
                          ns_heap_gc_kind kind, const char *reason, const char *detail);
-void ns_heap_event_end(ns_heap *heap, ns_heap_event *event);
+void ns_heap_event_end(ns_heap *heap, ns_thread *thread, ns_heap_event *event);
 void ns_heap_add_survival(ns_heap *heap, double percent);
 double ns_heap_average_survival(const ns_heap *heap);
 double ns_heap_allocation_throughput(const ns_heap *heap); // bytes per ms, of the last 5 s

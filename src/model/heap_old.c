@@ -171,7 +171,7 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
         ns_heap_add_survival(heap, 100 * (double)young / (double)start_young);
     heap->old_configured = true;
     heap->old_at_last_gc = live;
-    ns_heap_event_end(heap, &event);
+    ns_heap_event_end(heap, thread, &event);
     ns_heap_recompute_limits(heap, NS_HEAP_MARK_COMPACT);
     ns_heap_start_sweeping(heap);
     heap->scavenge_due = heap->full_due = heap->task_due = heap->external_due = false;

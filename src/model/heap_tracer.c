@@ -140,7 +140,7 @@ static void enter_safepoint(ns_heap *heap, ns_thread *thread, ns_heap_event *eve
         return;
     ns_thread_sync(thread);
     event->start = ns_sim_now(heap->sim);
-    const char *function = ns_safepoint_enter(heap->options.safepoint, thread);
+    const char *function = ns_safepoint_enter(heap->options.safepoint);
     if (!function)
         return;
     event->to_safepoint = ns_sim_now(heap->sim) - event->start;
@@ -177,7 +177,8 @@ static void emit_event(ns_heap *heap, const ns_heap_event *event, bool increment
                 .start_ns = event->start,
                 .pause_ns = end - event->start,
                 .to_safepoint_ns = event->to_safepoint,
-                .to_safepoint_function = event->compiled,
+                .after_safepoint_ns = event->after_safepoint,
+                .safepoint_function = event->compiled,
                 .concurrent_ns = heap->concurrent_time,
                 .before_bytes = event->before,
                 .after_bytes = ns_heap_size_of_objects(heap),
@@ -199,13 +200,26 @@ static void emit_event(ns_heap *heap, const ns_heap_event *event, bool increment
     ns_emit(heap->options.sink, &row);
 }
 
-void ns_heap_event_end(ns_heap *heap, ns_heap_event *event)
+static void leave_safepoint(ns_heap *heap, ns_thread *thread, ns_heap_event *event)
 {
+    if (!heap->options.safepoint)
+        return;
+    ns_thread_sync(thread);
+    ns_time from = ns_sim_now(heap->sim);
+    const char *function = ns_safepoint_leave(heap->options.safepoint);
+    if (!function)
+        return;
+    event->after_safepoint = ns_sim_now(heap->sim) - from;
+    if (!*event->compiled)
+        event->compiled = *function ? function : "(anonymous)";
+}
+
+void ns_heap_event_end(ns_heap *heap, ns_thread *thread, ns_heap_event *event)
+{
+    leave_safepoint(heap, thread, event);
     ns_time end = ns_sim_now(heap->sim);
     double duration = (double)(end - event->start) / NS_MS;
     bool incremental = event->kind == NS_HEAP_MARK_COMPACT && heap->marking_start > 0;
-    if (heap->options.safepoint)
-        ns_safepoint_leave(heap->options.safepoint);
     heap->gc_time += end - event->start;
     heap->allocation_ms = now_ms(heap);
     if (event->kind == NS_HEAP_SCAVENGE) {

@@ -157,7 +157,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
         ns_heap_add_survival(heap, 100 * (double)event.survived / (double)young);
     ns_heap_configure_initial_limit(heap);
     ns_heap_recompute_limits(heap, NS_HEAP_SCAVENGE);
-    ns_heap_event_end(heap, &event);
+    ns_heap_event_end(heap, thread, &event);
     ns_heap_allocate_behind(heap, NS_HEAP_SCAVENGE);
     ns_heap_start_marking_if_due(heap, thread);
     if (!ns_heap_can_expand_old(heap, 0))

@@ -100,11 +100,20 @@ static jit_job *new_job(jit_function *f, ns_tier tier, uint32_t osr)
     return job;
 }
 
+// TurboFan's jobs that no thread has taken (OptimizingCompileDispatcher::input_queue_length_).
+static int queued(const ns_jit *jit)
+{
+    int count = 0;
+    for (const jit_job *job = jit->jobs; job; job = job->next)
+        count += !job->work.begun && job->code->compiled->tier != NS_TIER_MAGLEV;
+    return count;
+}
+
 void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
 {
     ns_jit *jit = f->jit;
     bool concurrent = jit->flags.concurrent_recompilation, maglev = tier == NS_TIER_MAGLEV;
-    if (concurrent && !maglev && jit->job_count >= jit->flags.concurrent_recompilation_queue_length)
+    if (concurrent && !maglev && queued(jit) >= jit->flags.concurrent_recompilation_queue_length)
         return;
     if (osr == NS_INSN_NO_TARGET)
         f->ticks = 0; // codegen/compiler.cc, GetOrCompileOptimized
@@ -131,7 +140,6 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
     while (*last)
         last = &(*last)->next;
     *last = job;
-    jit->job_count += !maglev;
     jit->probe->budget = 0; // ns_jit_poll
 }
 
@@ -151,7 +159,6 @@ void ns_jit_poll(ns_jit *jit)
             continue;
         }
         *at = job->next;
-        jit->job_count -= job->code->compiled->tier != NS_TIER_MAGLEV;
         jit_tierup_installs(job, true);
         install(job);
         jit_tierup_installs(job, false);

@@ -158,7 +158,6 @@ struct ns_jit {
     jit_function *batch; // waits for Sparkplug
     uint32_t batch_size;
     jit_job *jobs; // in the order of their start
-    int job_count; // of them, TurboFan's
     int next_opt_id;
     bool started, failed;
     uint64_t tier_cost[NS_TIERS];     // of all functions, as far as their code is settled

@@ -4,13 +4,18 @@
 // compilation that is parked, and a collection does not mind the thread; in the others the thread
 // is stopped at its next tick, which comes soon, once it has a core. A thread that comes to such a
 // phase while the collection lasts is stopped there. So main waits for compilations whose threads
-// wait for a core, and then for a core itself: that is the greater part of many pauses on machines
-// of few cores, which V8's --trace-gc-nvp does not tell of (time_to_safepoint is taken before
-// GCTracer::StartCycle clears it).
+// wait for a core, and then for a core itself. When it lets them go on, still within the pause,
+// those that have had less than their share of the cores push it out of its own. That is the
+// greater part of many pauses on machines of few cores, which V8's --trace-gc-nvp does not tell of
+// (time_to_safepoint is taken before GCTracer::StartCycle clears it, and behind the collection
+// there is no phase).
 //
-// Sources: heap/safepoint.cc (IsolateSafepoint), heap/local-heap.h, codegen/tick-counter.h,
-// compiler/pipeline.cc (UnparkedScopeIfNeeded), maglev/maglev-compiler.cc. How long the phases
-// are is in the profile (safepoint.*), measured by bench/fit-safepoint.
+// Sources: heap/safepoint.cc (IsolateSafepoint), heap/heap.cc (PerformGarbageCollection),
+// heap/local-heap.h, codegen/tick-counter.h, compiler/pipeline.cc (UnparkedScopeIfNeeded),
+// maglev/maglev-compiler.cc; node's src/node_platform.cc for the number of threads; Linux'
+// kernel/sched/fair.c (pick_eevdf: a thread that has had more than its share is not eligible, and
+// is preempted by one that wakes up). How long the phases are is in the profile (safepoint.*),
+// measured by bench/fit-safepoint.
 #ifndef NS_MODEL_SAFEPOINT_H
 #define NS_MODEL_SAFEPOINT_H
 
@@ -25,12 +30,15 @@ typedef struct ns_compile_job ns_compile_job;
 // Owned by the caller, made by ns_safepoint_init; fields belong to the model.
 typedef struct ns_safepoint {
     ns_cpu *cpu;
+    ns_thread *main; // may be NULL, as long as there are no collections
     double share[5]; // of the parts of a compilation by TurboFan, see safepoint.c
     ns_time reach;   // CPU of a thread until its next tick
-    ns_list jobs;    // that are under way
+    int threads;     // that compile; more jobs wait for one of them
+    int busy;        // of these
+    ns_list jobs;    // that are under way, in the order of their submission
     bool requested;
-    int awaited;        // threads that are not there yet
-    ns_thread *waiting; // for them; NULL: nobody
+    int awaited;  // threads that are not there yet
+    bool waiting; // main, for them
     const ns_compile_job *last;
 } ns_safepoint;
 
@@ -46,10 +54,13 @@ struct ns_compile_job {
     ns_list link;
     ns_time left[5]; // of its parts, what is not submitted yet
     int part;
-    bool stopped;
+    bool begun, stopped;
+    ns_time main_before, served; // CPU of main when it began; its own when it stopped
 };
 
-void ns_safepoint_init(ns_safepoint *safepoint, ns_cpu *cpu, const ns_profile *profile);
+// `main` is the isolate's thread.
+void ns_safepoint_init(ns_safepoint *safepoint, ns_cpu *cpu, ns_thread *main,
+                       const ns_profile *profile);
 
 // `demand` is CPU of a core of speed 1. One that is under way can be withdrawn.
 void ns_compile_init(ns_compile_job *job, void (*done)(ns_compile_job *job), void *data,
@@ -59,7 +70,8 @@ void ns_compile_withdraw(ns_compile_job *job);
 
 // On the main thread: wait until all threads have stopped. The function whose compilation was
 // the last to stop; NULL: there was nothing to wait for. Valid until the simulation goes on.
-const char *ns_safepoint_enter(ns_safepoint *safepoint, ns_thread *thread);
-void ns_safepoint_leave(ns_safepoint *safepoint);
+const char *ns_safepoint_enter(ns_safepoint *safepoint);
+// Let them go on. The function whose compilation pushed main out of its core; NULL: none did.
+const char *ns_safepoint_leave(ns_safepoint *safepoint);
 
 #endif

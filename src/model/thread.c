@@ -157,6 +157,17 @@ void ns_thread_sync(ns_thread *thread)
         thread->watch(thread->watch_opaque, demand, from, ns_sim_now(thread->sim));
 }
 
+void ns_thread_yield(ns_thread *thread)
+{
+    ns_thread_sync(thread);
+    ns_time from = ns_sim_now(thread->sim);
+    ns_cpu_end_turn(thread->cpu, &thread->job);
+    ns_cpu_submit(thread->cpu, &thread->job, 0);
+    yield_as(thread, THREAD_READY);
+    if (thread->watch)
+        thread->watch(thread->watch_opaque, 0, from, ns_sim_now(thread->sim));
+}
+
 void ns_thread_watch(ns_thread *thread, ns_thread_watch_fn fn, void *opaque)
 {
     thread->watch = fn;

@@ -352,7 +352,7 @@ static int make_engine(ns_env *env, ns_err *err)
     p->quantum_cost_compiling =
         (uint64_t)ns_profile_get(env->profile, "node.sync_interval_compiling") * ps_per_ns;
     probe->budget = UINT64_MAX;
-    ns_safepoint_init(&p->safepoint, env->cpu, env->profile);
+    ns_safepoint_init(&p->safepoint, env->cpu, env->thread, env->profile);
     const ns_jit_options jit = {
         .sim = env->sim,
         .safepoint = &p->safepoint,

@@ -165,7 +165,7 @@ static int make(ns_replay *r, ns_err *err)
     int rc = ns_machine_new(&r->machine, r->workload, r->options.sink, body, r, err);
     if (rc != NS_OK)
         return rc;
-    ns_safepoint_init(&r->safepoint, r->machine.cpu, r->machine.profile);
+    ns_safepoint_init(&r->safepoint, r->machine.cpu, r->machine.thread, r->machine.profile);
     r->trees = ns_calloc((size_t)t->request_count + 1, sizeof *r->trees);
     r->cohorts = ns_calloc((size_t)t->cohorts + 1, sizeof *r->cohorts);
     r->done = ns_calloc(t->unit_count, sizeof *r->done);

@@ -239,10 +239,11 @@ static void add_gc(ns_summary *s, const ns_rec_gc_event *e)
     ns_gc_totals *gc = &s->gc[strcmp(e->kind, "scavenge") == 0 ? NS_GC_SCAVENGES : NS_GC_FULL];
     int64_t end = e->start_ns + e->pause_ns;
     count_call(&gc->pauses, e->pause_ns);
-    if (e->to_safepoint_ns > 0) {
-        if (e->to_safepoint_ns > heap->waits.longest)
-            copy(heap->compiled, sizeof heap->compiled, e->to_safepoint_function);
-        count_call(&heap->waits, e->to_safepoint_ns);
+    int64_t waited = e->to_safepoint_ns + e->after_safepoint_ns;
+    if (waited > 0) {
+        if (waited > heap->waits.longest)
+            copy(heap->compiled, sizeof heap->compiled, e->safepoint_function);
+        count_call(&heap->waits, waited);
     }
     gc->young += heap->copied;
     heap->copied = e->survived_bytes - e->promoted_bytes;

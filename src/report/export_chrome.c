@@ -67,9 +67,10 @@ static const char *const sources[] = {
     " json_object('reason', reason, 'before_bytes', before_bytes, 'after_bytes', after_bytes,"
     " 'promoted_bytes', promoted_bytes, 'steps', steps, 'steps_ns', steps_ns,"
     " 'concurrent_ns', concurrent_ns, 'to_safepoint_ns', to_safepoint_ns,"
-    " 'to_safepoint_function', to_safepoint_function) FROM gc_event WHERE run_id = ?1",
+    " 'after_safepoint_ns', after_safepoint_ns, 'safepoint_function', safepoint_function) FROM "
+    "gc_event WHERE run_id = ?1",
     "SELECT start_ns, 1, to_safepoint_ns, 5, start_ns, 'X', " MAIN ", 'gc', 'time to safepoint',"
-    " NULL, json_object('function', to_safepoint_function) FROM gc_event WHERE run_id = ?1"
+    " NULL, json_object('function', safepoint_function) FROM gc_event WHERE run_id = ?1"
     " AND to_safepoint_ns > 0",
     "SELECT start_ns + pause_ns - marking_ns, 1, marking_ns - pause_ns, 0, start_ns, 'X', " MARKING
     ", 'gc', 'marking', NULL, json_object('reason', reason, 'helpers_cpu_ns', concurrent_ns,"

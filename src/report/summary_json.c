@@ -243,7 +243,7 @@ static void add_heap(writer *w, cJSON *root, const ns_summary *s)
     add_gc(w, heap, "scavenge", &s->gc[NS_GC_SCAVENGES]);
     add_gc(w, heap, "mark_compact", &s->gc[NS_GC_FULL]);
     if (totals->waits.count > 0) {
-        cJSON *waits = add_object(w, heap, "to_safepoint");
+        cJSON *waits = add_object(w, heap, "safepoint");
         add_int(w, waits, "count", totals->waits.count);
         add_int(w, waits, "total_ns", totals->waits.total);
         add_int(w, waits, "longest_ns", totals->waits.longest);

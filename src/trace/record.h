@@ -98,8 +98,9 @@ typedef struct ns_rec_request {
 typedef struct ns_rec_gc_event {
     const char *kind, *reason, *detail; // "scavenge", "mark-compact"; as V8 prints them
     int64_t start_ns, pause_ns, concurrent_ns, before_bytes, after_bytes, promoted_bytes;
-    int64_t to_safepoint_ns;           // of the pause: until all helper threads had stopped
-    const char *to_safepoint_function; // whose compilation was the last to stop; "": none
+    int64_t to_safepoint_ns;        // of the pause: until all helper threads had stopped
+    int64_t after_safepoint_ns;     // of the pause: main had no core when these went on
+    const char *safepoint_function; // whose compilation was the last to stop; "": none
     int64_t survived_bytes, survived_objects, touched_bytes, marked_bytes;
     int64_t committed_before_bytes, committed_after_bytes;
     // Of incremental marking, 0 without: steps on the main thread, and the time since its start.

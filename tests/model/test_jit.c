@@ -142,7 +142,7 @@ static void setup(fixture *f, const char *const *flags)
     ns_cpu_options cpu = {.cores = 2, .speed = 1, .quantum = NS_MS};
     cr_assert(eq(int, ns_cpu_new(&f->cpu, f->sim, &cpu, NULL), NS_OK));
     cr_assert(eq(int, ns_profile_load(&f->profile, "default", NULL), NS_OK));
-    ns_safepoint_init(&f->safepoint, f->cpu, f->profile);
+    ns_safepoint_init(&f->safepoint, f->cpu, NULL, f->profile);
     ns_jit_options options = {.sim = f->sim,
                               .safepoint = &f->safepoint,
                               .profile = f->profile,

@@ -3,7 +3,7 @@
 
 #include "machine.h"
 
-enum { JOBS = 4 };
+enum { JOBS = 6 };
 #define UNIT (10 * NS_MS)
 #define REACH (10 * NS_US)
 
@@ -40,12 +40,12 @@ static void run(fixture *f, int cores, void (*what)(fixture *f))
     ns_cpu_options cpu = {.cores = cores, .speed = 1, .quantum = 3 * NS_MS};
     must(ns_cpu_new(&f->cpu, f->sim, &cpu, NULL));
     must(ns_profile_load(&f->profile, "default", NULL));
-    ns_safepoint_init(&f->safepoint, f->cpu, f->profile);
+    must(ns_thread_new(&f->main, f->sim, f->cpu, "main", 1 << 16, body, f, NULL));
+    ns_safepoint_init(&f->safepoint, f->cpu, f->main, f->profile);
     const double share[] = {0.4, 0.1, 0.1, 0.3, 0.1};
     for (size_t i = 0; i < sizeof share / sizeof share[0]; i++)
         f->safepoint.share[i] = share[i];
     f->safepoint.reach = REACH;
-    must(ns_thread_new(&f->main, f->sim, f->cpu, "main", 1 << 16, body, f, NULL));
     ns_thread_start(f->main);
     ns_sim_run(f->sim, NS_NEVER);
     cr_assert(ns_thread_done(f->main));
@@ -57,7 +57,7 @@ static void run(fixture *f, int cores, void (*what)(fixture *f))
 
 static void submit(fixture *f, int i, ns_time demand, bool maglev)
 {
-    static const char *const names[JOBS] = {"a", "b", "c", "d"};
+    static const char *const names[JOBS] = {"a", "b", "c", "d", "e", "f"};
     ns_compile_init(&f->job[i], compiled, f, names[i]);
     ns_compile_submit(&f->safepoint, &f->job[i], demand, maglev);
 }
@@ -72,7 +72,7 @@ static void work(fixture *f, ns_time cpu)
 static ns_time collect(fixture *f, ns_time length, const char **function)
 {
     ns_time start = ns_sim_now(f->sim);
-    *function = ns_safepoint_enter(&f->safepoint, f->main);
+    *function = ns_safepoint_enter(&f->safepoint);
     ns_time end = ns_sim_now(f->sim);
     work(f, length);
     ns_safepoint_leave(&f->safepoint);
@@ -204,4 +204,71 @@ Test(safepoint, what_is_cut_off_is_served_later_to_the_last_ns)
     run(&f, 2, again);
     cr_expect(eq(i64, f.job[0].cpu.demanded, UNIT + 1));
     cr_expect(eq(i64, f.done[0], UNIT + 1 + 30 * 3 * NS_US));
+}
+
+static void owed(fixture *f)
+{
+    // Two cores: main has had 3 ms of one when the collection ends, a 2 ms of the other, b nothing.
+    const char *function;
+    submit(f, 0, UNIT, true);
+    submit(f, 1, UNIT, true);
+    work(f, 2 * NS_MS);
+    ns_safepoint_enter(&f->safepoint);
+    work(f, NS_MS);
+    ns_time before = ns_sim_now(f->sim);
+    function = ns_safepoint_leave(&f->safepoint);
+    ns_time wait = ns_sim_now(f->sim) - before;
+    cr_expect_not_null(function);
+    cr_expect(eq(i64, wait, 3 * NS_MS)); // a turn
+    // Now a has had 5 ms, b and main 3 ms.
+    ns_safepoint_enter(&f->safepoint);
+    before = ns_sim_now(f->sim);
+    function = ns_safepoint_leave(&f->safepoint);
+    cr_expect_null(function);
+    cr_expect(eq(i64, ns_sim_now(f->sim), before));
+    work(f, 2 * UNIT);
+}
+
+Test(safepoint, threads_that_have_had_less_than_main_push_it_out_of_its_core)
+{
+    fixture f;
+    run(&f, 2, owed);
+}
+
+static void free_core(fixture *f)
+{
+    submit(f, 0, UNIT, true);
+    work(f, 2 * NS_MS);
+    ns_safepoint_enter(&f->safepoint);
+    work(f, NS_MS);
+    cr_expect_null(ns_safepoint_leave(&f->safepoint));
+    work(f, UNIT);
+}
+
+Test(safepoint, nobody_is_pushed_out_while_there_is_a_core)
+{
+    fixture f;
+    run(&f, 2, free_core);
+}
+
+static void many(fixture *f)
+{
+    f->safepoint.threads = 4;
+    for (int i = 0; i < JOBS; i++)
+        submit(f, i, UNIT, false);
+    ns_compile_withdraw(&f->job[4]); // it waits
+    cr_expect(f->job[3].begun && !f->job[5].begun);
+    work(f, UNIT / 2);
+    const char *function; // what waits for a thread holds up nobody
+    cr_expect(eq(i64, collect(f, 0, &function), REACH));
+    work(f, 3 * UNIT);
+}
+
+Test(safepoint, jobs_wait_for_one_of_four_threads)
+{
+    fixture f;
+    run(&f, 8, many);
+    cr_expect(eq(i64, f.done[3], UNIT));
+    cr_expect(eq(i64, f.done[4], 0));
+    cr_expect(eq(i64, f.done[5], 2 * UNIT));
 }

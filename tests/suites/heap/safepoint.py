@@ -46,7 +46,7 @@ def of_nsim(cores, *flags, replay=False):
                 scratch)
             run([nsim, "replay", "--quiet", "-o", "run.db", "run.nst"], scratch)
         db = sqlite3.connect(os.path.join(scratch, "run.db"))
-        rows = db.execute("SELECT pause_ns, to_safepoint_ns, to_safepoint_function FROM gc_event").fetchall()
+        rows = db.execute("SELECT pause_ns, to_safepoint_ns, safepoint_function FROM gc_event").fetchall()
         names = {name or "(anonymous)" for name, in db.execute("SELECT name FROM jit_function")}
         return rows, text, names
 
