@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Tests of tools/validate: its parser, its scores, its records, and the command."""
+import contextlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -199,7 +201,7 @@ class Command(unittest.TestCase):
 
     STAND_IN = """#!/bin/sh
 case "$1" in
-    run) : >run.db; [ "$2" = --quiet ] && echo cpu-usage-user 100000 >&2; [ -z "$FAILS" ] || { echo "Error: no x" >&2; exit 1; } ;;
+    run) cp "$(dirname "$0")/run.db" . ; echo "$@" >>"$(dirname "$0")/log"; [ "$2" = --quiet ] && echo cpu-usage-user 100000 >&2; [ -z "$FAILS" ] || { echo "Error: no x" >&2; exit 1; } ;;
     trace) cat "$(dirname "$0")/$3" ;;
 esac
 """
@@ -210,6 +212,7 @@ esac
         self.write("programs/c.js", "// A program.\n")
         self.write("nsim", self.STAND_IN)
         os.chmod(self.path("nsim"), 0o755)
+        self.waits(0)
         self.traces(MARKED.format("add ", 1, "small function") + "\n" + OPTIMIZED.format("add ", 1, ""),
                     BAILOUT.format("deopt-eager", "not a Smi", "add ", 1), SCAVENGE)
         program = self.path("programs/c.js")
@@ -227,6 +230,12 @@ esac
         os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
         with open(self.path(name), "w", encoding="utf-8") as file:
             file.write(text)
+
+    def waits(self, ns):
+        with contextlib.closing(sqlite3.connect(self.path("run.db"))) as db:
+            db.executescript(f"""DROP TABLE IF EXISTS gc_event;
+                CREATE TABLE gc_event (to_safepoint_ns INTEGER, after_safepoint_ns INTEGER);
+                INSERT INTO gc_event VALUES ({ns}, 0), (0, {ns})""")
 
     def traces(self, opt, deopt, gc):
         for name, text in (("trace-opt", opt), ("trace-deopt", deopt), ("trace-gc", gc)):
@@ -246,6 +255,16 @@ esac
         code, tables = self.compare("all")
         self.assertEqual((code, [tables[name]["passed"] for name in ("jit", "gc", "cpu")]), (0, [True] * 3), tables)
         self.assertEqual(tables["cpu"]["programs"]["c"]["default"], {"node_ms": 100.0, "nsim_ms": 100.0})
+
+    def test_runs_where_collections_wait(self):
+        for ns, speeds in ((100_000, [""]), (150_000, ["", "0.98", "0.99", "1.01", "1.02"])):
+            self.write("log", "")
+            self.waits(ns)
+            self.assertEqual(self.compare("gc")[0], 0)
+            with open(self.path("log"), encoding="utf-8") as file:
+                lines = file.readlines()
+            self.assertEqual([line.partition("machine.speed=")[2].partition(" ")[0] for line in lines], speeds)
+            self.assertTrue(all("machine.cores=2 " in line for line in lines))
 
     def test_a_missing_deopt(self):
         self.traces(OPTIMIZED.format("add ", 1, ""), "", SCAVENGE)
@@ -345,8 +364,10 @@ class Speed(unittest.TestCase):
             self.assertIn(f'found "{bad}", expected a number', done.stderr)
 
     def test_nsim_gets_it(self):
-        self.assertEqual(runs.Nsim("nsim", 1.5).machine, ["--set", "machine.speed=1.5"])
-        self.assertEqual(runs.Nsim("nsim").machine, [])
+        self.assertEqual(runs.Nsim("nsim", 1.5).machine(), ["--set", "machine.speed=1.5"])
+        self.assertEqual(runs.Nsim("nsim", 1.5, 2).machine(2),
+                         ["--set", "machine.cores=2", "--set", "machine.speed=3"])
+        self.assertEqual(runs.Nsim("nsim").machine(), [])
 
 
 if __name__ == "__main__":

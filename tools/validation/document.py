@@ -19,11 +19,15 @@ How the numbers come about:
   differ in them: what is off the median, but inside the range of 12 runs of node or more, is told apart and counted apart.
   For pauses the range is taken only where the runs differ in what they collect.
 - Pauses are wall time, and other work on the machine can only add to them: compared is the sum of each collection's
-  shortest pause over node's runs. The pause of a mark-compact includes its incremental steps.
+  shortest pause over the runs with the most usual number of collections. So is it for nsim where its collections wait for threads
+  that compile ([heap.md](models/heap.md#time-to-the-safepoint)) for 0.3 ms or more: of five runs on machines whose speed
+  differs by 1 or 2%, which meet other compilations. The pause of a mark-compact includes its incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. Programs that the fit has not seen: `bench/fit-tiers --folds 5` gives median
   factors of 1.25, 1.10 and 1.10 for the three modes, and 5, 1 and 0 of 55 programs beyond 2.
+- nsim's machine has two cores, as that of the golden records: TurboFan's threads compete for them with the program, and its
+  code is there the later.
 - The profile is of the machine of the golden records. Another one is faster or slower: `tools/validate speed
   tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it, and `--live`
   compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88;

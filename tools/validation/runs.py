@@ -1,8 +1,10 @@
 """Runs of one program, in the real node and in nsim."""
+import contextlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -93,26 +95,38 @@ class Node:
             return cpu_of(child([self.binary, "--require", write_probe(scratch), *MODES[mode], *program_flags(path),
                                  name], folder)[2])
 
+    def traces_gc(self, path):
+        return [self.trace_gc(path)]
+
     def output(self, path):
         folder, name = os.path.split(os.path.abspath(path))
         return child([self.binary, *program_flags(path), name], folder)[1]
 
 
 class Nsim:
-    """nsim. One run of a program answers for its compiler and its collector."""
+    """nsim. One run of a program answers for its compiler and its collector, but for pauses that hang on what else
+    has the cores (pauses)."""
 
     FORMATS = ("trace-opt", "trace-deopt", "trace-gc")
+    SPEEDS = (0.98, 0.99, 1.01, 1.02)  # of runs that meet other compilations in their collections
+    WAITS_MS = 0.3  # of all pauses, from which on they matter
 
-    def __init__(self, binary, speed=1):
+    def __init__(self, binary, speed=1, cores=None):
         self.binary = os.path.abspath(binary)
-        self.machine = ["--set", f"machine.speed={speed}"] if speed != 1 else []
+        self.speed = speed
+        self.cores = ["--set", f"machine.cores={cores}"] if cores else []
+        self.waits = {}   # by path: of its pauses, for threads that compile; ms
         self.ends = {}    # by path: exit code, stdout, stderr
         self.traces = {}  # by path and format: a text, or the failure to get one
 
-    def run(self, path, flags, scratch, *more):
+    def machine(self, speed=1):
+        speed *= self.speed
+        return self.cores + (["--set", f"machine.speed={speed:.6g}"] if speed != 1 else [])
+
+    def run(self, path, flags, scratch, *more, speed=1):
         """The program runs where it lies: it may need what lies beside it."""
         options = ["--set", f"node.flags=[{', '.join(flags)}]"] if flags else []
-        return child([self.binary, "run", "--quiet", *self.machine, *options, *more, os.path.abspath(path)], scratch)
+        return child([self.binary, "run", "--quiet", *self.machine(speed), *options, *more, os.path.abspath(path)], scratch)
 
     def record(self, path):
         with tempfile.TemporaryDirectory() as scratch:
@@ -120,6 +134,9 @@ class Nsim:
             if not os.path.exists(os.path.join(scratch, "run.db")):
                 raise Failure(f"nsim run left no database (exit code {code}): {stderr.strip()[:200]}")
             self.ends[path] = code, stdout, stderr
+            with contextlib.closing(sqlite3.connect(os.path.join(scratch, "run.db"))) as db:
+                (self.waits[path],), = db.execute(
+                    "SELECT coalesce(sum(to_safepoint_ns + after_safepoint_ns), 0) / 1e6 FROM gc_event")
             for form in self.FORMATS:
                 code, text, stderr = child([self.binary, "trace", "--format", form, "run.db"], scratch)
                 self.traces[path, form] = text if code == 0 else Failure(f"nsim trace: {stderr.strip()[:200]}")
@@ -145,6 +162,16 @@ class Nsim:
 
     def trace_gc(self, path):
         return self.trace(path, "trace-gc")
+
+    def traces_gc(self, path):
+        """Of several runs, where collections wait for threads that compile: when they meet such a thread hangs on
+        moments, as in node. Else one run is like the other."""
+        found = [self.trace_gc(path)]
+        for speed in self.SPEEDS if self.waits[path] >= self.WAITS_MS else ():
+            with tempfile.TemporaryDirectory() as scratch:
+                self.run(path, program_flags(path), scratch, "--output", "run.db", speed=speed)
+                found.append(child([self.binary, "trace", "--format", "trace-gc", "run.db"], scratch)[1])
+        return found
 
     def cpu(self, path, mode):
         with tempfile.TemporaryDirectory() as scratch:
