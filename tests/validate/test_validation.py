@@ -260,7 +260,7 @@ esac
         for ns, speeds in ((100_000, [""]), (150_000, ["", "0.98", "0.99", "1.01", "1.02"])):
             self.write("log", "")
             self.waits(ns)
-            self.assertEqual(self.compare("gc")[0], 0)
+            self.assertEqual(self.compare("gc", "--cores", "2")[0], 0)
             with open(self.path("log"), encoding="utf-8") as file:
                 lines = file.readlines()
             self.assertEqual([line.partition("machine.speed=")[2].partition(" ")[0] for line in lines], speeds)

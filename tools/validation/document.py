@@ -26,8 +26,6 @@ How the numbers come about:
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. Programs that the fit has not seen: `bench/fit-tiers --folds 5` gives median
   factors of 1.25, 1.10 and 1.10 for the three modes, and 5, 1 and 0 of 55 programs beyond 2.
-- nsim's machine has two cores, as that of the golden records: TurboFan's threads compete for them with the program, and its
-  code is there the later.
 - The profile is of the machine of the golden records. Another one is faster or slower: `tools/validate speed
   tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it, and `--live`
   compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88;

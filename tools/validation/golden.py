@@ -13,7 +13,6 @@ import statistics
 from . import runs, traces
 
 FORM = 2  # of the file; a record of another form is made again
-CORES = 2  # of the machine of the records: what runs beside a program there competes with it
 ROUNDS = {"jit": 5, "gc": 7, "cpu": 5, "nvp": 3}
 
 
