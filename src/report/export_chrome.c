@@ -69,7 +69,8 @@ static const char *const sources[] = {
     " 'concurrent_ns', concurrent_ns, 'to_safepoint_ns', to_safepoint_ns,"
     " 'after_safepoint_ns', after_safepoint_ns, 'safepoint_function', safepoint_function) FROM "
     "gc_event WHERE run_id = ?1",
-    "SELECT start_ns, 1, to_safepoint_ns, 5, start_ns, 'X', " MAIN ", 'safepoint', 'time to safepoint',"
+    "SELECT start_ns, 1, to_safepoint_ns, 5, start_ns, 'X', " MAIN
+    ", 'safepoint', 'time to safepoint',"
     " NULL, json_object('function', safepoint_function) FROM gc_event WHERE run_id = ?1"
     " AND to_safepoint_ns > 0",
     "SELECT start_ns + pause_ns - marking_ns, 1, marking_ns - pause_ns, 0, start_ns, 'X', " MARKING
