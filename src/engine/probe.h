@@ -121,9 +121,9 @@ typedef enum ns_representation {
     NS_REP_TAGGED
 } ns_representation;
 
-// A field is about to hold a value that its representation has no room for; or, when `from` and
-// `to` are the same, it is stored to for the first time after it was added, and is no constant any
-// more.
+// A field is about to hold a value that its representation has no room for; or it is stored to for
+// the first time after it was added, and is no constant any more; or its values had one hidden
+// class (ns_probe_ops.field_type), and this one has another.
 typedef struct ns_field_change {
     ns_compiled *code; // what runs the site that stores it; NULL: no site does
     ns_slot *slot;     // the site; NULL: none
@@ -131,7 +131,8 @@ typedef struct ns_field_change {
     uint32_t place;    // its place, from 1
     uint32_t name;     // as ns_flow.name
     ns_representation from, to;
-    bool deprecated; // the shape, and those that go on from it, are out of use
+    bool deprecated;      // the shape, and those that go on from it, are out of use
+    bool stored, retyped; // the other two, with `from` and `to` the same
 } ns_field_change;
 
 // Call targets are ns_function ids; what is not JavaScript has an id with this bit set.
@@ -261,7 +262,7 @@ typedef struct ns_probe ns_probe;
 typedef struct ns_probe_hooks {
     void *opaque;
     void *profiler; // `opaque` of sampled
-    void *jit;      // `opaque` of first_call, called, tick, feedback, field, looked_up, prototype
+    void *jit;      // `opaque` of those from first_call to prototype, but literal's
     // Called when the accrued cost passes `budget` (below): JavaScript that runs long. The only
     // hook that may switch coroutines. Return non-zero to end the program (an uncatchable
     // exception).
@@ -285,6 +286,13 @@ typedef struct ns_probe_hooks {
     uint16_t (*literal)(void *opaque, const ns_function *function, uint32_t offset);
     // A field changes. NULL: never, and shapes do not depend on representations.
     void (*field)(void *opaque, const ns_field_change *change);
+    // A site's store is one for which its inline cache has no handler, although it knows the hidden
+    // class: what the field has held, or that it was constant, is not what the handler was made
+    // for. NULL: never.
+    void (*missed)(void *opaque, ns_compiled *code, ns_slot *slot);
+    // A shape that nothing went on from, and that ns_probe_ops.watch_shape asked for, does. NULL:
+    // never.
+    void (*unstable)(void *opaque, uint32_t shape);
     // A load's site looks for a name in a prototype, by the prototype's own id: it may go on from
     // there. NULL: never.
     void (*looked_up)(void *opaque, const ns_function *function, uint32_t slot, uint32_t prototype,
@@ -359,6 +367,13 @@ typedef struct ns_probe_ops {
     // Whether the field at a place (from 1) of a shape's objects was never stored to after it was
     // added.
     bool (*field_constant)(const ns_probe *probe, uint32_t shape, uint32_t place);
+    // The only hidden class that the field's values had when they were stored (V8's FieldType),
+    // 0: any.
+    uint32_t (*field_type)(const ns_probe *probe, uint32_t shape, uint32_t place);
+    // Whether no shape goes on from it, and it is not out of use (Map::is_stable); tell
+    // hooks.unstable when one does.
+    bool (*shape_stable)(const ns_probe *probe, uint32_t shape);
+    void (*watch_shape)(ns_probe *probe, uint32_t shape);
     // Whether an activation on the stack runs the code.
     bool (*running)(const ns_probe *probe, const ns_compiled *code);
     // Make the removed objects that activations of the code hold in variables; adds to the sum.

@@ -43,9 +43,11 @@ typedef struct ns_shape_node {
     uint32_t parent, atom, flags;
     uint32_t id, children;
     uint32_t previous; // id of the node whose place it took; 0: none
+    uint32_t type;     // id of the only hidden class that the field's values had; 0: any
     uint8_t classes;   // of the values that the field has held; 0: none yet
     bool stored;       // the field was stored to after it was added
     bool deprecated;
+    bool watched;               // tell hooks.unstable when something goes on from it
     bool noted;                 // it was made while ns_runtime.note_shapes stood
     uint32_t function_id, line; // and where; 0: nowhere in JavaScript
 } ns_shape_node;
@@ -160,6 +162,8 @@ typedef struct ns_runtime {
     uint32_t shape_count, shape_capacity, shape_mask;
     uint32_t deprecated; // of the shapes' nodes
     bool note_shapes;    // where they are made
+    bool widening;       // a site stores to a field of a hidden class that it knows
+    int finding;         // fields whose first values are looked at, one within the other
     ns_noted noted;
     ns_dictionary_site dictionaries[NS_DICTIONARY_SITES];
     uint32_t dictionary_count;

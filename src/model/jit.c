@@ -38,11 +38,13 @@ void jit_free_assumptions(jit_code *code)
     ns_free(code->constant);
     ns_free(code->spread);
     ns_free(code->name);
+    ns_free(code->stable);
     code->assumed = NULL;
     code->method = NULL;
     code->constant = NULL;
     code->spread = NULL;
     code->name = NULL;
+    code->stable = NULL;
 }
 
 void jit_settle(jit_code *code)
@@ -211,6 +213,8 @@ int ns_jit_start(ns_jit *jit, ns_err *err)
     hooks->tick = jit_tick;
     hooks->feedback = jit_feedback;
     hooks->field = jit_field;
+    hooks->missed = jit_missed;
+    hooks->unstable = jit_unstable;
     hooks->looked_up = jit_looked_up;
     hooks->prototype = jit_prototype_changed;
     jit_start_samples(jit);
@@ -225,6 +229,8 @@ static void leave_hooks(ns_jit *jit)
     hooks->tick = NULL;
     hooks->feedback = NULL;
     hooks->field = NULL;
+    hooks->missed = NULL;
+    hooks->unstable = NULL;
     hooks->looked_up = NULL;
     hooks->prototype = NULL;
 }

@@ -94,6 +94,7 @@ typedef struct jit_code {
     uint32_t *name;     // by slot: of the property; 0: none, or not known
     bool *spread;       // by slot: a call with a list of arguments
     bool *constant;     // by slot: its receiver is a variable of an outer function, a constant
+    uint32_t *stable;   // hidden classes that nothing may go on from; ends with 0
     jit_tierup *tierup; // of a root; NULL: nobody asks
 } jit_code;
 
@@ -277,8 +278,12 @@ void jit_enter(jit_code *root); // it may have to be watched
 // below when it comes back to it.
 // `at` and `offset`: where that is, NULL: nowhere in the program.
 void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, const char *detail);
-// jit_field.c: hook.
+// jit_field.c: hooks.
 void jit_field(void *opaque, const ns_field_change *change);
+void jit_missed(void *opaque, ns_compiled *code, ns_slot *slot);
+void jit_unstable(void *opaque, uint32_t shape);
+// Find the hidden classes that new code relies on to stay as they are. false: out of memory.
+bool jit_depend_on_stable(jit_code *code);
 
 // jit_prototype.c: hooks.
 void jit_looked_up(void *opaque, const ns_function *function, uint32_t slot, uint32_t prototype,

@@ -95,7 +95,7 @@ bool jit_lower(jit_code *code)
     }
     pair_methods(code, insns, count);
     jit_add_effort(&code->root->effort, code, insns, count);
-    made = made && name_sites(code, insns, count);
+    made = made && name_sites(code, insns, count) && jit_depend_on_stable(code);
     ns_free(insns);
     return made;
 }
