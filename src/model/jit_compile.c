@@ -134,6 +134,8 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
         return;
     }
     *(osr == NS_INSN_NO_TARGET ? &f->request : &f->osr_request) = JIT_IN_PROGRESS;
+    job->code->begun = jit->options.now(jit->options.opaque);
+    job->code->execute = job->execute;
     ns_compile_init(&job->work, job_done, job, f->function->name);
     jit_tierup_begin(job);
     jit_job **last = &jit->jobs;

@@ -406,6 +406,7 @@ void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_s
     uint32_t number = (uint32_t)(slot - compiled->function->slots);
     ns_slot one = news(slot, before), was = *before, is;
     bool changed = jit_seen(f, slot, &was, &is);
+    jit_read_later(f, number, &one);
     if (code->assumed && !code->dead)
         check_assumption(code, number, slot, &one);
     if (changed) {
@@ -417,12 +418,23 @@ void jit_feedback(void *opaque, ns_compiled *compiled, ns_slot *slot, const ns_s
     jit_watch_slot(f, slot, assumed_less(f, number, &is));
 }
 
+// The places of what was read after the compilation had begun.
+static void take_places(ns_slot *assumed, const ns_slot *truth)
+{
+    for (int way = 0; way < assumed->ways; way++)
+        for (int known = 0; known < truth->ways; known++)
+            if (truth->seen[known] == assumed->seen[way])
+                assumed->own[way] = truth->own[known];
+}
+
 void jit_installed(const jit_code *code)
 {
     ns_function *function = code->compiled->function;
     jit_function *f = function->model;
     for (uint32_t i = 1; code->assumed && i < function->slot_count; i++) {
-        const ns_slot *truth = jit_slot(f, i), *assumed = &code->assumed[i];
+        const ns_slot *truth = jit_slot(f, i);
+        ns_slot *assumed = &code->assumed[i];
+        take_places(assumed, truth);
         if (truth->tags != assumed->tags || truth->ways != assumed->ways ||
             truth->megamorphic != assumed->megamorphic)
             jit_watch_slot(f, &function->slots[i], assumed_less(f, i, truth));

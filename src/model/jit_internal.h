@@ -40,6 +40,7 @@ typedef struct jit_costs {
         prepare_byte, execute_base, execute_byte, execute_loop, execute_way, execute_builtin,
         execute_literal, execute_iteration, finalize_base, finalize_byte, deopt_eager, deopt_lazy,
         osr_entry, ic_miss;
+    double read_graph, read_types; // share of `execute` after which a site is read
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
 } jit_costs;
 
@@ -82,12 +83,13 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     int opt_id;
     bool dead;
-    bool installed;    // of a root
-    uint32_t inlined;  // of a root: bytes of bytecode of what is inlined in it
-    jit_effort effort; // of a root
-    bool entered;      // by on-stack replacement, and that was told
-    bool watch;        // of a root: watch its sites when it is entered
-    ns_slot *assumed;  // the function's slots when it was compiled
+    bool installed;         // of a root
+    ns_time begun, execute; // of a root: when a helper thread began, and how long it takes
+    uint32_t inlined;       // of a root: bytes of bytecode of what is inlined in it
+    jit_effort effort;      // of a root
+    bool entered;           // by on-stack replacement, and that was told
+    bool watch;             // of a root: watch its sites when it is entered
+    ns_slot *assumed;       // the function's slots when it was compiled
     // By slot of a call of a method: the slot of the load of the method by name, whose shapes tell
     // the target. 0: none.
     uint16_t *method;
@@ -290,6 +292,10 @@ void jit_looked_up(void *opaque, const ns_function *function, uint32_t slot, uin
                    uint32_t atom);
 void jit_prototype_changed(void *opaque, uint32_t prototype, uint32_t atom, bool added);
 void jit_free_lookups(ns_jit *jit);
+
+// jit_reading.c: a site of the function sees what is in `one`, and code that is being compiled has
+// not come to it yet.
+void jit_read_later(const jit_function *f, uint32_t number, const ns_slot *one);
 
 // jit_watch.c: the feedback of a function's slot, which the engine's slot may not hold at times.
 const ns_slot *jit_slot(const jit_function *f, uint32_t slot);

@@ -264,6 +264,8 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         {"compile", "execute_iteration", &costs->execute_iteration},
         {"compile", "finalize_base", &costs->finalize_base},
         {"compile", "finalize_byte", &costs->finalize_byte},
+        {"compile", "read_graph", &costs->read_graph},
+        {"compile", "read_types", &costs->read_types},
         {"compile", "osr_entry", &costs->osr_entry},
         {"maglev", "prepare", &costs->maglev_prepare},
         {"maglev", "execute", &costs->maglev_execute},

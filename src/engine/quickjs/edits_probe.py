@@ -404,10 +404,10 @@ EDITS += [
                "    JSShape *shape_hash_next;",
     },
     {
-        "name": "no id for a new shape",
+        "name": "the id of a new shape",
         "file": "quickjs.c",
         "find": "    sh->prop_count = 0;\n    sh->deleted_prop_count = 0;\n",
-        "put": "    sh->prop_count = 0;\n    sh->deleted_prop_count = 0;\n    sh->ns_id = 0;\n",
+        "put": "    sh->prop_count = 0;\n    sh->deleted_prop_count = 0;\n    sh->ns_id = ns_shape_root(rt, proto);\n",
     },
     {
         "name": "transition of a shape",

@@ -65,8 +65,9 @@
         }                                                                                          \
     } while (0)
 
-// A jump backwards weighs as much as the loop's body, a return as the function up to there
-// (V8: src/interpreter/interpreter-assembler.cc, UpdateInterruptBudget).
+// A jump backwards weighs as much as the loop's body, a return as the function up to there; a jump
+// forwards gives back what it leaves out (V8: src/interpreter/interpreter-assembler.cc,
+// UpdateInterruptBudget).
 #define NS_WEIGH(from, to)                                                                         \
     (code->weight && unlikely((fn->budget -= code->weight[(from)-b->byte_code_buf] - (to)) < 0))
 
@@ -98,6 +99,9 @@
                 if (ns_quantum(ctx))                                                               \
                     goto exception;                                                                \
             }                                                                                      \
+        } else if (code->weight) {                                                                 \
+            const uint32_t *to_ = &code->weight[pc - b->byte_code_buf];                            \
+            fn->budget += *to_ - *(to_ - diff_);                                                   \
         }                                                                                          \
     } while (0)
 

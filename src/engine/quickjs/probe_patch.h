@@ -20,6 +20,7 @@ static int ns_quantum(JSContext *ctx);
 static void ns_out_of_memory(JSContext *ctx);
 static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
 struct JSObject;
+static uint32_t ns_shape_root(JSRuntime *rt, struct JSObject *proto);
 static void ns_field(JSRuntime *rt, struct JSObject *p, uint32_t index, JSValueConst value);
 static void ns_prototype_changes(JSRuntime *rt, const struct JSObject *p, JSAtom atom, bool added);
 static void ns_array_comes(JSContext *ctx, struct JSObject *p);

@@ -1,0 +1,47 @@
+// What the compiler reads while JavaScript goes on (V8: src/compiler/pipeline.cc): it runs on a
+// helper thread, and takes the feedback that is there when it comes to a site. Whether a site has
+// any is asked when the graph is built (js-type-hint-lowering.cc), what it is when it is lowered
+// with the inlining (js-native-context-specialization.cc, js-call-reducer.cc).
+#include "base/alloc.h"
+#include "model/jit_internal.h"
+
+static void price_site(const jit_code *code, uint32_t number)
+{
+    const ns_function *function = code->compiled->function;
+    const ns_jit *jit = code->root->owner->jit;
+    const uint32_t *price = jit->costs.price[code->compiled->tier];
+    const ns_probe *probe = jit->probe;
+    uint32_t count = probe->ops->decode(probe, function, NULL);
+    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
+    if (insns) {
+        probe->ops->decode(probe, function, insns);
+        for (uint32_t i = 0; i < count; i++)
+            if (insns[i].slot == number)
+                code->compiled->packed[insns[i].offset] =
+                    NS_COUNT_ONE | price[jit_cost_of(&insns[i], &code->assumed[number])];
+    }
+    ns_free(insns);
+}
+
+static bool is_read_later(const jit_code *code, const ns_slot *assumed)
+{
+    const jit_code *root = code->root;
+    const ns_jit *jit = root->owner->jit;
+    if (root->installed || root->dead || root->execute == 0)
+        return false;
+    bool unseen = assumed->tags == 0 && assumed->ways == 0;
+    double share = unseen ? jit->costs.read_graph : jit->costs.read_types;
+    return (double)(jit->options.now(jit->options.opaque) - root->begun) <
+           share * (double)root->execute;
+}
+
+void jit_read_later(const jit_function *f, uint32_t number, const ns_slot *one)
+{
+    for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
+        const jit_code *code = compiled->model;
+        if (!code || !code->assumed || code->dead || !is_read_later(code, &code->assumed[number]))
+            continue;
+        jit_merge(&code->assumed[number], one);
+        price_site(code, number);
+    }
+}
