@@ -166,7 +166,8 @@ bool jit_depend_on_stable(jit_code *code)
         return true;
     for (uint32_t i = 1; i < code->compiled->function->slot_count; i++) {
         const ns_slot *assumed = &code->assumed[i];
-        if (assumed->megamorphic || (assumed->kind != NS_SLOT_LOAD && assumed->kind != NS_SLOT_STORE))
+        if (assumed->megamorphic ||
+            (assumed->kind != NS_SLOT_LOAD && assumed->kind != NS_SLOT_STORE))
             continue;
         for (int way = 0; way < assumed->ways; way++)
             if (!add_stable(code, &count, stable_of(code, i, way)))

@@ -40,7 +40,7 @@ typedef struct jit_costs {
         prepare_byte, execute_base, execute_byte, execute_loop, execute_way, execute_builtin,
         execute_literal, execute_iteration, finalize_base, finalize_byte, deopt_eager, deopt_lazy,
         osr_entry, ic_miss;
-    double read_graph, read_types; // share of `execute` after which a site is read
+    double read_graph, read_types; // shares of the execution after which sites are read
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
 } jit_costs;
 

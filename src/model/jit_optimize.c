@@ -23,10 +23,16 @@ static void pair_methods(jit_code *code, const ns_insn *insns, uint32_t count)
     }
 }
 
+// A field of the object's own holds what it likes.
 bool jit_target_known(const jit_code *code, uint32_t call)
 {
-    uint16_t load = code->method[call];
-    return load != 0 && code->assumed[load].ways > 0 && !code->assumed[load].megamorphic;
+    const ns_slot *load = &code->assumed[code->method[call]];
+    if (code->method[call] == 0 || load->ways == 0 || load->megamorphic)
+        return false;
+    for (int way = 0; way < load->ways; way++)
+        if (load->own[way] & NS_OWN_PLACE)
+            return false;
+    return true;
 }
 
 bool jit_box(jit_code *code, uint32_t end)

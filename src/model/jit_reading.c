@@ -23,23 +23,33 @@ static void price_site(const jit_code *code, uint32_t number)
     ns_free(insns);
 }
 
-static bool is_read_later(const jit_code *code, const ns_slot *assumed)
+// The share of the compilation's time after which the site is read. The graph of the function
+// itself is built from its first bytecode to its last, those of what is inlined later.
+static double read_at(const jit_code *code, uint32_t number)
+{
+    const jit_costs *costs = &code->root->owner->jit->costs;
+    const ns_slot *assumed = &code->assumed[number];
+    if (code != code->root || assumed->tags != 0 || assumed->ways != 0)
+        return costs->read_types;
+    const jit_function *f = code->root->owner;
+    return costs->read_graph * f->weight[assumed->offset] / f->size;
+}
+
+static bool is_read_later(const jit_code *code, uint32_t number)
 {
     const jit_code *root = code->root;
     const ns_jit *jit = root->owner->jit;
     if (root->installed || root->dead || root->execute == 0)
         return false;
-    bool unseen = assumed->tags == 0 && assumed->ways == 0;
-    double share = unseen ? jit->costs.read_graph : jit->costs.read_types;
-    return (double)(jit->options.now(jit->options.opaque) - root->begun) <
-           share * (double)root->execute;
+    ns_time since = jit->options.now(jit->options.opaque) - root->begun;
+    return (double)since < read_at(code, number) * (double)root->execute;
 }
 
 void jit_read_later(const jit_function *f, uint32_t number, const ns_slot *one)
 {
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
         const jit_code *code = compiled->model;
-        if (!code || !code->assumed || code->dead || !is_read_later(code, &code->assumed[number]))
+        if (!code || !code->assumed || code->dead || !is_read_later(code, number))
             continue;
         jit_merge(&code->assumed[number], one);
         price_site(code, number);

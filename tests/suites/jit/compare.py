@@ -28,6 +28,9 @@ def facts(text):
             found.add((name.group(1), "optimized"))
         elif name and reason:
             found.add((name.group(1), reason.group(1)))
+        invalid = re.match(r"\[marking dependent code .* <SharedFunctionInfo (\S+)>\) .*, reason: (.*)\]$", line)
+        if invalid:
+            found.add(invalid.groups())
     return {fact for fact in found if fact[0] in names}
 
 
