@@ -41,6 +41,7 @@ typedef struct jit_costs {
         execute_literal, execute_iteration, finalize_base, finalize_byte, deopt_eager, deopt_lazy,
         osr_entry, ic_miss;
     double read_graph, read_types; // shares of the execution after which sites are read
+    double read_ahead;             // ns of it, when JavaScript goes on
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
 } jit_costs;
 

@@ -266,6 +266,7 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         {"compile", "finalize_byte", &costs->finalize_byte},
         {"compile", "read_graph", &costs->read_graph},
         {"compile", "read_types", &costs->read_types},
+        {"compile", "read_ahead", &costs->read_ahead},
         {"compile", "osr_entry", &costs->osr_entry},
         {"maglev", "prepare", &costs->maglev_prepare},
         {"maglev", "execute", &costs->maglev_execute},

@@ -42,7 +42,7 @@ static bool is_read_later(const jit_code *code, uint32_t number)
     if (root->installed || root->dead || root->execute == 0)
         return false;
     ns_time since = jit->options.now(jit->options.opaque) - root->begun;
-    return (double)since < read_at(code, number) * (double)root->execute;
+    return (double)since + jit->costs.read_ahead < read_at(code, number) * (double)root->execute;
 }
 
 void jit_read_later(const jit_function *f, uint32_t number, const ns_slot *one)
