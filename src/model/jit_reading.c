@@ -19,6 +19,7 @@ static void price_site(const jit_code *code, uint32_t number)
             if (insns[i].slot == number)
                 code->compiled->packed[insns[i].offset] =
                     NS_COUNT_ONE | price[jit_cost_of(&insns[i], &code->assumed[number])];
+        probe->ops->priced(probe, code->compiled);
     }
     ns_free(insns);
 }
