@@ -143,7 +143,12 @@ void ns_heap_count_old(ns_heap *heap, int64_t bytes)
     heap->old_used += bytes;
     heap->old_counter += bytes;
     ns_heap_commit_old(heap);
-    if (ns_heap_old_available(heap) == 0 && !heap->marking && !heap->full_due) {
+    if (heap->marking) {
+        heap->old_step_allocated += bytes;
+        ns_heap_marking_step(heap);
+    }
+    bool full = !ns_heap_can_expand_old(heap, 0);
+    if ((full || (ns_heap_old_available(heap) == 0 && !heap->marking)) && !heap->full_due) {
         heap->full_due = true;
         ns_heap_request(heap);
     }

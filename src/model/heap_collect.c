@@ -43,6 +43,8 @@ void ns_heap_collect(ns_heap *heap, ns_thread *thread)
         const char *reason = external ? "external memory pressure" : "allocation limit";
         if (external && heap->external_used > heap->external_low + heap->flags.max_old / 2)
             ns_heap_mark_compact(heap, thread, reason, "GC in old space requested");
+        else if (!ns_heap_can_expand_old(heap, 0)) // Heap::AllocateRawWithRetryOrFailSlowPath
+            ns_heap_mark_compact(heap, thread, "allocation failure", "GC in old space requested");
         else if (!heap->marking)
             ns_heap_start_marking(heap, thread, reason);
     }

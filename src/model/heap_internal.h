@@ -142,7 +142,7 @@ struct ns_heap {
     int steps;
     const char *marking_reason;
     int64_t marking_total, marking_taken, marking_done; // bytes
-    int64_t scheduled, step_allocated, old_counter_at_step, marking_initial;
+    int64_t scheduled, step_allocated, old_step_allocated, old_counter_at_step, marking_initial;
     uint64_t step_calls; // times that enough was allocated for a step
     ns_time step_due;    // of main, until it is charged
     ns_heap_worker workers[NS_HEAP_WORKERS_MAX];

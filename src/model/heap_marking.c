@@ -9,7 +9,8 @@
 #include "model/heap_internal.h"
 
 static const int64_t chunk = NS_HEAP_MIB;              // that a worker takes at a time
-static const int64_t step_interval = 64 * NS_HEAP_KIB; // kYoungGenerationAllocatedThreshold
+// kYoungGenerationAllocatedThreshold, kOldGenerationAllocatedThreshold
+static const int64_t step_interval = 64 * NS_HEAP_KIB, old_step_interval = 256 * NS_HEAP_KIB;
 static const int64_t step_least = 64 * NS_HEAP_KIB;    // kMinStepSizeInBytes
 static const int64_t step_most = 256 * NS_HEAP_KIB;    // StepSizeToMakeProgress: kMaxStepSizeInByte
 static const int64_t activation_threshold = 8 * NS_HEAP_MIB; // kV8ActivationThreshold
@@ -67,7 +68,8 @@ void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason)
     heap->marking_total = heap->start_old + heap->start_large + heap->code_used + heap->old_live +
                           heap->large_live + heap->young_live[0] + heap->young_live[1];
     heap->marking_initial = ns_heap_old_size(heap);
-    heap->marking_taken = heap->marking_done = heap->scheduled = heap->step_allocated = 0;
+    heap->marking_taken = heap->marking_done = heap->scheduled = 0;
+    heap->step_allocated = heap->old_step_allocated = 0;
     heap->old_counter_at_step = heap->old_counter;
     heap->marking_bytes = heap->marking_ms = 0;
     ns_time start = ns_sim_now(heap->sim);
@@ -107,15 +109,26 @@ void ns_heap_worker_done(ns_cpu_job *job)
     }
 }
 
+// Whether workers are at what the roots gave: main's own worklist is empty, and the shared one,
+// which they fill by whole segments of 64 objects, nearly always is.
+static bool roots_are_taken(const ns_heap *heap)
+{
+    for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++)
+        if (heap->workers[i].task == NS_WORKER_MARKING && heap->workers[i].job.core >= 0)
+            return true;
+    return false;
+}
+
 // IncrementalMarking::AdvanceOnAllocation: what is scheduled grows with what is allocated; main
 // marks what the workers are behind.
 void ns_heap_marking_step(ns_heap *heap)
 {
-    if (heap->step_allocated < step_interval || heap->marked)
+    bool due = heap->step_allocated >= step_interval || heap->old_step_allocated >= old_step_interval;
+    if (!due || heap->marked)
         return;
-    heap->step_allocated = 0;
+    heap->step_allocated = heap->old_step_allocated = 0;
     heap->step_calls++;
-    if (ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait) {
+    if (roots_are_taken(heap)) {
         heap->marked = true;
         ns_heap_request(heap);
         return;

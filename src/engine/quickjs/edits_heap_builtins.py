@@ -11,7 +11,12 @@ def edit(name, find, put, times=1, file="quickjs.c"):
 # -- Arrays of a known length ---------------------------------------------------------------------
 edit("an array that is constructed",
      "    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n",
-     "    ns_array_memento(ctx->rt, new_target);\n    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n")
+     "    ns_array_constructs(ctx->rt, new_target);\n    obj = js_create_from_ctor(ctx, new_target, JS_CLASS_ARRAY);\n"
+     "    ns_array_object_made(ctx->rt, obj);\n")
+edit("an array is constructed",
+     "    return obj;\nfail:\n    JS_FreeValue(ctx, obj);\n    return JS_EXCEPTION;\n}\n\nstatic JSValue js_array_from(",
+     "    ns_array_constructed(ctx->rt);\n    return obj;\nfail:\n    ns_array_constructed(ctx->rt);\n    JS_FreeValue(ctx, obj);\n"
+     "    return JS_EXCEPTION;\n}\n\nstatic JSValue js_array_from(")
 edit("a derived class without a constructor hands its arguments on",
      "                ret = JS_CallConstructor2(ctx, super, new_target, argc, (JSValueConst *)argv);\n",
      "                if (code->tier != NS_TIER_TURBOFAN) // constructor(...args) { super(...args); }\n"

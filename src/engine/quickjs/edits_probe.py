@@ -123,7 +123,7 @@ EDITS = [
         "file": "quickjs.c",
         "find": "    size_t alloca_size;\n\n#if !DIRECT_DISPATCH\n",
         "put": "    size_t alloca_size;\n    ns_function *fn;\n    ns_compiled *code;\n"
-               "    uintptr_t sums;\n    JSValue registers[NS_REGISTERS];\n    uint32_t kept = 0;\n\n"
+               "    uintptr_t sums;\n    JSValue registers[NS_ROOTS];\n    uint32_t kept = 0;\n\n"
                '#include "probe_loop.h"\n#if !DIRECT_DISPATCH\n',
     },
     {
@@ -293,6 +293,13 @@ EDITS.append({
     "times": 4,
     "find": "                call_argv = sp - call_argc;\n                sf->cur_pc = pc;\n",
     "put": "                call_argv = sp - call_argc;\n                sf->cur_pc = pc;\n                NS_WRITTEN();\n",
+})
+
+EDITS.append({
+    "name": "registers keep what a variable of a block had",
+    "file": "quickjs.c",
+    "find": "                set_value(ctx, &var_buf[idx], JS_UNINITIALIZED);\n",
+    "put": "                NS_SHADE(idx);\n",
 })
 
 # A double that optimized code puts into a Context is boxed.

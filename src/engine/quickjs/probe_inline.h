@@ -258,7 +258,8 @@ static inline bool ns_is_temporary(JSValueConst v)
            ((const JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count == 1;
 }
 
-enum { NS_REGISTERS = 8 };
+// Of temporaries, and of variables of blocks.
+enum { NS_REGISTERS = 8, NS_SHADES = 16, NS_ROOTS = NS_REGISTERS + NS_SHADES };
 
 // A variable that no closure shares is in a register of its own, which calls are given as it is
 // (BytecodeRegisterOptimizer): no temporary register is written to.
@@ -286,13 +287,38 @@ static no_inline uint32_t ns_registers_written(JSRuntime *rt, const JSStackFrame
         JS_FreeValueRT(rt, registers[i]);
         kept &= ~(1u << i);
     }
+    for (int i = 0; kept >> NS_REGISTERS && i < NS_SHADES; i++) {
+        if (!(kept >> (NS_REGISTERS + i) & 1) || JS_IsUninitialized(sf->var_buf[i]))
+            continue;
+        JS_FreeValueRT(rt, registers[NS_REGISTERS + i]);
+        kept &= ~(1u << (NS_REGISTERS + i));
+    }
+    return kept;
+}
+
+// A block begins: its variables have no value, but the register of each has what it was in the last
+// round until it is written to (Variable::binding_needs_init: V8 writes a hole only where one could
+// be read). Variables that closures share are not in registers.
+static no_inline uint32_t ns_shade(JSRuntime *rt, const JSFunctionBytecode *b, JSValue *registers,
+                                   uint32_t kept, JSValue *variables, int index)
+{
+    int at = NS_REGISTERS + index;
+    if (index >= NS_SHADES || !b->vardefs || b->vardefs[b->arg_count + index].is_captured) {
+        JS_FreeValueRT(rt, variables[index]);
+    } else {
+        if (kept >> at & 1)
+            JS_FreeValueRT(rt, registers[at]);
+        registers[at] = variables[index];
+        kept |= 1u << at;
+    }
+    variables[index] = JS_UNINITIALIZED;
     return kept;
 }
 
 // The frame ends, or its code is optimized, whose safepoints tell what lives.
 static no_inline void ns_registers_end(JSRuntime *rt, JSValue *registers, uint32_t kept)
 {
-    for (int i = 0; i < NS_REGISTERS; i++)
+    for (int i = 0; i < NS_ROOTS; i++)
         if (kept >> i & 1)
             JS_FreeValueRT(rt, registers[i]);
 }

@@ -96,6 +96,8 @@
                 ns_make_slots(rt, b);                                                              \
             if (unlikely(rt->ns.probe.cost >= rt->ns.probe.budget)) {                              \
                 sf->cur_pc = pc;                                                                   \
+                if (unlikely(kept))                                                                \
+                    kept = ns_registers_written(rt, sf, b, registers, kept, stack_buf, 0);         \
                 if (ns_quantum(ctx))                                                               \
                     goto exception;                                                                \
             }                                                                                      \
@@ -147,6 +149,15 @@
         } else {                                                                                   \
             kept = ns_registers_written(rt, sf, b, registers, kept, stack_buf, sp - stack_buf);    \
         }                                                                                          \
+    } while (0)
+
+// A block begins, and one of its variables has no value yet.
+#define NS_SHADE(index)                                                                            \
+    do {                                                                                           \
+        if (unlikely(JS_VALUE_HAS_REF_COUNT(var_buf[index])) && code->tier != NS_TIER_TURBOFAN)    \
+            kept = ns_shade(rt, b, registers, kept, var_buf, index);                               \
+        else                                                                                       \
+            set_value(ctx, &var_buf[index], JS_UNINITIALIZED);                                     \
     } while (0)
 
 // Around an instruction that evaluates a literal.
