@@ -49,15 +49,13 @@ static void shrink(ns_heap *heap)
     ns_heap_pages_shrunk(heap);
 }
 
-// Each task copies to buffers of 32 KiB, of which a page has whole ones alone; buffers of the other
-// tasks remain half full, as far as there is something for each (EvacuationAllocator).
-static const int64_t buffer = 32 * NS_HEAP_KIB; // kLabSize
+// Tasks copy to buffers of 32 KiB (kLabSize), of which a page has whole ones alone (Evacuation
+// Allocator). That buffers of other tasks remain half full is not to be seen in the real node: of
+// what fills new space, copies and these ends leave nothing unexplained.
 static const int64_t buffers_area = NS_HEAP_PAGE_AREA / (32 * NS_HEAP_KIB) * (32 * NS_HEAP_KIB);
 
-static int64_t with_ends(int64_t copied, int tasks)
+static int64_t with_ends(int64_t copied)
 {
-    int64_t rest = copied / (2 * tasks) < buffer / 2 ? copied / (2 * tasks) : buffer / 2;
-    copied += (tasks - 1) * (rest / 8 * 8);
     return copied / buffers_area * NS_HEAP_PAGE_AREA + copied % buffers_area;
 }
 
@@ -70,7 +68,7 @@ static int64_t fitting(const ns_heap *heap, int64_t survivors)
 }
 
 // The epoch turns: what was young is aged, what was aged is old.
-static void turn(ns_heap *heap, int64_t promoted, int64_t copied, int tasks)
+static void turn(ns_heap *heap, int64_t promoted, int64_t copied)
 {
     heap->promoted_early = heap->young_live[0] - copied;
     heap->epoch++;
@@ -92,7 +90,7 @@ static void turn(ns_heap *heap, int64_t promoted, int64_t copied, int tasks)
     heap->external_live[0] = 0;
     heap->old_used += promoted;
     heap->old_counter += promoted;
-    int64_t used = with_ends(copied, tasks), area = ns_heap_semi_area(heap);
+    int64_t used = with_ends(copied), area = ns_heap_semi_area(heap);
     heap->new_used = used < area ? used : area;
     ns_heap_commit_old(heap);
 }
@@ -130,7 +128,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
     ns_heap_digest_mementos(heap, heap->semi_capacity == heap->flags.max_semi);
     ns_heap_pages_used(heap);
-    turn(heap, promoted, copied, count);
+    turn(heap, promoted, copied);
     event.touched = ns_heap_pages_scavenged(heap, copied);
     // Backing stores of buffers that died young are freed with them (ArrayBufferSweeper).
     if (external_dead > 0)
