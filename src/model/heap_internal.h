@@ -80,6 +80,7 @@ typedef struct ns_heap_worker {
     ns_cpu_job job;
     enum { NS_WORKER_IDLE, NS_WORKER_PAUSE, NS_WORKER_MARKING, NS_WORKER_SWEEPING } task;
     int64_t bytes; // that it marks
+    ns_time whole; // that takes on its core
 } ns_heap_worker;
 
 struct ns_heap {

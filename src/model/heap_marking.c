@@ -8,11 +8,11 @@
 // depends on the shape of the heap; here it is a constant, measured.
 #include "model/heap_internal.h"
 
-static const int64_t chunk = NS_HEAP_MIB;              // that a worker takes at a time
+static const int64_t chunk = NS_HEAP_MIB; // that a worker takes at a time
 // kYoungGenerationAllocatedThreshold, kOldGenerationAllocatedThreshold
 static const int64_t step_interval = 64 * NS_HEAP_KIB, old_step_interval = 256 * NS_HEAP_KIB;
-static const int64_t step_least = 64 * NS_HEAP_KIB;    // kMinStepSizeInBytes
-static const int64_t step_most = 256 * NS_HEAP_KIB;    // StepSizeToMakeProgress: kMaxStepSizeInByte
+static const int64_t step_least = 64 * NS_HEAP_KIB; // kMinStepSizeInBytes
+static const int64_t step_most = 256 * NS_HEAP_KIB; // StepSizeToMakeProgress: kMaxStepSizeInByte
 static const int64_t activation_threshold = 8 * NS_HEAP_MIB; // kV8ActivationThreshold
 static const ns_time step_longest = 5 * NS_MS;               // kMaxStepSizeInMs
 enum { STEP_COUNT = 256 };                                   // kTargetStepCount
@@ -51,6 +51,7 @@ static void take_chunk(ns_heap *heap, ns_heap_worker *worker)
         (ns_time)((double)worker->bytes * heap->costs.mark_byte * heap->costs.mark_sharing + 0.5);
     heap->concurrent_time += demand;
     ns_cpu_submit(heap->cpu, &worker->job, demand);
+    worker->whole = worker->job.left;
 }
 
 void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason)
@@ -123,7 +124,8 @@ static bool roots_are_taken(const ns_heap *heap)
 // marks what the workers are behind.
 void ns_heap_marking_step(ns_heap *heap)
 {
-    bool due = heap->step_allocated >= step_interval || heap->old_step_allocated >= old_step_interval;
+    bool due =
+        heap->step_allocated >= step_interval || heap->old_step_allocated >= old_step_interval;
     if (!due || heap->marked)
         return;
     heap->step_allocated = heap->old_step_allocated = 0;
@@ -163,8 +165,13 @@ void ns_heap_stop_marking(ns_heap *heap)
     for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++) {
         if (heap->workers[i].task == NS_WORKER_IDLE)
             continue;
-        ns_cpu_withdraw(heap->cpu, &heap->workers[i].job);
-        heap->workers[i].task = NS_WORKER_IDLE;
+        ns_heap_worker *worker = &heap->workers[i];
+        ns_cpu_withdraw(heap->cpu, &worker->job);
+        if (worker->task == NS_WORKER_MARKING && worker->whole > 0)
+            heap->marking_done +=
+                (int64_t)((double)worker->bytes * (double)(worker->whole - worker->job.left) /
+                          (double)worker->whole);
+        worker->task = NS_WORKER_IDLE;
     }
 }
 

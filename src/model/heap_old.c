@@ -150,8 +150,9 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     ns_heap_event event;
     ns_heap_find_dead(heap, false);
     ns_heap_event_begin(heap, thread, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
-    int64_t marked = heap->marking ? heap->marking_done : 0;
+    bool marking = heap->marking;
     ns_heap_stop_marking(heap);
+    int64_t marked = marking ? heap->marking_done : 0;
     int64_t young =
         heap->young_live[0] + heap->young_live[1] - heap->young_held[0] - heap->young_held[1];
     int64_t start_young = heap->new_used;

@@ -2,9 +2,21 @@
 #include "base/alloc.h"
 #include "replay/replay_private.h"
 
+// What the recorded collection did to code.
+static void gc_records(ns_replay *r, ns_nst_cursor *c)
+{
+    while (*c->at == NS_OP_GC_RECORD) {
+        c->at++;
+        replay_record(r, r->current, c);
+        r->code_changed = true;
+    }
+}
+
 static void collected(void *opaque, const ns_heap_gc *gc)
 {
     ns_replay *r = opaque;
+    if (gc->kind == NS_HEAP_MARK_COMPACT && r->cursor)
+        gc_records(r, r->cursor);
     if (r->requests)
         ns_requests_pause(r->requests, gc->start, gc->end);
 }
@@ -24,11 +36,8 @@ static void find_dead(void *opaque, bool young)
     if (c && *c->at == NS_OP_CYCLES) {
         c->at++;
         replay_cycles(r, r->current, c);
-        while (*c->at == NS_OP_GC_RECORD) {
-            c->at++;
-            replay_record(r, r->current, c);
-            r->code_changed = true;
-        }
+        if (young) // else it does that when it ends
+            gc_records(r, c);
     }
     ns_heap_clamp(r->heap);
 }

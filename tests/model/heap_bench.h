@@ -84,8 +84,10 @@ static ns_life allocate(bench *b, ns_alloc_kind kind, uint64_t count)
     ns_life life = {0};
     ns_heap_allocated(b->heap, &life, kind, count);
     ns_thread_charge(b->thread, 50);
-    if (ns_heap_due(b->heap))
+    if (ns_heap_due(b->heap)) {
+        ns_thread_sync(b->thread);
         ns_heap_collect(b->heap, b->thread);
+    }
     return life;
 }
 

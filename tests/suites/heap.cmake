@@ -1,7 +1,7 @@
 # Collections as the real node's (heap/compare.py).
 if(NSIM_NODE)
   foreach(program young escape doubles arrays strings closures promises json classes buffers observers limit large
-      registers)
+      registers constructed)
     add_test(NAME heap/${program}
       COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/compare.py $<TARGET_FILE:nsim> ${NSIM_NODE}
         ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/${program}.js)

@@ -12,9 +12,19 @@ function property() { const n = make().n; return used() + n - 1; }
 // The call in between writes to the same register; a variable is read from its own, where it is.
 function overwritten() { take(make()); take({n: 2}); return used(); }
 function kept() { const small = {n: 2}; take(make()); take(small); return used(); }
+// A variable of a block is in its register until the next round writes to it.
+function block() {
+  let there = 0;
+  for (let i = 0; i < 2; i++) {
+    if (i === 1) there = used();
+    const object = make();
+    take(object);
+  }
+  return there;
+}
 function none() { return used(); }
 
-const runs = [argument, several, property, overwritten, kept];
+const runs = [argument, several, property, overwritten, kept, block];
 for (const run of [...runs, ...runs]) run();
 for (const run of runs) console.log(run.name, Math.abs(Math.round((run() - none()) / 1e4)));
 
