@@ -3,9 +3,8 @@
 //
 // The bytes that live when marking starts are to be marked: by workers of the platform, in chunks,
 // and by the main thread in steps, when allocation runs ahead of the schedule. V8 takes marking for
-// complete when main's own worklist is empty (IncrementalMarking::ShouldFinalize), which it is as
-// soon as the workers have taken what the roots gave; the pause marks the rest. How long that takes
-// depends on the shape of the heap; here it is a constant, measured.
+// complete when main finds nothing more to mark (IncrementalMarking::AdvanceOnAllocation), which is
+// so as soon as the workers have taken what the roots gave; the pause marks the rest.
 #include "model/heap_internal.h"
 
 static const int64_t chunk = NS_HEAP_MIB; // that a worker takes at a time
