@@ -2,10 +2,11 @@
 #include "base/alloc.h"
 #include "replay/replay_private.h"
 
-// What the recorded collection did to code.
-static void gc_records(ns_replay *r, ns_nst_cursor *c)
+// What the recorded collection did to code: when this one does it, or when it ends.
+static void gc_records(ns_replay *r)
 {
-    while (*c->at == NS_OP_GC_RECORD) {
+    ns_nst_cursor *c = r->cursor;
+    while (c && *c->at == NS_OP_GC_RECORD) {
         c->at++;
         replay_record(r, r->current, c);
         r->code_changed = true;
@@ -15,8 +16,7 @@ static void gc_records(ns_replay *r, ns_nst_cursor *c)
 static void collected(void *opaque, const ns_heap_gc *gc)
 {
     ns_replay *r = opaque;
-    if (gc->kind == NS_HEAP_MARK_COMPACT && r->cursor)
-        gc_records(r, r->cursor);
+    gc_records(r);
     if (r->requests)
         ns_requests_pause(r->requests, gc->start, gc->end);
 }
@@ -36,8 +36,6 @@ static void find_dead(void *opaque, bool young)
     if (c && *c->at == NS_OP_CYCLES) {
         c->at++;
         replay_cycles(r, r->current, c);
-        if (young) // else it does that when it ends
-            gc_records(r, c);
     }
     ns_heap_clamp(r->heap);
 }
@@ -47,6 +45,7 @@ static void find_dead(void *opaque, bool young)
 static void tenured(void *opaque, uint16_t site)
 {
     ns_replay *r = opaque;
+    gc_records(r);
     if (!r->code_changed)
         r->remade[site - 1] = ns_heap_epoch(r->heap) + 1;
 }
