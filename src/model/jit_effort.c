@@ -53,11 +53,29 @@ static void add_insn(jit_effort *effort, const ns_insn *insn, const ns_slot *slo
             (slot->seen[0] & (NS_TARGET_NATIVE | NS_TARGET_PURE)) == NS_TARGET_NATIVE;
 }
 
-void jit_add_effort(jit_effort *effort, const jit_code *code, const ns_insn *insns, uint32_t count)
+// Loops that ran: something in them has feedback, or could have none.
+static uint32_t live_loops(const jit_code *code, const ns_insn *insns, uint32_t count)
 {
     const jit_function *f = code->compiled->function->model;
+    uint32_t loops = 0;
+    for (int l = 0; l < f->loop_count; l++) {
+        uint32_t sites = 0, live = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!insns[i].slot || insns[i].offset < f->loops[l].begin ||
+                insns[i].offset >= f->loops[l].end)
+                continue;
+            sites++;
+            live += is_live(&code->assumed[insns[i].slot]);
+        }
+        loops += live > 0 || sites == 0;
+    }
+    return loops;
+}
+
+void jit_add_effort(jit_effort *effort, const jit_code *code, const ns_insn *insns, uint32_t count)
+{
     effort->bytes += live_bytes(code);
-    effort->loops += (uint32_t)f->loop_count;
+    effort->loops += live_loops(code, insns, count);
     for (uint32_t i = 0; i < count; i++) {
         const ns_slot *slot = insns[i].slot ? &code->assumed[insns[i].slot] : NULL;
         if (!slot || is_live(slot))
