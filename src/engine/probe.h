@@ -68,10 +68,12 @@ typedef struct ns_function {
     uint32_t line, column;
     uint32_t bytecode_size; // bytes
     uint32_t source_size;   // characters of its text, 0 when not known
-    uint32_t own_source;    // of them, those that are not in functions within it
-    uint32_t inner;         // functions that stand directly within it
-    bool eager;             // V8 compiles it with what is around it, not at its first call
-    bool cached;            // V8 has it compiled, from a cache
+    // How much of its text is not in functions within it, for the parser: items of `compile`. 0
+    // when not known.
+    uint32_t own_source;
+    uint32_t inner; // functions that stand directly within it
+    bool eager;     // V8 compiles it with what is around it, not at its first call
+    bool cached;    // V8 has it compiled, from a cache
     uint64_t calls;
     uint64_t back_edges;       // loop iterations
     const char *name, *script; // a name may change once, at the first call; the old one stays
@@ -173,18 +175,18 @@ typedef enum ns_cost_class {
 // group's text; `error` an error that is made, `frame` one of its stack; `job` a microtask: a
 // reaction of a promise, its promise and its capability; `settle` an element of a Promise.all,
 // `record` one of an allSettled, `reject` a rejection without a handler, and a handler that comes
-// to it later; `compile` a character of source text, and `script` such a
-// text as a whole; `transition` a hidden class that is made; `binding` the call of a function of
-// the host's, in C++, and not of V8's; `define` a property that is defined by its descriptor,
-// `prototype` an object whose prototype is changed, `freeze` one that is frozen or sealed; `uri` a
-// character of a URI that is encoded or decoded; `date` a Date that is made, `date_field` one of
-// its numbers, `date_text` its text, and `date_parse` a text that becomes one; `parse_number` a
-// text that becomes a number; `frame_text` a line of an error's stack as text; `scan` a position
-// that a regular expression passes over while it looks for a start, `*_bytecode` the same in its
-// interpreter, and `interpret` a call of that; `part` a match of all those of a text;
-// `regexp_parse` a character of an expression that is made, `regexp_compile` one that becomes
-// bytecode and `regexp_native` machine code; `replace` a call of the runtime that replaces by a
-// function's results or by a pattern.
+// to it later; `compile` a character of a token of source text, each token 7 more, and space and
+// comments an eighth of their characters, and `script` such a text as a whole; `transition` a
+// hidden class that is made; `binding` the call of a function of the host's, in C++, and not of
+// V8's; `define` a property that is defined by its descriptor, `prototype` an object whose
+// prototype is changed, `freeze` one that is frozen or sealed; `uri` a character of a URI that is
+// encoded or decoded; `date` a Date that is made, `date_field` one of its numbers, `date_text` its
+// text, and `date_parse` a text that becomes one; `parse_number` a text that becomes a number;
+// `frame_text` a line of an error's stack as text; `scan` a position that a regular expression
+// passes over while it looks for a start, `*_bytecode` the same in its interpreter, and `interpret`
+// a call of that; `part` a match of all those of a text; `regexp_parse` a character of an
+// expression that is made, `regexp_compile` one that becomes bytecode and `regexp_native` machine
+// code; `replace` a call of the runtime that replaces by a function's results or by a pattern.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -387,6 +389,7 @@ typedef struct ns_probe_ops {
 
 struct ns_probe {
     uint64_t cost;   // cost units accrued since the run began; whoever reads takes differences
+    uint64_t parsed; // of them, by texts that came: `compile` and `script`
     uint64_t budget; // `quantum` is called when cost reaches it; the hook sets the next
     uint64_t sample; // `sampled` is called when cost reaches it; UINT64_MAX: never
     uint32_t twins;  // how many pieces of code have a twin (ns_compiled)

@@ -14,6 +14,18 @@ void jit_charge(ns_jit *jit, double ns)
     jit->probe->cost += (uint64_t)(ns * ps_per_ns);
 }
 
+void jit_charge_parser(ns_jit *jit, double ns)
+{
+    jit_charge(jit, ns);
+    jit->parser_cost += (uint64_t)(ns * ps_per_ns);
+}
+
+void jit_charge_compiler(ns_jit *jit, double ns)
+{
+    jit_charge(jit, ns);
+    jit->compiler_cost += (uint64_t)(ns * ps_per_ns);
+}
+
 // -- Code -----------------------------------------------------------------------------------------
 
 jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier)
@@ -133,37 +145,50 @@ jit_function *jit_of(ns_jit *jit, ns_function *function)
     return f;
 }
 
-// Functions of scripts that Node carries in its snapshot and code cache need no compilation.
+// Functions of Node's own: their text is not at hand.
 static bool is_builtin(const ns_function *function)
 {
     return strncmp(function->script, "node:", 5) == 0;
 }
 
+// What is parsed for the first time makes the functions in it known, each with the pre-parser's
+// notes; what was pre-parsed before has them. Scripts and what is evaluated were parsed as they
+// came.
+static double parse_cost(const jit_function *f, bool parsed)
+{
+    const jit_costs *costs = &f->jit->costs;
+    if (parsed)
+        return costs->compile_inner * (double)f->function->inner;
+    return costs->parse_char * (is_builtin(f->function) ? costs->source_byte * (double)f->size
+                                                        : (double)f->function->own_source);
+}
+
 void jit_charge_compilation(const jit_function *f, bool parsed)
 {
     const jit_costs *costs = &f->jit->costs;
-    // What is parsed for the first time makes the functions in it known, each with the pre-parser's
-    // notes; what was pre-parsed before has them.
-    double source = parsed ? costs->compile_inner * (double)f->function->inner
-                           : costs->parse_char * (double)f->function->own_source;
-    jit_charge(f->jit, source + costs->compile_function + costs->compile_byte * (double)f->size);
+    jit_charge_parser(f->jit, parse_cost(f, parsed) + costs->compile_function +
+                                  costs->compile_byte * (double)f->size);
 }
 
 void ns_jit_code_cache(ns_jit *jit, uint64_t bytes, bool made)
 {
     const jit_costs *costs = &jit->costs;
-    jit_charge(jit, (double)bytes * (made ? costs->cache_write_byte : costs->cache_read_byte));
+    jit_charge_parser(jit,
+                      (double)bytes * (made ? costs->cache_write_byte : costs->cache_read_byte));
 }
 
 // Lazy compilation: the pre-parser has seen the text of the function, which is parsed now for good,
-// without the functions within it, and bytecode is made.
+// without the functions within it, and bytecode is made. So it is with functions of Node's own: its
+// snapshot has the bytecode of those that ran when it was made (src/node_snapshotable.cc,
+// FunctionCodeHandling::kKeep), and its code cache of what is compiled with a module
+// (src/node_builtins.cc, BuiltinLoader::CompileAllBuiltins).
 static void first_call(void *opaque, ns_function *function)
 {
     ns_jit *jit = opaque;
     jit_function *f = jit_of(jit, function);
     if (!f)
         return;
-    if (!is_builtin(function) && !function->cached)
+    if (!function->cached)
         jit_charge_compilation(f, function->eager);
     if (jit->flags.always_sparkplug && f->base->tier == NS_TIER_IGNITION) // Compiler::Compile
         jit_compile_baseline(f);

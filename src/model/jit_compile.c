@@ -51,7 +51,7 @@ static void install(jit_job *job)
     code->installed = true;
     char effort[160];
     jit_effort_text(&code->effort, effort, sizeof effort);
-    jit_charge(f->jit, (double)job->finalize);
+    jit_charge_compiler(f->jit, (double)job->finalize);
     jit_emit(f, &(jit_note){.kind = "compiled",
                             .detail = effort,
                             .from = (ns_tier)f->base->tier,
@@ -126,9 +126,9 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
         return;
     }
     jit_priced(job->code);
-    jit_charge(jit, (double)job->prepare);
+    jit_charge_compiler(jit, (double)job->prepare);
     if (!concurrent) {
-        jit_charge(jit, (double)job->execute);
+        jit_charge_compiler(jit, (double)job->execute);
         install(job);
         ns_free(job);
         return;

@@ -35,11 +35,11 @@ typedef struct jit_costs {
     double size_base;                         // of a function that has none
     // ns
     double cache_read_byte, cache_write_byte; // of code caches
-    double parse_char, compile_byte, compile_function, compile_inner, cold_object, cold_array,
-        cold_regexp, define_class, vector_slot, sparkplug_base, sparkplug_byte, prepare_base,
-        prepare_byte, execute_base, execute_byte, execute_loop, execute_way, execute_builtin,
-        execute_literal, execute_iteration, finalize_base, finalize_byte, deopt_eager, deopt_lazy,
-        osr_entry, ic_miss;
+    double parse_char, source_byte, compile_byte, compile_function, compile_inner, cold_object,
+        cold_array, cold_regexp, define_class, vector_slot, sparkplug_base, sparkplug_byte,
+        prepare_base, prepare_byte, execute_base, execute_byte, execute_loop, execute_way,
+        execute_builtin, execute_literal, execute_iteration, finalize_base, finalize_byte,
+        deopt_eager, deopt_lazy, osr_entry, ic_miss;
     double read_graph, read_types; // shares of the execution after which sites are read
     double read_ahead;             // ns of it, when JavaScript goes on
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times
@@ -164,9 +164,11 @@ struct ns_jit {
     jit_job *jobs; // in the order of their start
     int next_opt_id;
     bool started, failed;
-    uint64_t tier_cost[NS_TIERS];     // of all functions, as far as their code is settled
-    uint64_t start_cost;              // of ns_probe.cost, when the program starts
-    uint64_t other_cost;              // what is not in a tier, jit_samples.c
+    uint64_t tier_cost[NS_TIERS]; // of all functions, as far as their code is settled
+    uint64_t start_cost;          // of ns_probe.cost, when the program starts
+    // What is not in a tier (jit_samples.c): with what the engine had parsed when the program
+    // started.
+    uint64_t other_cost, parser_cost, compiler_cost, start_parsed;
     uint64_t sample_at, sample_every; // of ns_probe.cost
     int sample_count;
     jit_lookup *lookups[JIT_LOOKUPS]; // jit_prototype.c
@@ -181,6 +183,8 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile);
 // jit.c
 jit_function *jit_of(ns_jit *jit, ns_function *function); // NULL: none, or out of memory
 void jit_charge(ns_jit *jit, double ns);                  // to the JavaScript thread
+void jit_charge_parser(ns_jit *jit, double ns);           // the same: of scripts and bytecode
+void jit_charge_compiler(ns_jit *jit, double ns);         // the same: of the compilers of code
 // Its compilation to bytecode. `parsed`: in full, as what is around it was.
 void jit_charge_compilation(const jit_function *f, bool parsed);
 jit_code *jit_new_code(ns_jit *jit, jit_function *owner, ns_function *function, ns_tier tier);

@@ -241,6 +241,7 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         double *to;
     } times[] = {
         {"compile", "parse_char", &costs->parse_char},
+        {"compile", "source_byte", &costs->source_byte},
         {"compile", "byte", &costs->compile_byte},
         {"compile", "function", &costs->compile_function},
         {"compile", "inner", &costs->compile_inner},

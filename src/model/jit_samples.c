@@ -1,4 +1,6 @@
-// Time by tier over time: samples of the CPU time that was spent in each tier so far.
+// Time by tier over time: samples of the CPU time that was spent in each tier so far, in the parser
+// and the generator of bytecode, in the compilers on the JavaScript thread, and in all the rest,
+// the builtins.
 //
 // A sample walks over all code, so there is one per millisecond of JavaScript at first, and one per
 // two, four ... milliseconds later: their number grows with the logarithm of a run's length.
@@ -43,12 +45,21 @@ static void emit(ns_jit *jit)
         tiers += jit->tier_cost[tier];
     }
     // The probe's sum may lag behind those of the code by what runs now.
-    uint64_t other =
-        jit->probe->cost - jit->start_cost > tiers ? jit->probe->cost - jit->start_cost - tiers : 0;
+    uint64_t parser = jit->parser_cost + jit->probe->parsed - jit->start_parsed;
+    uint64_t all = jit->probe->cost - jit->start_cost, known = tiers + parser + jit->compiler_cost;
+    uint64_t other = all > known ? all - known : 0;
     jit->other_cost = other > jit->other_cost ? other : jit->other_cost;
-    record.sample.metric = "tier.builtins";
-    record.sample.value = whole_ns(jit->other_cost);
-    ns_emit(jit->options.sink, &record);
+    const struct {
+        const char *metric;
+        uint64_t cost;
+    } rest[] = {{"tier.builtins", jit->other_cost},
+                {"tier.parser", parser},
+                {"tier.compilers", jit->compiler_cost}};
+    for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
+        record.sample.metric = rest[i].metric;
+        record.sample.value = whole_ns(rest[i].cost);
+        ns_emit(jit->options.sink, &record);
+    }
 }
 
 void jit_sample(ns_jit *jit)
@@ -67,4 +78,5 @@ void jit_start_samples(ns_jit *jit)
     jit->sample_every = FIRST_STEP;
     jit->sample_at = jit->probe->cost + FIRST_STEP;
     jit->start_cost = jit->probe->cost;
+    jit->start_parsed = jit->probe->parsed;
 }

@@ -70,7 +70,8 @@ void jit_compile_baseline(jit_function *f)
 {
     ns_jit *jit = f->jit;
     jit_sparkplug(f);
-    jit_charge(jit, jit->costs.sparkplug_base + jit->costs.sparkplug_byte * (double)f->size);
+    jit_charge_compiler(jit,
+                        jit->costs.sparkplug_base + jit->costs.sparkplug_byte * (double)f->size);
     jit_emit(f, &(jit_note){.kind = "baseline",
                             .reason = jit->flags.always_sparkplug             ? "always sparkplug"
                                       : jit->flags.baseline_batch_compilation ? "batch"

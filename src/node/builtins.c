@@ -32,7 +32,10 @@ JSValue ns_builtin_function(JSContext *ctx, const char *id)
         return JS_ThrowReferenceError(ctx, "No such built-in module: %s", id);
     JSValue code =
         JS_ReadObject(ctx, ns_builtin_data + found->code, found->code_size, JS_READ_OBJ_BYTECODE);
-    return JS_IsException(code) ? code : JS_EvalFunction(ctx, code);
+    JSValue fn = JS_IsException(code) ? code : JS_EvalFunction(ctx, code);
+    if (!JS_IsException(fn)) // of the functions within it the cache has no code
+        ns_code_cache_applies(ctx, fn, (const uint8_t[]){true}, 1);
+    return fn;
 }
 
 // What is not in the snapshot comes from the code cache in node's binary (src/node_builtins.cc,

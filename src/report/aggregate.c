@@ -296,6 +296,7 @@ static void emit(ns_sink *sink, const ns_record *record)
         break;
     case NS_REC_SAMPLE:
         add_sample(s, &record->sample);
+        s->failed |= !ns_tiers_add(&s->tiers, record);
         break;
     case NS_REC_GC_EVENT:
         add_gc(s, &record->gc_event);

@@ -1,6 +1,6 @@
 // The picture `tiers`: the share of time that JavaScript spends in Ignition, in Sparkplug's code,
-// in Maglev's and in TurboFan's, over time, stacked; below, when functions were compiled and
-// deoptimized.
+// in Maglev's and in TurboFan's, in builtins, the parser and the compilers, over time, stacked;
+// below, when functions were compiled and deoptimized.
 //
 // Between two samples of the time in a tier it is taken to be spread evenly.
 #include <string.h>
@@ -11,8 +11,9 @@
 
 enum {
     COLUMNS = NS_FIGURE_PLOT / 3,
-    TIERS = 5,
+    TIERS = 7,
     MAGLEV = 2, // tier and lane; shown when there is any
+    BUILTINS = 4,
     LANES = 4,
     SHARES = 250, // pixels
     EVENTS = 90
@@ -20,11 +21,11 @@ enum {
 
 static const struct tier {
     const char *metric, *name, *colour;
-} tiers[TIERS] = {{"tier.ignition", "Ignition", NS_ORANGE},
-                  {"tier.sparkplug", "Sparkplug", NS_SKY},
-                  {"tier.maglev", "Maglev", NS_GREEN},
-                  {"tier.turbofan", "TurboFan", NS_BLUE},
-                  {"tier.builtins", "builtins, compiling", NS_GREY}};
+} tiers[TIERS] = {
+    {"tier.ignition", "Ignition", NS_ORANGE},  {"tier.sparkplug", "Sparkplug", NS_SKY},
+    {"tier.maglev", "Maglev", NS_GREEN},       {"tier.turbofan", "TurboFan", NS_BLUE},
+    {"tier.builtins", "builtins", NS_GREY},    {"tier.parser", "parser", NS_YELLOW},
+    {"tier.compilers", "compilers", NS_PURPLE}};
 
 // From the bottom lane to the top one.
 static const struct lane {
@@ -131,8 +132,9 @@ static void collect(ns_sink *sink, const ns_record *record)
 static void write_shares(tiers_plot *p, const ns_axis *axis)
 {
     const ns_window *w = &p->window;
-    ns_figure_block(p->figure, "tiers",
-                    "t ignition sparkplug maglev turbofan builtins (shares of time)");
+    ns_figure_block(
+        p->figure, "tiers",
+        "t ignition sparkplug maglev turbofan builtins parser compilers (shares of time)");
     for (int c = 0; c < w->columns; c++)
         for (int corner = 0; corner < 2; corner++) {
             int64_t width = ns_window_start(w, c + 1) - ns_window_start(w, c);
@@ -203,7 +205,7 @@ static void write_title(tiers_plot *p, const ns_run_info *info)
 {
     char text[32];
     ns_figure_title(p->figure, info, "V8's tiers");
-    for (int tier = 0; tier < TIERS - 1; tier++) {
+    for (int tier = 0; tier < BUILTINS; tier++) {
         if (!shows_tier(p, tier))
             continue;
         ns_format_time(text, (int64_t)p->total[tier]);

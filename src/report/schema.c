@@ -209,13 +209,15 @@ static const ns_column ic_site[] = {
 #define RECORD sample
 static const ns_column sample[] = {
     COLUMN(t_ns, INT64, "when"),
-    COLUMN(metric, NAME,
-           "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
-           "tier.sparkplug, tier.maglev, tier.turbofan: CPU time in the tier so far, ns; "
-           "tier.builtins: in "
-           "builtins and compiling; timer.late: a timer's callback began "
-           "so long after it was due, by the loop's clock of whole ms, ns; measure.NAME: a span of "
-           "performance.measure that ended then, ns"),
+    COLUMN(
+        metric, NAME,
+        "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
+        "tier.sparkplug, tier.maglev, tier.turbofan: CPU time in the tier so far, ns; "
+        "tier.builtins, tier.parser (with the making of bytecode), tier.compilers (Sparkplug's and "
+        "the optimizing ones, on the JavaScript thread): the same; timer.late: a timer's callback "
+        "began "
+        "so long after it was due, by the loop's clock of whole ms, ns; measure.NAME: a span of "
+        "performance.measure that ended then, ns"),
     COLUMN(value, REAL, "in the metric's unit"),
 };
 #undef RECORD

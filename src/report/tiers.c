@@ -59,6 +59,11 @@ void ns_tiers_free(ns_tiers *tiers)
         ns_free(tiers->known[id]->script);
         ns_free(tiers->known[id]);
     }
+    for (int i = 0; i < tiers->reason_count; i++)
+        ns_free(tiers->reasons[i]);
+    ns_free(tiers->reasons);
+    tiers->reasons = NULL;
+    tiers->reason_count = 0;
     ns_free(tiers->known);
     tiers->known = NULL;
     tiers->known_size = 0;
@@ -142,19 +147,32 @@ static void add_deopt(ns_tiers *tiers, const ns_rec_jit_event *e)
     snprintf(row->caller, sizeof row->caller, "%s", e->caller);
 }
 
+// The text, kept once. There are few: V8's list is in deoptimizer/deoptimize-reason.h. NULL: out of
+// memory.
+static const char *keep_reason(ns_tiers *tiers, const char *text)
+{
+    for (int i = 0; i < tiers->reason_count; i++)
+        if (strcmp(tiers->reasons[i], text) == 0)
+            return tiers->reasons[i];
+    int count = tiers->reason_count;
+    char **grown = ns_realloc(tiers->reasons, (size_t)(count + 1) * sizeof(char *));
+    if (!grown)
+        return NULL;
+    tiers->reasons = grown;
+    grown[count] = ns_strdup(text);
+    tiers->reason_count += grown[count] != NULL;
+    return grown[count];
+}
+
 static bool add_step(ns_tiers *tiers, const ns_rec_jit_event *e, ns_tier_step_kind kind)
 {
     ns_tier_known *known = know(tiers, e->function_id);
-    if (!known)
+    const char *reason = keep_reason(tiers, e->reason);
+    if (!known || !reason)
         return false;
-    if (known->step_count < NS_TIERS_STEPS) {
-        const ns_reason *reason = ns_reason_find(e->reason);
-        known->steps[known->step_count] = (ns_tier_step){
-            .t_ns = e->t_ns,
-            .kind = kind,
-            .reason = reason ? reason->reason : "",
-        };
-    }
+    if (known->step_count < NS_TIERS_STEPS)
+        known->steps[known->step_count] =
+            (ns_tier_step){.t_ns = e->t_ns, .kind = kind, .reason = reason};
     known->step_count++;
     return true;
 }
@@ -212,6 +230,20 @@ static void add_site(ns_tiers *tiers, const ns_rec_ic_site *r)
     snprintf(tiers->sites[at].kind, sizeof tiers->sites[at].kind, "%s", r->kind);
 }
 
+// The sums so far: the last one is that of the run.
+static void add_sample(ns_tiers *tiers, const ns_rec_sample *r)
+{
+    const struct {
+        const char *metric;
+        int64_t *to;
+    } sums[] = {{"tier.builtins", &tiers->builtins_ns},
+                {"tier.parser", &tiers->parser_ns},
+                {"tier.compilers", &tiers->compilers_ns}};
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        if (strcmp(r->metric, sums[i].metric) == 0)
+            *sums[i].to = (int64_t)r->value;
+}
+
 bool ns_tiers_add(ns_tiers *tiers, const ns_record *record)
 {
     if (record->type == NS_REC_JIT_FUNCTION)
@@ -220,6 +252,8 @@ bool ns_tiers_add(ns_tiers *tiers, const ns_record *record)
         return add_event(tiers, &record->jit_event);
     if (record->type == NS_REC_IC_SITE)
         add_site(tiers, &record->ic_site);
+    if (record->type == NS_REC_SAMPLE)
+        add_sample(tiers, &record->sample);
     return true;
 }
 

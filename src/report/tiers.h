@@ -30,12 +30,12 @@ typedef enum ns_tier_step_kind {
 typedef struct ns_tier_step {
     int64_t t_ns;
     ns_tier_step_kind kind;
-    const char *reason; // of a deoptimization: V8's; static
+    const char *reason; // of a deoptimization: V8's; in ns_tiers.reasons
 } ns_tier_step;
 
 typedef struct ns_tier_function {
     int64_t id, ignition_ns, sparkplug_ns, maglev_ns, turbofan_ns, optimizations, deopts;
-    char name[64], script[160], why_not[40];
+    char name[64], script[160], why_not[96];
     int32_t line;
 } ns_tier_function;
 
@@ -76,16 +76,19 @@ typedef struct ns_tier_site {
 
 typedef struct ns_tiers {
     int64_t ignition_ns, sparkplug_ns, maglev_ns, turbofan_ns;
-    int64_t compile_ns, helper_ns;        // of the optimizing compilers
-    bool maglev;                          // it made code
-    int64_t functions, optimized, deopts; // deopts: all, those that have no row too
-    ns_tier_function top[NS_TIERS_TOP];   // by their time, descending
+    int64_t builtins_ns, parser_ns, compilers_ns; // from samples; 0: none came
+    int64_t compile_ns, helper_ns;                // of the optimizing compilers
+    bool maglev;                                  // it made code
+    int64_t functions, optimized, deopts;         // deopts: all, those that have no row too
+    ns_tier_function top[NS_TIERS_TOP];           // by their time, descending
     int top_count;
     ns_tier_deopt rows[NS_TIERS_DEOPTS]; // in the order in which they were first seen
     int row_count;
     int64_t states[NS_IC_STATES];       // sites of the program's functions
     ns_tier_site sites[NS_TIERS_SITES]; // megamorphic ones, by their executions
     int site_count;
+    char **reasons; // different ones
+    int reason_count;
     ns_tier_known **known; // by id
     int64_t known_size;
 } ns_tiers;

@@ -16,7 +16,7 @@ static cJSON *steps_json(const ns_tier_known *known)
         cJSON *step = cJSON_CreateObject();
         add(step, "t_ns", known->steps[i].t_ns);
         cJSON_AddStringToObject(step, "kind", names[known->steps[i].kind]);
-        if (*known->steps[i].reason)
+        if (known->steps[i].kind >= NS_STEP_DEOPT && *known->steps[i].reason)
             cJSON_AddStringToObject(step, "reason", known->steps[i].reason);
         cJSON_AddItemToArray(list, step);
     }
@@ -99,6 +99,9 @@ cJSON *ns_tiers_json(const ns_tiers *tiers)
     add(root, "sparkplug_ns", tiers->sparkplug_ns);
     add(root, "maglev_ns", tiers->maglev_ns);
     add(root, "turbofan_ns", tiers->turbofan_ns);
+    add(root, "builtins_ns", tiers->builtins_ns);
+    add(root, "parser_ns", tiers->parser_ns);
+    add(root, "compilers_ns", tiers->compilers_ns);
     add(root, "compile_ns", tiers->compile_ns);
     add(root, "compile_helpers_ns", tiers->helper_ns);
     add(root, "functions", tiers->functions);

@@ -5,22 +5,32 @@
 #include "report/reasons.h"
 #include "report/tiers.h"
 
-enum { SHOWN_DEOPTS = 8, SHOWN_STEPS = 7 };
+enum { SHOWN_DEOPTS = 8, SHOWN_STEPS = 7, INDENT = 33, COLUMNS = 120 };
 
 // The way of a function through the tiers: "20.4 ms Sparkplug, 21.2 ms TurboFan, 22.6 ms back
-// (wrong map)".
+// (wrong map)". What does not fit into a line goes on in the next one.
 static void print_steps(const ns_tier_known *known, ns_buf *out)
 {
     static const char *const names[] = {"Sparkplug",           "Maglev", "TurboFan",
                                         "TurboFan for a loop", "back",   "its code is void"};
     int64_t shown = known->step_count < SHOWN_STEPS ? known->step_count : SHOWN_STEPS;
-    ns_buf_printf(out, "  %31s", "");
+    size_t line = out->len;
+    ns_buf_printf(out, "%*s", INDENT, "");
     for (int64_t i = 0; i < shown; i++) {
         const ns_tier_step *step = &known->steps[i];
+        bool tells = step->kind == NS_STEP_DEOPT && *step->reason;
         char time[32];
         ns_format_time(time, step->t_ns);
-        ns_buf_printf(out, "%s%s %s", i ? ", " : "", time, names[step->kind]);
-        if (step->kind == NS_STEP_DEOPT && *step->reason)
+        size_t more = strlen(time) + strlen(names[step->kind]) + (tells ? strlen(step->reason) : 0);
+        if (i && out->len - line + more > COLUMNS) {
+            ns_buf_str(out, ",\n");
+            line = out->len;
+            ns_buf_printf(out, "%*s", INDENT, "");
+        } else if (i) {
+            ns_buf_str(out, ", ");
+        }
+        ns_buf_printf(out, "%s %s", time, names[step->kind]);
+        if (tells)
             ns_buf_printf(out, " (%s)", step->reason);
     }
     if (known->step_count > shown)
@@ -103,20 +113,20 @@ void ns_tiers_print(const ns_tiers *tiers, ns_buf *out)
     const struct {
         const char *name;
         int64_t ns;
-    } sums[] = {{"Ignition", tiers->ignition_ns},
-                {"Sparkplug", tiers->sparkplug_ns},
-                {"Maglev", tiers->maglev_ns},
-                {"TurboFan", tiers->turbofan_ns}};
-    const int maglev = 2;
+    } sums[] = {{"Ignition", tiers->ignition_ns},  {"Sparkplug", tiers->sparkplug_ns},
+                {"Maglev", tiers->maglev_ns},      {"TurboFan", tiers->turbofan_ns},
+                {"builtins", tiers->builtins_ns},  {"parser and bytecode", tiers->parser_ns},
+                {"compilers", tiers->compilers_ns}};
+    const size_t maglev = 2, tier_count = 4;
     ns_buf_str(out, "  ");
-    for (int i = 0; i < 4; i++) {
-        if (i == maglev && !tiers->maglev)
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+        if ((i == maglev && !tiers->maglev) || (i >= tier_count && sums[i].ns == 0))
             continue;
         ns_format_time(text, sums[i].ns);
         ns_buf_printf(out, "%s%s %s", i ? ", " : "", sums[i].name, text);
     }
     ns_format_time(text, tiers->compile_ns);
-    ns_buf_printf(out, "; %sTurboFan compiled for %s", tiers->maglev ? "Maglev and " : "", text);
+    ns_buf_printf(out, "\n  %sTurboFan compiled for %s", tiers->maglev ? "Maglev and " : "", text);
     ns_format_time(text, tiers->helper_ns);
     ns_buf_printf(out, " and %s on helper threads\n  %lld functions ran, %lld were optimized; ",
                   text, (long long)tiers->functions, (long long)tiers->optimized);

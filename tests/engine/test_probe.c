@@ -268,7 +268,11 @@ Test(probe, builtins_charge_their_work)
     cr_expect_eq(work(NS_WORK_JSON, "var o = Array(500).fill(1)", "JSON.stringify(o)"), 1001);
     cr_expect_eq(work(NS_WORK_MAP, "var m = new Map", "m.set(1, 2); m.get(1); m.has(3)"), 3);
     cr_expect_eq(work(NS_WORK_BYTES, "var f = new Float64Array(100)", "f.fill(1)"), 800);
-    cr_expect_eq(work(NS_WORK_COMPILE, "", "12345;"), 6);
+    // Two tokens of six characters; comments and space by eight; one token each of strings,
+    // regular expressions and templates, and what looks like comments in them.
+    cr_expect_eq(work(NS_WORK_COMPILE, "", "12345;"), 2 * 7 + 6);
+    cr_expect_eq(work(NS_WORK_COMPILE, "", "1 // two // th\n/* four/*\n */;"), 2 * 7 + 2 + 28 / 8);
+    cr_expect_eq(work(NS_WORK_COMPILE, "", "'//\\'/*';`/*`;/[/]*/;"), 6 * 7 + 21);
     cr_expect_geq(work(NS_WORK_STRING, "var s = 'x'.repeat(1000)", "s.indexOf('y')"), 1000);
     // Backtracking: the number of steps doubles with each character.
     uint64_t ten = work(NS_WORK_REGEXP, "", "/^(a+)+$/.test('a'.repeat(10) + 'b')");

@@ -458,6 +458,29 @@ Test(jit, code_of_maglev_that_comes_late_is_dropped)
     teardown(&f);
 }
 
+static uint64_t first_call_cost(const char *script, bool cached)
+{
+    fixture f;
+    setup(&f, NULL);
+    f.function.script = script;
+    f.function.cached = cached;
+    uint64_t before = f.probe.cost;
+    f.probe.hooks.first_call(f.jit, &f.function);
+    uint64_t cost = f.probe.cost - before;
+    teardown(&f);
+    return cost;
+}
+
+// Their text is not at hand: it is taken to be as long as their bytecode says.
+Test(jit, functions_of_nodes_own_are_compiled_at_their_first_call)
+{
+    uint64_t user = first_call_cost("/app/add.js", false); // has no text here
+    uint64_t own = first_call_cost("node:internal/add", false);
+    cr_expect(gt(u64, user, 0));
+    cr_expect(gt(u64, own, user));
+    cr_expect(eq(u64, first_call_cost("node:internal/add", true), 0));
+}
+
 // The sixth mark-compact after the last call finds the bytecode old; gc() makes nothing older.
 Test(jit, old_bytecode_is_dropped_and_made_again)
 {

@@ -123,6 +123,57 @@ Test(tiers, counts_the_states_of_the_programs_own_sites)
     ns_tiers_free(&tiers);
 }
 
+Test(tiers, a_way_of_many_steps_tells_whole_reasons_in_lines_that_fit)
+{
+    static const char reason[] = "Insufficient type feedback for generic named access";
+    ns_tiers tiers = {0};
+    for (int i = 0; i < 3; i++) {
+        event(&tiers, 9000000, "optimize", "", "", "");
+        event(&tiers, 10000000, "deopt-eager", reason, "", "");
+    }
+    function(&tiers, 7, "add", "/app/a.js");
+    char *page = text(&tiers);
+    cr_expect(has(page, "9.00 ms TurboFan, 10.0 ms back (Insufficient type feedback for generic "
+                        "named access),\n"),
+              "%s", page);
+    for (const char *line = page; *line; line = strchr(line, '\n') + 1)
+        cr_expect(le(sz, strcspn(line, "\n"), (size_t)130), "%s", line);
+    ns_free(page);
+    cJSON *json = ns_tiers_json(&tiers);
+    const cJSON *top = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "top"), 0);
+    const cJSON *step = cJSON_GetArrayItem(cJSON_GetObjectItem(top, "history"), 1);
+    cr_expect(eq(str, cJSON_GetStringValue(cJSON_GetObjectItem(step, "reason")), (char *)reason));
+    cJSON_Delete(json);
+    ns_tiers_free(&tiers);
+}
+
+Test(tiers, tells_the_time_in_builtins_parser_and_compilers)
+{
+    ns_tiers tiers = {0};
+    const struct {
+        const char *metric;
+        double value;
+    } samples[] = {{"tier.builtins", 1e6}, {"tier.parser", 2e6}, {"tier.compilers", 3e6},
+                   {"tier.builtins", 4e6}, {"tier.parser", 5e6}, {"tier.compilers", 6e6},
+                   {"tier.ignition", 7e6}};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const ns_record record = {
+            NS_REC_SAMPLE, .sample = {.metric = samples[i].metric, .value = samples[i].value}};
+        cr_assert(ns_tiers_add(&tiers, &record));
+    }
+    function(&tiers, 7, "add", "/app/a.js");
+    char *page = text(&tiers);
+    cr_expect(has(page, ", builtins 4.00 ms, parser and bytecode 5.00 ms, compilers 6.00 ms\n"),
+              "%s", page);
+    ns_free(page);
+    cJSON *json = ns_tiers_json(&tiers);
+    cr_expect(eq(dbl, cJSON_GetNumberValue(cJSON_GetObjectItem(json, "builtins_ns")), 4e6));
+    cr_expect(eq(dbl, cJSON_GetNumberValue(cJSON_GetObjectItem(json, "parser_ns")), 5e6));
+    cr_expect(eq(dbl, cJSON_GetNumberValue(cJSON_GetObjectItem(json, "compilers_ns")), 6e6));
+    cJSON_Delete(json);
+    ns_tiers_free(&tiers);
+}
+
 // The reasons of src/model/jit_deopt.c and jit_field.c.
 Test(reasons, each_one_that_is_given_has_words_and_advice)
 {

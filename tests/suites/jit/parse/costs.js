@@ -2,9 +2,22 @@
 // What a text costs when it is made into functions, and when these are called first, in us of CPU.
 const vm = require('vm');
 let unique = 0;
+// Statements of many kinds, in no order that a processor could learn, as in programs that people write.
+const kinds = [
+    (i) => `x = x * ${i + 1000} + y; if (x > ${i}) { y = y - x; }`,
+    (i) => `const count${i} = [x, y, ${i}].length + (y || ${i});`,
+    (i) => `let state${i} = { name: 'item ${i}', first: x, rest: [y], done: false };`,
+    (i) => `for (let i${i} = 0; i${i} < 1; i${i}++) { y += i${i}; }`,
+    (i) => `if (typeof x === 'string' && x.length > ${i} || y === null) throw new TypeError('no ${i}');`,
+    (i) => `var text${i} = String(x).slice(0, ${i % 9}) + "-" + (y ? 'a' : \`b\${y}\`);`,
+    (i) => `switch (x) { case 'k${i}': y = 0; break; case ${i}: y = 1; break; default: y = y; }`,
+    (i) => `try { y = Math.max(x, y, ${i}) >>> 1; } catch (error${i}) { y = error${i}.message; }`,
+    (i) => `var [head${i}, ...tail${i}] = [x, y, !x]; /* of ${i}: two are left */`,
+    (i) => `y = (x & ${i}) !== 0 ? -y : ~x ^ (y | 0); // ${i}`,
+];
 function body(n) {
     let s = '';
-    for (let i = 0; i < n; i++) s += `x = x * ${i + 1000} + y; if (x > ${i}) { y = y - x; }\n`;
+    for (let i = 0, at = 7; i < n; i++, at = (at * 16807) % 2147483647) s += kinds[at % kinds.length](i) + '\n';
     return s;
 }
 
