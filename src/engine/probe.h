@@ -186,7 +186,9 @@ typedef enum ns_cost_class {
 // passes over while it looks for a start, `*_bytecode` the same in its interpreter, and `interpret`
 // a call of that; `part` a match of all those of a text; `regexp_parse` a character of an
 // expression that is made, `regexp_compile` one that becomes bytecode and `regexp_native` machine
-// code; `replace` a call of the runtime that replaces by a function's results or by a pattern.
+// code; `replace` a call of the runtime that replaces by a function's results or by a pattern;
+// `assign` an Object.assign, `names` a list by Reflect.ownKeys, `symbol` a symbol that is made,
+// `normalize` a text that is brought into a Unicode form, `flatten` an element of flat or flatMap.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -202,7 +204,8 @@ typedef enum ns_cost_class {
     X(FRAME_TEXT, frame_text) X(REGEXP_BYTECODE, regexp_bytecode) X(SCAN, scan)                    \
     X(SCAN_BYTECODE, scan_bytecode) X(INTERPRET, interpret) X(PART, part)                          \
     X(REGEXP_PARSE, regexp_parse) X(REGEXP_COMPILE, regexp_compile)                                \
-    X(REGEXP_NATIVE, regexp_native) X(REPLACE, replace)
+    X(REGEXP_NATIVE, regexp_native) X(REPLACE, replace) X(ASSIGN, assign)                          \
+    X(NAMES, names) X(SYMBOL, symbol) X(NORMALIZE, normalize) X(FLATTEN, flatten)
 // clang-format on
 typedef enum ns_work_class {
 #define X(name, profile) NS_WORK_##name,

@@ -10,8 +10,9 @@ static const ns_slot *seen(const ns_slot *slot)
 }
 
 // What the runtime does beyond the instruction's own work, in ps. Without a feedback vector there
-// is no boilerplate to copy a literal from (runtime/runtime-literals.cc); a class is always made by
-// the runtime (Runtime_DefineClass).
+// is no boilerplate to copy a literal from (runtime/runtime-literals.cc), and no cell of a global
+// variable (ic/accessor-assembler.cc, LoadGlobalIC: the runtime looks it up); a class is always
+// made by the runtime (Runtime_DefineClass).
 static uint32_t runtime_work(const jit_function *f, const ns_insn *insn)
 {
     const jit_costs *costs = &f->jit->costs;
@@ -19,10 +20,11 @@ static uint32_t runtime_work(const jit_function *f, const ns_insn *insn)
     if (insn->kind == NS_INSN_class)
         ns = costs->define_class;
     else if (!f->vector)
-        ns = insn->kind == NS_INSN_object   ? costs->cold_object
-             : insn->kind == NS_INSN_array  ? costs->cold_array
-             : insn->kind == NS_INSN_regexp ? costs->cold_regexp
-                                            : 0;
+        ns = insn->kind == NS_INSN_object       ? costs->cold_object
+             : insn->kind == NS_INSN_array      ? costs->cold_array
+             : insn->kind == NS_INSN_regexp     ? costs->cold_regexp
+             : insn->kind == NS_INSN_get_global ? costs->cold_global
+                                                : 0;
     return (uint32_t)(ns * 1e3);
 }
 

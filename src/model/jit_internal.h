@@ -36,10 +36,10 @@ typedef struct jit_costs {
     // ns
     double cache_read_byte, cache_write_byte; // of code caches
     double parse_char, source_byte, compile_byte, compile_function, compile_inner, cold_object,
-        cold_array, cold_regexp, define_class, vector_slot, sparkplug_base, sparkplug_byte,
-        prepare_base, prepare_byte, execute_base, execute_byte, execute_loop, execute_way,
-        execute_builtin, execute_literal, execute_iteration, finalize_base, finalize_byte,
-        deopt_eager, deopt_lazy, osr_entry, ic_miss;
+        cold_array, cold_global, cold_regexp, define_class, vector_slot, sparkplug_base,
+        sparkplug_byte, prepare_base, prepare_byte, execute_base, execute_byte, execute_loop,
+        execute_way, execute_builtin, execute_literal, execute_iteration, finalize_base,
+        finalize_byte, deopt_eager, deopt_lazy, osr_entry, ic_miss;
     double read_graph, read_types; // shares of the execution after which sites are read
     double read_ahead;             // ns of it, when JavaScript goes on
     double maglev_prepare, maglev_execute, maglev_finalize; // Maglev's of TurboFan's times

@@ -247,6 +247,7 @@ void jit_read_costs(jit_costs *costs, const ns_profile *profile)
         {"compile", "inner", &costs->compile_inner},
         {"cold", "object", &costs->cold_object},
         {"cold", "array", &costs->cold_array},
+        {"cold", "global", &costs->cold_global},
         {"cold", "regexp", &costs->cold_regexp},
         {"cold", "class", &costs->define_class},
         {"compile", "cache_read_byte", &costs->cache_read_byte},

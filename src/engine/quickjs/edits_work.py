@@ -103,7 +103,7 @@ edit("entries that move to a larger table",
      "    ns_charge(ctx, NS_WORK_REHASH, s->record_count);\n")
 edit("a backing store",
      "    abuf->byte_length = len;\n    if (alloc_flag) {\n",
-     "    abuf->byte_length = len;\n    if (alloc_flag)\n        ns_charge(ctx, NS_WORK_BUFFER, 1);\n    if (alloc_flag) {\n")
+     "    abuf->byte_length = len;\n    if (alloc_flag && len > 64) // v8_typed_array_max_size_in_heap\n        ns_charge(ctx, NS_WORK_BUFFER, 1);\n    if (alloc_flag) {\n")
 edit("an element of Promise.all",
      "    func_data[0] = JS_NewBool(ctx, TRUE);\n\n    if (resolve_type == PROMISE_MAGIC_allSettled) {\n        JSValue str;\n\n",
      "    func_data[0] = JS_NewBool(ctx, TRUE);\n"
