@@ -25,7 +25,10 @@ typedef enum ns_feedback_tag {
     NS_FB_MINUS_ZERO = 128,
     // Of keyed sites: an index that the array has no element for, a key that is no integer.
     NS_FB_OUTSIDE = 64,
-    NS_FB_NAME = 128
+    NS_FB_NAME = 128,
+    // Of call sites: the first one was f.call(...) of a function of JavaScript. Its target stands
+    // for all that follow.
+    NS_FB_THROUGH = 1
 } ns_feedback_tag;
 
 typedef enum ns_slot_kind {
@@ -141,8 +144,8 @@ typedef struct ns_field_change {
 #define NS_TARGET_NATIVE 0x80000000u
 // Of these, functions of numbers alone (Math.sqrt), which do nothing but yield one.
 #define NS_TARGET_PURE 0x40000000u
-// Of these, Function.prototype.apply and Reflect.apply.
-enum { NS_TARGET_APPLY = 1, NS_TARGET_REFLECT_APPLY };
+// Of these, Function.prototype.apply, Reflect.apply and Function.prototype.call.
+enum { NS_TARGET_APPLY = 1, NS_TARGET_REFLECT_APPLY, NS_TARGET_CALL };
 
 // Cost classes of opcodes and builtins: a table of cost units (1 unit = 1 ps of the profile's
 // machine) per executed opcode of the class. Filled from the machine profile.

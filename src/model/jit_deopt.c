@@ -177,7 +177,8 @@ static const char *violated(const jit_code *code, uint32_t number, const ns_slot
         return id == NS_SHAPE_SMI ? "Smi" : "wrong map";
     }
     case NS_SLOT_CALL:
-        if ((!more && id == 0) || assumed->ways != 1 || jit_target_known(code, number))
+        if ((!more && id == 0) || assumed->ways != 1 || jit_target_known(code, number) ||
+            assumed->tags & NS_FB_THROUGH)
             return NULL;
         // BuildCheckValue compares with a constant.
         return code->compiled->tier == NS_TIER_MAGLEV ? "wrong value" : "wrong call target";

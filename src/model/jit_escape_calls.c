@@ -103,6 +103,12 @@ esc_value esc_call(const esc_step *s)
             esc_escape_all(s, "passed to a generator or an async function");
             return ESC_OTHER;
         }
+        if (s->slot->tags & NS_FB_THROUGH) { // f.call(receiver, ...)
+            pass(s, f, count ? s->v[before] : ESC_OTHER, s->v[0], s->v + before + (count > 0),
+                 count - (count > 0));
+            esc_meet(e, &result, f->result);
+            continue;
+        }
         esc_value receiver = !construct && before == 2 ? s->v[0] : ESC_OTHER;
         if (construct && !f->layout.derived)
             receiver = esc_new_site(e, s->f, s->i, ESC_OBJECT, 0);

@@ -83,7 +83,11 @@ fold_value fold_call(const fold_step_state *s)
         fold_value receiver = f->own + f->layout.arguments + FOLD_OWN_RECEIVER;
         if (construct || s->flow->pops - given == 2)
             receiver = construct ? made : s->v[0];
-        if (pass(s, f, receiver, s->v + s->flow->pops - given, given))
+        const fold_value *arguments = s->v + s->flow->pops - given;
+        uint32_t through = s->slot->tags & NS_FB_THROUGH && given > 0; // f.call(receiver, ...)
+        if (through)
+            receiver = arguments[0];
+        if (pass(s, f, receiver, arguments + through, given - through))
             fold_run(s->f, f);
         if (!f->exit->reached)
             continue;

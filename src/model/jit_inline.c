@@ -104,6 +104,12 @@ static bool suits(const inliner *in, candidate *c)
         tell(in, c, false, "several targets");
         return false;
     }
+    // Of f.call(...), f is known when it is a constant
+    // (JSCallReducer::ReduceFunctionPrototypeCall).
+    if (slot->tags & NS_FB_THROUGH && !c->caller->constant[c->caller->method[c->slot]]) {
+        tell(in, c, false, "called through a function that is no constant");
+        return false;
+    }
     if (c->caller->spread[c->slot]) {
         tell(in, c, false, "called with a list of arguments");
         return false;

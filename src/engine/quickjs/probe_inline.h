@@ -132,6 +132,18 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
     return NS_TARGET_NATIVE | (likely(p->ns_id != 0) ? p->ns_id : ns_object_id(rt, p));
 }
 
+// Of f.call(...): the function that its site is for.
+static no_inline uint32_t ns_target_through(JSRuntime *rt, ns_slot *slot, JSValueConst receiver)
+{
+    uint32_t id = ns_target_id(rt, receiver);
+    if (slot->tags & NS_FB_THROUGH)
+        return slot->seen[0];
+    if (slot->ways != 0 || slot->kind != NS_SLOT_CALL || id & NS_TARGET_NATIVE)
+        return NS_TARGET_NATIVE | NS_TARGET_CALL;
+    slot->tags |= NS_FB_THROUGH;
+    return id;
+}
+
 static inline uint16_t ns_literal(JSRuntime *rt, ns_function *fn, uint32_t offset, uint8_t tier)
 {
     rt->ns.probe.literal_optimized = tier == NS_TIER_TURBOFAN;

@@ -209,13 +209,15 @@
         failed_;                                                                                   \
     })
 
-#define NS_CALL(target)                                                                            \
+#define NS_CALL(target, ... /* receiver */)                                                        \
     do {                                                                                           \
         NS_FLUSH();                                                                                \
         rt->ns.calling = NULL;                                                                     \
         if (likely(fn->site_at)) {                                                                 \
             ns_slot *slot_ = NS_SLOT();                                                            \
             uint32_t id_ = ns_target_id(rt, target);                                               \
+            if (unlikely(id_ == (NS_TARGET_NATIVE | NS_TARGET_CALL)))                              \
+                id_ = ns_target_through(rt, slot_, __VA_ARGS__);                                   \
             ns_see_target(rt, slot_, id_);                                                         \
             if (unlikely(sf->ns_twin != NULL)) {                                                   \
                 rt->ns.calling = sf->ns_twin;                                                      \
@@ -237,7 +239,7 @@
 
 #define JS_CallInternal(ctx, func, this_, new_target_, argc_, argv_, flags_)                       \
     ({                                                                                             \
-        NS_CALL(func);                                                                             \
+        NS_CALL(func, this_);                                                                      \
         const ns_compiled *inlined_ = rt->ns.entering;                                             \
         JSValue result_ = JS_CallInternal(ctx, func, this_, new_target_, argc_, argv_, flags_);    \
         if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(result_)) && !inlined_)                             \
@@ -246,13 +248,13 @@
     })
 #define JS_CallConstructorInternal(ctx, func, ...)                                                 \
     ({                                                                                             \
-        NS_CALL(func);                                                                             \
+        NS_CALL(func, JS_UNDEFINED);                                                               \
         rt->ns.skip = NS_REMOVED() ? NS_SKIP_OBJECT : NS_SKIP_NONE;                                \
         JS_CallConstructorInternal(ctx, func, __VA_ARGS__);                                        \
     })
 #define js_function_apply(ctx, func, ...)                                                          \
     ({                                                                                             \
-        NS_CALL(func);                                                                             \
+        NS_CALL(func, JS_UNDEFINED);                                                               \
         js_function_apply(ctx, func, __VA_ARGS__);                                                 \
     })
 
