@@ -17,7 +17,11 @@ if(NOT NSIM_SANITIZE)
   # How many programs are within each bar of collections.
   add_test(NAME validate/collections
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_collections.py $<TARGET_FILE:nsim>)
-  set_tests_properties(validate/jit validate/cpu validate/collections PROPERTIES LABELS validate)
+  # Programs that no model was fitted to.
+  add_test(NAME validate/octane
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/validate/test_octane.py $<TARGET_FILE:nsim>)
+  set_tests_properties(validate/octane PROPERTIES SKIP_RETURN_CODE 77)
+  set_tests_properties(validate/jit validate/cpu validate/collections validate/octane PROPERTIES LABELS validate)
 endif()
 if(NSIM_NODE)
   # Decisions that are the same in each of node's runs: its trace against its own record is all common.
