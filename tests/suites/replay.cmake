@@ -25,15 +25,15 @@ add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DI
   machine.cores=1 machine.speed=0.5)
 # The requests themselves, strictly, over 8 seeds.
 add_test(NAME replay/collections COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
-  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml list,read "node.flags=[--max-semi-space-size=1]"
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml list,read "node.flags=[--max-semi-space-size=1]@4"
   "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]" machine.cores=2 machine.cores=1@4)
 # Five times as many requests and collections. (Of list there are few.)
 add_test(NAME replay/longer COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> "${CMAKE_SOURCE_DIR}/workloads/json-service.yaml;arrivals.read.duration=20s;arrivals.list.duration=20s"
   gc,read "node.flags=[--max-semi-space-size=1]" "node.flags=[--max-semi-space-size=2]")
-# Programs that only allocate: as many collections, and as long.
+# Programs that only allocate: as many collections, and as long. (At 1 MB copies may fill a space, which calls for a second scavenge.)
 add_test(NAME replay/semi-space COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
-  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/semi-space.yaml gc "node.flags=[--max-semi-space-size=1]"
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/semi-space.yaml gc "node.flags=[--max-semi-space-size=1]@3"
   "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]" "node.flags=[--max-semi-space-size=64]"
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--single-threaded-gc]")
 # Literals that V8 allocates in old space, and full collections. (With a factor of 4 there is one scavenge of eight less;
@@ -42,7 +42,7 @@ add_test(NAME replay/growing COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/growing-cache.yaml gc "node.flags=[--max-semi-space-size=1]@6"
   "node.flags=[--max-semi-space-size=2]@6" "node.flags=[--max-semi-space-size=4]" "node.flags=[--min-semi-space-size=16]"
   "node.flags=[--semi-space-growth-factor=4]@11"
-  "node.flags=[--max-old-space-size=100]" "node.flags=[--initial-old-space-size=64]" "node.flags=[--single-threaded-gc]")
+  "node.flags=[--max-old-space-size=100]@3" "node.flags=[--initial-old-space-size=64]" "node.flags=[--single-threaded-gc]")
 add_test(NAME replay/young COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/young-garbage.yaml gc "node.flags=[--min-semi-space-size=2]"
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--single-threaded-gc]")

@@ -354,7 +354,8 @@ def living():
     print({name: (names.get(name), real.get(name)) for name in ("few", "many", "garbage")})
     for name in ("few", "many"):
         close(names[name], real[name], real[name] * 0.25) # both sample: some 260 of the smaller one
-    close(names["few"] + names["many"], real["few"] + real["many"], 0.1 * (real["few"] + real["many"]))
+    # Node's own runs differ by 8%.
+    close(names["few"] + names["many"], real["few"] + real["many"], 0.16 * (real["few"] + real["many"]))
     assert names.get("garbage", 0) < names["few"] / 100 and real.get("garbage", 0) < real["few"] / 20
     _, names = heap_sizes(json.loads(export(database, "heapprofile-all", "all.heapprofile")))
     objects = 2000 * 160 * 40 # bytes: 3 words and the two properties
