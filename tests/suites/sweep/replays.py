@@ -66,10 +66,10 @@ def same():
     nsim("run", "-q", "-o", "run.db", "--trace", "t.nst", "--set", "node.threadpool=4", "--seed", "2", "quick.yaml")
     nsim("replay", "-q", "-o", "r.db", "--set", "node.threadpool=1", "t.nst")
     assert dump("r.db") == dump("all/run-2.db")
-    # Full runs have the same figures here, up to a rounding: no two threads want the same core.
+    # Full runs have the same figures here, up to when code comes from a compilation: no two threads want the same core.
     sweep("full.db", *SPEC, "-q", "--full")
     full, replayed = metrics("full.db"), metrics("a.db")
-    assert full.keys() == replayed.keys() and all(abs(replayed[k] / v - 1) < 1e-6 for k, v in full.items())
+    assert full.keys() == replayed.keys() and all(abs(replayed[k] / v - 1) < 1e-5 for k, v in full.items())
     # Three shards, and one of them again.
     whole = dump("a.db")
     for k in (1, 2, 3):
