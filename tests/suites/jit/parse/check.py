@@ -3,15 +3,23 @@
 
 Lazy functions are pre-parsed first and compiled at their first call, parenthesized ones and those of new Function are
 compiled at once, inner ones wait; a text that is compiled again comes from the compilation cache, or from cached data.
-Node's own times are the machine's: nsim's are within a factor of 2.5 of them, where they are large enough to be told.
+Node's own times are the machine's, and nsim is told how fast that is (machine.speed): its times are within a factor of 2.5 of
+node's, where they are large enough to be told. The prices are those of texts that are new; the texts here are the same but for
+a name, and node pre-parses them in half the time ("nested": 1.9). What a time is made of is not compared: nsim makes the bytecode of
+parenthesized functions and those of new Function at their first call, node before it.
 """
 import json
 import os
 import subprocess
 import sys
 
-NSIM, NODE = sys.argv[1:3]
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "../../../..")
+sys.path.insert(0, os.path.join(ROOT, "tools"))
+from validation import runs, speed  # noqa: E402
+
+NSIM, NODE = sys.argv[1:3]
+ATTEMPTS = 6
 
 
 def run(*command):
@@ -39,20 +47,29 @@ def far_off(ours, theirs):
     return [name for name, (one, two) in whole.items() if min(one, two) > 60 and not 1 / 2.5 < one / two < 2.5]
 
 
-made = costs(NSIM, "run", "--quiet", "--no-db")
+def least(rows, more):
+    """The least of two runs' times."""
+    return {name: {"made": min(row["made"], more[name]["made"]), "used": min(row["used"], more[name]["used"])}
+            for name, row in rows.items()}
+
+
+machine = speed.measure(runs.Node(NODE), os.path.join(ROOT, "tests/validate/programs"),
+                        os.path.join(ROOT, "tests/validate/golden"), rounds=1)[0]
+made = costs(NSIM, "run", "--quiet", "--no-db", "--set", f"machine.speed={machine}")
 assert is_as_said(made), made
 assert made["argument"]["used"] > 0.9 * made["lazy"]["used"], made["argument"]
-# Node's own times vary with the machine's load: one of three runs must agree.
-for attempt in range(3):
-    real = costs(NODE)
-    for name, row in real.items():
-        print(f"{name:16} made {row['made']:8.1f} us, nsim {made[name]['made']:8.1f}; "
-              f"called {row['used']:8.1f} us, nsim {made[name]['used']:8.1f}")
+# Node's own times vary with the machine's load: the least of as many runs as it takes, up to some.
+real = costs(NODE)
+for _ in range(1, ATTEMPTS):
     if is_as_said(real) and not far_off(made, real):
         break
-else:
-    assert is_as_said(real), real
-    assert not far_off(made, real), far_off(made, real)
+    real = least(real, costs(NODE))
+print(f"machine.speed {machine}")
+for name, row in real.items():
+    print(f"{name:16} made {row['made']:8.1f} us, nsim {made[name]['made']:8.1f}; "
+          f"called {row['used']:8.1f} us, nsim {made[name]['used']:8.1f}")
+assert is_as_said(real), real
+assert not far_off(made, real), far_off(made, real)
 
 cached = [run(*command, os.path.join(HERE, "cached.js")) for command in ((NSIM, "run", "--quiet", "--no-db"), (NODE,))]
 assert cached[0] == cached[1], cached
