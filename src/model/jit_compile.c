@@ -30,7 +30,8 @@ static void give_up(const jit_job *job, const char *reason)
                             .reason = reason,
                             .from = (ns_tier)f->base->tier,
                             .to = (ns_tier)code->compiled->tier,
-                            .code = code});
+                            .code = code,
+                            .job = job});
 }
 
 static void install(jit_job *job)

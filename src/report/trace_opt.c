@@ -67,9 +67,10 @@ static void print_opt(ns_buf *out, const event *e)
         print_function(out, e);
         ns_buf_printf(out, " (target %s)%s]\n", e->to, osr);
     } else if (strcmp(e->kind, "aborted") == 0) {
-        ns_buf_str(out, "[aborted compiling ");
+        ns_buf_str(out, "[aborted optimizing ");
         print_function(out, e);
-        ns_buf_printf(out, " (target %s) because: %s]\n", e->to, e->reason);
+        ns_buf_printf(out, " (target %s)%s because: %s - took %.3f, %.3f, %.3f ms]\n", e->to, osr,
+                      e->reason, ms(e->prepare_ns), ms(e->execute_ns), ms(e->finalize_ns));
     }
 }
 
