@@ -300,6 +300,7 @@ void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job)
 
 ns_time ns_cpu_cut(ns_cpu *cpu, ns_cpu_job *job, ns_time most)
 {
+    assert(cpu && job);
     assert(job->state == JOB_QUEUED || job->state == JOB_RUNNING);
     core *c = job->state == JOB_RUNNING ? &cpu->core[job->core] : NULL;
     if (c)

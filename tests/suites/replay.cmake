@@ -49,7 +49,7 @@ add_test(NAME replay/young COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_D
 # Whether one collection more comes moves the 99th percentiles of a run by 3%: over 8 seeds.
 add_test(NAME replay/timers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/timers.yaml limited,retried,sliced
-  node.threadpool=1 node.threadpool=8 machine.cores=2 machine.cores=1)
+  node.threadpool=1 node.threadpool=8 machine.cores=2 machine.cores=1@3)
 add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/bad.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/mixed-pool.yaml)
 # Requests beyond those of the trace.
