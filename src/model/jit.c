@@ -49,12 +49,14 @@ void jit_free_assumptions(jit_code *code)
     ns_free(code->method);
     ns_free(code->constant);
     ns_free(code->spread);
+    ns_free(code->late);
     ns_free(code->name);
     ns_free(code->stable);
     code->assumed = NULL;
     code->method = NULL;
     code->constant = NULL;
     code->spread = NULL;
+    code->late = NULL;
     code->name = NULL;
     code->stable = NULL;
 }

@@ -50,6 +50,7 @@ static void install(jit_job *job)
         return;
     }
     code->installed = true;
+    jit_price_late(code);
     char effort[160];
     jit_effort_text(&code->effort, effort, sizeof effort);
     jit_charge_compiler(f->jit, (double)job->finalize);

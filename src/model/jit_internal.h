@@ -96,6 +96,7 @@ typedef struct jit_code {
     uint16_t *method;
     uint32_t *name;     // by slot: of the property; 0: none, or not known
     bool *spread;       // by slot: a call with a list of arguments
+    bool *late;         // by slot: read after the compilation began; NULL: none
     bool *constant;     // by slot: its receiver is a variable of an outer function, a constant
     uint32_t *stable;   // hidden classes that nothing may go on from; ends with 0
     jit_tierup *tierup; // of a root; NULL: nobody asks
@@ -301,6 +302,7 @@ void jit_free_lookups(ns_jit *jit);
 // jit_reading.c: a site of the function sees what is in `one`, and code that is being compiled has
 // not come to it yet.
 void jit_read_later(const jit_function *f, uint32_t number, const ns_slot *one);
+void jit_price_late(const jit_code *code); // what was read so
 
 // jit_watch.c: the feedback of a function's slot, which the engine's slot may not hold at times.
 const ns_slot *jit_slot(const jit_function *f, uint32_t slot);

@@ -5,25 +5,6 @@
 #include "base/alloc.h"
 #include "model/jit_internal.h"
 
-static void price_site(const jit_code *code, uint32_t number)
-{
-    const ns_function *function = code->compiled->function;
-    const ns_jit *jit = code->root->owner->jit;
-    const uint32_t *price = jit->costs.price[code->compiled->tier];
-    const ns_probe *probe = jit->probe;
-    uint32_t count = probe->ops->decode(probe, function, NULL);
-    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
-    if (insns) {
-        probe->ops->decode(probe, function, insns);
-        for (uint32_t i = 0; i < count; i++)
-            if (insns[i].slot == number)
-                code->compiled->packed[insns[i].offset] =
-                    NS_COUNT_ONE | price[jit_cost_of(&insns[i], &code->assumed[number])];
-        probe->ops->priced(probe, code->compiled);
-    }
-    ns_free(insns);
-}
-
 // The share of the compilation's time after which the site is read. The graph of the function
 // itself is built from its first bytecode to its last, those of what is inlined later.
 static double read_at(const jit_code *code, uint32_t number)
@@ -49,10 +30,36 @@ static bool is_read_later(const jit_code *code, uint32_t number)
 void jit_read_later(const jit_function *f, uint32_t number, const ns_slot *one)
 {
     for (ns_compiled *compiled = f->function->codes; compiled; compiled = compiled->next) {
-        const jit_code *code = compiled->model;
+        jit_code *code = compiled->model;
         if (!code || !code->assumed || code->dead || !is_read_later(code, number))
             continue;
         jit_merge(&code->assumed[number], one);
-        price_site(code, number);
+        if (!code->late)
+            code->late = ns_calloc(f->function->slot_count + 1, sizeof *code->late);
+        if (code->late)
+            code->late[number] = true;
     }
+}
+
+// Nothing runs the code before it is installed: its sites have their prices then, all at once.
+void jit_price_late(const jit_code *code)
+{
+    for (const jit_code *child = code->children; child; child = child->sibling)
+        jit_price_late(child);
+    if (!code->late)
+        return;
+    const ns_jit *jit = code->root->owner->jit;
+    const uint32_t *price = jit->costs.price[code->compiled->tier];
+    const ns_probe *probe = jit->probe;
+    uint32_t count = probe->ops->decode(probe, code->compiled->function, NULL);
+    ns_insn *insns = ns_calloc(count + 1, sizeof *insns);
+    if (insns) {
+        probe->ops->decode(probe, code->compiled->function, insns);
+        for (uint32_t i = 0; i < count; i++)
+            if (insns[i].slot && code->late[insns[i].slot])
+                code->compiled->packed[insns[i].offset] =
+                    NS_COUNT_ONE | price[jit_cost_of(&insns[i], &code->assumed[insns[i].slot])];
+        probe->ops->priced(probe, code->compiled);
+    }
+    ns_free(insns);
 }
