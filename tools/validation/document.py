@@ -24,23 +24,22 @@ How the numbers come about:
   differs by 1 or 2%, which meet other compilations. The pause of a mark-compact includes its incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
-- All modes use one profile, profiles/default. Programs that the fit has not seen: `bench/fit-tiers --folds 5` gives median
-  factors of 1.25, 1.10 and 1.10 for the three modes, and 5, 1 and 0 of 55 programs beyond 2.
+- All modes use one profile, profiles/default. How it does on programs that it was not fitted to: [octane.md](octane.md).
 - The profile is of the machine of the golden records. Another one is faster or slower: `tools/validate speed
   tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it, and `--live`
   compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88;
-  `cpu --live --rounds 3`, with other work beside it, has medians of 1.24, 1.12 and 1.11, and 5.3 for linked-list, 2.8 for
-  survivors, 2.4 for closures, 2.1 for buffers: one speed for all is too coarse where a program waits for memory, which is no
-  faster there than the records' machine's.
+  `cpu --live --rounds 3` of that day, with other work beside it, was 5.3 off for linked-list, 2.8 for survivors, 2.4 for
+  closures, 2.1 for buffers: one speed for all is too coarse where a program waits for memory, which is no faster there than
+  the records' machine's.
 - `tools/validate jit DIR --node-again` compares one more run of node with node's own records: the noise of the method.
 """
-OCTANE = """# Octane: programs that no model was fitted to
+OCTANE = """# Octane: programs that no constant was fitted to
 
 Made by `tools/validate octane DIR` and `tools/validate all DIR --write-docs docs/octane.md`. The programs are benchmarks of
 Octane, from npm's {package}, each run a fixed number of times. What the real node does with them is recorded in
 tests/validate/golden: {node}, V8 {v8}. How the numbers come about is said in [validation.md](validation.md);
-the profile and the bars are the same. No price and no threshold of nsim comes from these programs: what is found here is what to expect of
-code that nsim has not seen.
+the profile and the bars are the same. No constant of nsim was fitted to these programs. Rules that nsim did not have were found
+by them, and then taken from V8's source and from small programs.
 
 Left out are pdfjs, code-load and zlib: they define globals by eval, as a script of a browser does, and not as a module.
 """
