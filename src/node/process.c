@@ -111,7 +111,8 @@ static void process_cpu_us(ns_env *env, double out[2])
     ns_heap_stats heap;
     ns_env_heap_stats(env, &heap);
     double share = ns_profile_get(env->profile, "node.collector_system");
-    ns_time system = (ns_time)((double)heap.collector * share);
+    // The collector counts what it demands of a core of speed 1.
+    ns_time system = (ns_time)((double)heap.collector * share / env->workload->machine.speed);
     int64_t user_us = (stats.busy - system) / NS_US, system_us = system / NS_US;
     out[0] = (double)user_us;
     out[1] = (double)system_us;

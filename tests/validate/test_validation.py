@@ -221,7 +221,7 @@ esac
             "form": golden.FORM, "program": "c.js", "sha256": golden.source_hash(program), "node": "v20", "v8": "11.3",
             "stdout": "c\n", "jit": {"runs": 3, "optimized": {"add": 3},
                     "deopts": [{"function": "add", "reason": "not a Smi", "runs": 2}]},
-            "gc": {"scavenges": [1, 1, 2], "mark_compacts": [0, 0, 0], "least_pause_ms": 1.0}, "cpu": modes})
+            "gc": {"scavenges": [1, 1, 2], "mark_compacts": [0, 0, 0], "pause_ms": [1.0, 0.9, 30.0]}, "cpu": modes})
 
     def path(self, name):
         return os.path.join(self.folder.name, name)
@@ -302,14 +302,6 @@ esac
         self.assertEqual((code, "/no/such/node" in err), (2, True))
 
 
-class LeastPause(unittest.TestCase):
-    def test_each_collection_in_its_quietest_run(self):
-        self.assertEqual(golden.least_pause([[1.0, 5.0], [4.0, 0.5], [0.1]]), 1.5)
-
-    def test_no_collections(self):
-        self.assertEqual(golden.least_pause([[], [], [2.0]]), 0)
-
-
 class Records(unittest.TestCase):
     """Every program has a golden record of its present text, and says what it exercises."""
 
@@ -350,7 +342,16 @@ class Speed(unittest.TestCase):
             return scores.quiet(made["cpu"][mode]["user_ms"]) * (0.4 if early else 0.5)
 
     def test_median_of_the_programs(self):
-        self.assertEqual(speed.measure(self.Faster(), self.PROGRAMS, self.GOLDEN), (2.25, 2.0, 2.5))
+        of_records, _ = golden.machine_of(self.GOLDEN)
+        found = speed.measure(self.Faster(), self.PROGRAMS, self.GOLDEN)
+        self.assertEqual(found, tuple(round(times * of_records, 2) for times in (2.25, 2.0, 2.5)))
+
+    def test_machine_of_the_records(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(golden.machine_of(folder), (1, None))
+            with open(os.path.join(folder, golden.MACHINE), "w", encoding="utf-8") as file:
+                json.dump({"speed": 1.5, "cores": 4}, file)
+            self.assertEqual(golden.machine_of(folder), (1.5, 4))
 
     def test_programs_of_no_record(self):
         with tempfile.TemporaryDirectory() as empty, self.assertRaisesRegex(runs.Failure, "no golden record"):

@@ -13,7 +13,8 @@ import statistics
 from . import runs, traces
 
 FORM = 2  # of the file; a record of another form is made again
-ROUNDS = {"jit": 5, "gc": 7, "cpu": 5, "nvp": 3}
+ROUNDS = {"jit": 5, "gc": 15, "cpu": 5, "nvp": 3}
+MACHINE = "machine.json"  # beside the records: of what machine they are
 
 
 def source_hash(path):
@@ -38,14 +39,6 @@ def record_jit(node, path, rounds):
     }
 
 
-def least_pause(all_pauses):
-    """The total pause of a run that nothing disturbed: pauses are wall time, and on a machine with other work each is
-    short in some runs and long in others. Of the runs with the most usual number of collections, each collection's
-    shortest pause."""
-    usual = statistics.median_low(len(pauses) for pauses in all_pauses)
-    return round(sum(map(min, zip(*(pauses for pauses in all_pauses if len(pauses) == usual)))), 3)
-
-
 def record_gc(node, path, rounds):
     scavenges, mark_compacts, pauses = [], [], []
     for _ in range(rounds):
@@ -56,7 +49,7 @@ def record_gc(node, path, rounds):
         mark_compacts.append(sum(c.kind == "Mark-Compact" for c in found))
         pauses.append([c.pause_ms for c in found])
     return {"flags": runs.TRACE_GC, "runs": rounds, "scavenges": scavenges, "mark_compacts": mark_compacts,
-            "pause_ms": [round(sum(p), 3) for p in pauses], "least_pause_ms": least_pause(pauses)}
+            "pause_ms": [round(sum(p), 3) for p in pauses]}
 
 
 def record_nvp(node, path, rounds):
@@ -105,6 +98,16 @@ def load(folder, program):
             return json.load(file)
     except FileNotFoundError:
         return None
+
+
+def machine_of(folder):
+    """(machine.speed, machine.cores) by which nsim predicts the machine of a folder's records"""
+    try:
+        with open(os.path.join(folder, MACHINE), encoding="utf-8") as file:
+            machine = json.load(file)
+    except FileNotFoundError:
+        return 1, None
+    return machine["speed"], machine["cores"]
 
 
 def save(folder, program, made):

@@ -1,7 +1,7 @@
-"""How fast this machine is beside that of the golden records, which the profile was fitted on.
+"""How fast this machine is: the machine.speed for nsim to predict it.
 
-Both run the same programs with the same node. Of each program and mode, the quietest of several runs here against the
-record's; the median of these ratios is what `machine.speed` is to be for nsim to predict this machine.
+It and the machine of the golden records run the same programs with the same node. Of each program and mode, the quietest of
+several runs here against the record's; the median of these ratios, times the speed of the records' machine, is this one's.
 """
 import statistics
 
@@ -27,7 +27,8 @@ def ratios(node, folder, records, rounds):
 
 
 def measure(node, folder, records, rounds=None):
-    """(speed, lower quartile, upper quartile) of this machine, where that of the records has 1"""
-    values = sorted(ratios(node, folder, records, rounds or ROUNDS).values())
+    """(speed, lower quartile, upper quartile) of this machine"""
+    recorded, _ = golden.machine_of(records)
+    values = [recorded * ratio for ratio in ratios(node, folder, records, rounds or ROUNDS).values()]
     low, speed, high = statistics.quantiles(values, n=4)
     return round(speed, 2), round(low, 2), round(high, 2)
