@@ -11,8 +11,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOOL = os.path.join(HERE, "../../tools/validate")
 SKIP = 77
 # Bars of docs/octane.md that are missed: what was reached, of programs or as a score.
-NEAR = {"precision of (function, deopt reason)": 0.77, "recall of (function, deopt reason)": 0.77, "scavenges within": 7,
-        "pause within": 4}
+NEAR = {"precision of (function, deopt reason)": 0.77, "recall of (function, deopt reason)": 0.77, "scavenges within": 9,
+        "pause within": 8}
 
 
 def value_of(bar):

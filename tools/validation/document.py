@@ -6,7 +6,7 @@ PROGRAMS = """# nsim beside the real node
 
 Made by `tools/validate all tests/validate/programs --write-docs docs/validation.md`. The programs are in
 tests/validate/programs; each says in its first lines what it exercises. What the real node does with them is recorded in
-tests/validate/golden (`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind, more of those with --trace-gc.
+tests/validate/golden (`tools/validate record`): {node}, V8 {v8}, 5 runs of each kind, 15 of those with --trace-gc.
 [Octane](octane.md) is compared in the same way.
 
 How the numbers come about:
@@ -18,19 +18,16 @@ How the numbers come about:
 - Counts of collections are medians of node's runs. Where the optimizing compiler comes earlier or later, node's own runs
   differ in them: what is off the median, but inside the range of 12 runs of node or more, is told apart and counted apart.
   For pauses the range is taken only where the runs differ in what they collect.
-- Pauses are wall time, and other work on the machine can only add to them: compared is the sum of each collection's
-  shortest pause over the runs with the most usual number of collections. So is it for nsim where its collections wait for threads
-  that compile ([heap.md](models/heap.md#time-to-the-safepoint)) for 0.3 ms or more: of five runs on machines whose speed
-  differs by 1 or 2%, which meet other compilations. The pause of a mark-compact includes its incremental steps.
+- Pauses are wall time: compared are the medians of the totals of whole runs. Node's own runs spread where collections wait for
+  threads that compile ([heap.md](models/heap.md#time-to-the-safepoint)); where that is 0.3 ms or more in nsim, it runs five times, on
+  machines whose speed differs by 1 or 2%, which meet other compilations. The pause of a mark-compact includes its incremental steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. How it does on programs that it was not fitted to: [octane.md](octane.md).
-- The profile is of the machine of the golden records. Another one is faster or slower: `tools/validate speed
-  tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it, and `--live`
-  compares with that. On the machine of 2026-11-27: 1.57, quartiles of the programs 1.44 and 1.88;
-  `cpu --live --rounds 3` of that day, with other work beside it, was 5.3 off for linked-list, 2.8 for survivors, 2.4 for
-  closures, 2.1 for buffers: one speed for all is too coarse where a program waits for memory, which is no faster there than
-  the records' machine's.
+- The records are of an idle machine of {cores} cores: {cpu}. Its cores are {speed} times as fast as those of the profile: nsim
+  runs with `machine.speed={speed}` and `machine.cores={cores}` (tests/validate/golden/machine.json). On another machine,
+  `tools/validate speed tests/validate/programs` runs eight of the programs in its node and prints the `machine.speed` for it,
+  and `--live` runs node there and compares with that.
 - `tools/validate jit DIR --node-again` compares one more run of node with node's own records: the noise of the method.
 """
 OCTANE = """# Octane: programs that no constant was fitted to
@@ -51,7 +48,7 @@ def head_of(programs):
 
 def write(path, tables, folder, programs):
     made = next(filter(None, (golden.load(folder, program) for program in programs)))
-    parts = [head_of(programs).format(node=made["node"], v8=made["v8"], package=octane.PACKAGE)]
+    parts = [head_of(programs).format(node=made["node"], v8=made["v8"], package=octane.PACKAGE, **golden.machine(folder))]
     for table in tables:
         lines = table.lines(report.markdown_table)
         parts.append("\n".join(["## " + lines[0], *lines[1:]]))

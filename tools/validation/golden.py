@@ -100,14 +100,19 @@ def load(folder, program):
         return None
 
 
-def machine_of(folder):
-    """(machine.speed, machine.cores) by which nsim predicts the machine of a folder's records"""
+def machine(folder):
+    """The machine of a folder's records: its name, and the machine.speed and machine.cores by which nsim predicts it."""
     try:
         with open(os.path.join(folder, MACHINE), encoding="utf-8") as file:
-            machine = json.load(file)
+            return json.load(file)
     except FileNotFoundError:
-        return 1, None
-    return machine["speed"], machine["cores"]
+        return {"cpu": "not known", "speed": 1, "cores": None}
+
+
+def machine_of(folder):
+    """(speed, cores)"""
+    found = machine(folder)
+    return found["speed"], found["cores"]
 
 
 def save(folder, program, made):
