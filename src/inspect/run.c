@@ -7,10 +7,12 @@
 #include "inspect/record.h"
 #include "node/node.h"
 #include "report/reasons.h"
+#include "report/report.h"
 
 typedef struct recorder {
     ns_sink sink;
     const ns_inspect_options *options;
+    double speed; // of the cores: records hold CPU demands on one of speed 1
     cJSON *data, *functions, *events, *sites;
     ns_calls *calls;
     bool failed;
@@ -19,6 +21,11 @@ typedef struct recorder {
 bool ns_inspect_is_library(const char *script)
 {
     return strncmp(script, "node:", 5) == 0;
+}
+
+static void add_time(const recorder *r, cJSON *row, const char *name, int64_t demand)
+{
+    cJSON_AddNumberToObject(row, name, (double)ns_run_time(demand, r->speed));
 }
 
 static void keep_function(const recorder *r, const ns_rec_jit_function *f)
@@ -37,10 +44,10 @@ static void keep_function(const recorder *r, const ns_rec_jit_function *f)
     cJSON_AddStringToObject(row, "not_optimized", f->not_optimized);
     cJSON_AddNumberToObject(row, "optimizations", (double)f->optimizations);
     cJSON_AddNumberToObject(row, "deopts", (double)f->deopts);
-    cJSON_AddNumberToObject(row, "ignition_ns", (double)f->ignition_ns);
-    cJSON_AddNumberToObject(row, "sparkplug_ns", (double)f->sparkplug_ns);
-    cJSON_AddNumberToObject(row, "maglev_ns", (double)f->maglev_ns);
-    cJSON_AddNumberToObject(row, "turbofan_ns", (double)f->turbofan_ns);
+    add_time(r, row, "ignition_ns", f->ignition_ns);
+    add_time(r, row, "sparkplug_ns", f->sparkplug_ns);
+    add_time(r, row, "maglev_ns", f->maglev_ns);
+    add_time(r, row, "turbofan_ns", f->turbofan_ns);
     cJSON_AddItemToArray(r->functions, row);
 }
 
@@ -64,9 +71,9 @@ static void keep_event(const recorder *r, const ns_rec_jit_event *e)
     cJSON_AddNumberToObject(row, "bytecode_offset", e->bytecode_offset);
     cJSON_AddNumberToObject(row, "opt_id", e->opt_id);
     cJSON_AddBoolToObject(row, "osr", e->osr);
-    cJSON_AddNumberToObject(row, "prepare_ns", (double)e->prepare_ns);
-    cJSON_AddNumberToObject(row, "execute_ns", (double)e->execute_ns);
-    cJSON_AddNumberToObject(row, "finalize_ns", (double)e->finalize_ns);
+    add_time(r, row, "prepare_ns", e->prepare_ns);
+    add_time(r, row, "execute_ns", e->execute_ns);
+    add_time(r, row, "finalize_ns", e->finalize_ns);
     cJSON_AddItemToArray(r->events, row);
 }
 
@@ -116,7 +123,8 @@ static void output(void *opaque, int fd, const char *bytes, size_t len)
 int ns_inspect_run(const ns_workload *workload, const ns_inspect_options *options, cJSON *data,
                    int *exit_code, ns_err *err)
 {
-    recorder r = {.sink = {emit}, .options = options, .data = data};
+    recorder r = {
+        .sink = {emit}, .options = options, .speed = workload->machine.speed, .data = data};
     r.functions = cJSON_AddArrayToObject(data, "functions");
     r.events = cJSON_AddArrayToObject(data, "events");
     const ns_node_options node = {

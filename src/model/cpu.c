@@ -88,7 +88,12 @@ void ns_cpu_job_init(ns_cpu_job *job, void (*done)(ns_cpu_job *job), void *data)
         (ns_cpu_job){.done = done, .data = data, .cls = NS_CLASS_CPU, .core = -1, .last_core = -1};
 }
 
-// The time a demand takes on these cores.
+ns_time ns_cpu_time(const ns_cpu *cpu, ns_time demand)
+{
+    return (ns_time)((__int128)demand * SPEED_ONE / cpu->speed);
+}
+
+// The same, and nothing is lost to rounding over the demands of a job.
 static ns_time service_time(const ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
 {
     assert(demand >= 0);

@@ -48,6 +48,7 @@ struct ns_cpu_job {
 
 void ns_cpu_job_init(ns_cpu_job *job, void (*done)(ns_cpu_job *job), void *data);
 void ns_cpu_submit(ns_cpu *cpu, ns_cpu_job *job, ns_time demand); // a job that is not in service
+ns_time ns_cpu_time(const ns_cpu *cpu, ns_time demand); // that a demand takes, waiting aside
 void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job); // drop it, wherever it is; `done` does not run
 // Of a demand that is in service or waits for a core, serve at most `most` (ns of speed 1). What is
 // cut off, in the same; the job ends the sooner.

@@ -80,7 +80,7 @@ typedef struct ns_heap_totals {
     int64_t copied;        // by the last collection, to survive another; bytes
     int64_t after_last;    // in use after the last collection, bytes
     int64_t largest;       // in use before a collection
-    int64_t concurrent_ns; // CPU time of helper threads
+    int64_t concurrent_ns; // CPU demand of helper threads
     ns_call_totals waits;  // of pauses, for threads that compiled
     char compiled[80];     // by the longest of them
     int64_t sampled;       // of all sites, bytes
@@ -138,7 +138,7 @@ typedef struct ns_figures {
     int64_t before_ns;    // before the loop: start-up and the main script
     int64_t after_ns;     // after its last iteration: exit
     double utilization;   // of the loop, 0..1, as performance.eventLoopUtilization has it
-    double speed;         // of a core
+    double speed;         // of a core: aggregates of CPU demands are on one of speed 1
     int threads;          // of the pool
     double pool_busy;     // 0..1, since the first task
     double pool_full;     // share of the run, -1 when not known

@@ -44,6 +44,8 @@ int ns_export_each(const ns_export_run *run, const char *sql,
     if (rc != NS_OK)
         return rc;
     sqlite3_bind_int64(row, 1, run->id);
+    if (sqlite3_bind_parameter_count(row) > 1)
+        sqlite3_bind_double(row, 2, run->speed);
     int step = SQLITE_DONE;
     while (rc == NS_OK && (step = sqlite3_step(row)) == SQLITE_ROW)
         rc = each(opaque, row, err);
@@ -235,6 +237,8 @@ int ns_export(const char *db, int64_t run_id, const char *format, const char *ta
         return rc;
     bool records = f->write && f->write != ns_export_hdr;
     rc = (records ? ns_db_recorded_run : ns_db_run)(run.db, &run.id, &info, &row, err);
+    if (rc == NS_OK)
+        rc = ns_run_info_speed(&info, &run.speed, err);
     if (rc == NS_OK)
         rc = write_all(&run, f, table, path, err);
     sqlite3_finalize(row);

@@ -16,6 +16,7 @@ typedef struct ns_export_run {
     sqlite3 *db;
     int64_t id;
     const ns_run_info *info;
+    double speed; // of its cores
 } ns_export_run;
 
 int ns_export_chrome(const ns_export_run *run, FILE *out, ns_err *err); // Trace Event Format
@@ -32,8 +33,8 @@ int ns_export_tables(const ns_export_run *run,
                      int (*each)(void *opaque, const char *table, ns_err *err), void *opaque,
                      ns_err *err);
 
-// Prepare a statement whose parameter 1 is the run; call `row` for each of its rows. It returns
-// NS_OK to go on.
+// Prepare a statement whose parameter 1 is the run, and 2, if it has it, the speed of its cores;
+// call `row` for each of its rows. It returns NS_OK to go on.
 int ns_export_each(const ns_export_run *run, const char *sql,
                    int (*row)(void *opaque, sqlite3_stmt *row, ns_err *err), void *opaque,
                    ns_err *err);

@@ -30,6 +30,8 @@ enum { TS, RANK, DUR, LEVEL, SEQ, PH, TID, CAT, NAME, ID, ARGS };
 #define BEFORE_CLOSE BEFORE_CHECK " + check_ns"
 #define BEFORE_TIMERS BEFORE_CLOSE " + close_ns"
 #define ITERATION_END BEFORE_TIMERS " + timers_ns - early_timers_ns"
+// A CPU demand as time on the cores of the run.
+#define TIME(demand) "CAST(ROUND(" demand " / ?2) AS INTEGER)"
 #define PHASE(name, start, length)                                                                 \
     "SELECT " start ", 1, " length ", 1, seq, 'X', " MAIN ", 'loop', '" name "', NULL, NULL"       \
     " FROM loop_iteration WHERE run_id = ?1 AND " length " > 0"
@@ -55,9 +57,10 @@ static const char *const sources[] = {
 
     "SELECT start_ns, 1, end_ns - start_ns, 2, id, 'X', " MAIN ", 'callback',"
     " CASE name WHEN '' THEN kind ELSE name END, NULL, json_object('id', id, 'kind', kind,"
-    " 'phase', phase, 'script', script, 'line', line, 'cpu_ns', cpu_ns, 'gc_ns', gc_ns,"
-    " 'async_id', async_id, 'trigger_id', trigger_id, 'request', request_id)"
-    " FROM callback WHERE run_id = ?1",
+    " 'phase', phase, 'script', script, 'line', line, 'cpu_ns', " TIME(
+        "cpu_ns") ", 'gc_ns', gc_ns,"
+                  " 'async_id', async_id, 'trigger_id', trigger_id, 'request', request_id)"
+                  " FROM callback WHERE run_id = ?1",
 
     "SELECT t_ns, 1, CAST(value AS INTEGER), 3, rowid, 'X', " MAIN ", 'fs', 'fs (synchronous)',"
     " NULL, NULL FROM (SELECT ROW_NUMBER() OVER () AS rowid, * FROM sample WHERE run_id = ?1"
@@ -66,22 +69,25 @@ static const char *const sources[] = {
     "SELECT start_ns, 1, pause_ns, 4, start_ns, 'X', " MAIN ", 'gc', kind, NULL,"
     " json_object('reason', reason, 'before_bytes', before_bytes, 'after_bytes', after_bytes,"
     " 'promoted_bytes', promoted_bytes, 'steps', steps, 'steps_ns', steps_ns,"
-    " 'concurrent_ns', concurrent_ns, 'to_safepoint_ns', to_safepoint_ns,"
-    " 'after_safepoint_ns', after_safepoint_ns, 'safepoint_function', safepoint_function) FROM "
-    "gc_event WHERE run_id = ?1",
+    " 'concurrent_ns', " TIME("concurrent_ns") ", 'to_safepoint_ns', to_safepoint_ns,"
+                                               " 'after_safepoint_ns', after_safepoint_ns, "
+                                               "'safepoint_function', safepoint_function) FROM "
+                                               "gc_event WHERE run_id = ?1",
     "SELECT start_ns, 1, to_safepoint_ns, 5, start_ns, 'X', " MAIN
     ", 'safepoint', 'time to safepoint',"
     " NULL, json_object('function', safepoint_function) FROM gc_event WHERE run_id = ?1"
     " AND to_safepoint_ns > 0",
     "SELECT start_ns + pause_ns - marking_ns, 1, marking_ns - pause_ns, 0, start_ns, 'X', " MARKING
-    ", 'gc', 'marking', NULL, json_object('reason', reason, 'helpers_cpu_ns', concurrent_ns,"
-    " 'steps', steps, 'steps_ns', steps_ns) FROM gc_event WHERE run_id = ?1"
-    " AND marking_ns > pause_ns",
+    ", 'gc', 'marking', NULL, json_object('reason', reason, 'helpers_cpu_ns', " TIME(
+        "concurrent_ns") ","
+                         " 'steps', steps, 'steps_ns', steps_ns) FROM gc_event WHERE run_id = ?1"
+                         " AND marking_ns > pause_ns",
 
     "SELECT start_ns, 1, end_ns - start_ns, 0, id, 'X', " POOL ", 'pool', name, NULL,"
-    " json_object('id', id, 'kind', kind, 'queue_ns', start_ns - submit_ns, 'cpu_ns', cpu_ns,"
-    " 'wait_ns', wait_ns, 'callback', callback_id, 'request', request_id)"
-    " FROM pool_task WHERE run_id = ?1 AND thread >= 0",
+    " json_object('id', id, 'kind', kind, 'queue_ns', start_ns - submit_ns, 'cpu_ns', " TIME(
+        "cpu_ns") ","
+                  " 'wait_ns', wait_ns, 'callback', callback_id, 'request', request_id)"
+                  " FROM pool_task WHERE run_id = ?1 AND thread >= 0",
     "SELECT submit_ns, 2, 0, 0, id, 'b', " MAIN ", 'pool queue', name, id, json_object('kind',"
     " kind) FROM pool_task WHERE run_id = ?1",
     "SELECT CASE WHEN thread < 0 THEN done_ns ELSE start_ns END, 4, 0, 0, id, 'e', " MAIN
@@ -105,8 +111,10 @@ static const char *const sources[] = {
 
     // From its preparation until the code is there: the helper thread's work, and waits around it.
     "SELECT began.t_ns, 2, 0, 0, began.opt_id, 'b', " MAIN ", began.to_tier, " COMPILED
-    ", began.opt_id, json_object('prepare_ns', done.prepare_ns, 'execute_ns', done.execute_ns,"
-    " 'finalize_ns', done.finalize_ns, 'osr', done.osr)" FROM_COMPILATIONS,
+    ", began.opt_id, json_object('prepare_ns', " TIME("done.prepare_ns") ", 'execute_ns', " TIME(
+        "done.execute_ns") ","
+                           " 'finalize_ns', " TIME(
+                               "done.finalize_ns") ", 'osr', done.osr)" FROM_COMPILATIONS,
     "SELECT done.t_ns, 4, 0, 0, done.opt_id, 'e', " MAIN ", done.to_tier, " COMPILED
     ", done.opt_id, NULL" FROM_COMPILATIONS,
     "SELECT t_ns, 3, 0, 0, ROW_NUMBER() OVER (), 'i', " MAIN ", 'v8', kind, NULL,"

@@ -9,19 +9,16 @@ static double ratio(int64_t part, int64_t whole)
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-// What stands in the configuration only: the speed of a core, and which rows a database has.
+// What stands in the configuration only: which rows a database has.
 static int read_config(const ns_summary *s, const char *config_json, ns_figures *f, ns_err *err)
 {
     cJSON *config = cJSON_Parse(config_json && config_json[0] ? config_json : "{}");
     if (!config)
         return ns_fail(err, NS_ENOMEM, "no memory for the summary");
-    const cJSON *machine = cJSON_GetObjectItemCaseSensitive(config, "machine");
-    const cJSON *speed = cJSON_GetObjectItemCaseSensitive(machine, "speed");
     const cJSON *record = cJSON_GetObjectItemCaseSensitive(config, "record");
     const cJSON *level = cJSON_GetObjectItemCaseSensitive(record, "level");
     const cJSON *sampling = cJSON_GetObjectItemCaseSensitive(record, "sampling");
     bool loaded = s->texts[0] != NULL; // a run that goes on sees every record
-    f->speed = cJSON_IsNumber(speed) && speed->valuedouble > 0 ? speed->valuedouble : 1;
     f->no_rows = loaded && cJSON_IsString(level) && strcmp(level->valuestring, "full") != 0;
     f->sampling = loaded && cJSON_IsNumber(sampling) ? sampling->valuedouble : 1;
     cJSON_Delete(config);
@@ -36,7 +33,7 @@ static void make_pool(const ns_summary *s, const ns_run_info *info, ns_figures *
         cpu += s->kinds[i].cpu_ns;
         wait += s->kinds[i].wait_ns;
     }
-    int64_t core_wait = f->held_ns - wait - (int64_t)((double)cpu / f->speed);
+    int64_t core_wait = f->held_ns - wait - ns_run_time(cpu, f->speed);
     f->core_wait_ns = core_wait > 0 ? core_wait : 0;
     // A run that was killed has no totals of its own: what its tasks tell is a lower bound.
     bool known = info->pool_threads > 0 && info->pool_span_ns > 0;
@@ -63,7 +60,9 @@ int ns_figures_make(const ns_summary *s, const ns_run_info *info, ns_figures *ou
     if (s->failed)
         return ns_fail(err, NS_ENOMEM, "no memory for the summary");
     ns_figures f = {0};
-    int rc = read_config(s, info->config_json, &f, err);
+    int rc = ns_run_info_speed(info, &f.speed, err);
+    if (rc == NS_OK)
+        rc = read_config(s, info->config_json, &f, err);
     if (rc != NS_OK)
         return rc;
     f.virtual_ns = info->virtual_ns > s->last ? info->virtual_ns : s->last;

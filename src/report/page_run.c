@@ -370,11 +370,11 @@ static void functions(run_page *p)
     for (int i = 0; i < t->top_count && i < FUNCTIONS; i++) {
         const ns_tier_function *f = &t->top[i];
         ns_page_row(p->page);
-        ns_page_duration(p->page, f->ignition_ns, false);
-        ns_page_duration(p->page, f->sparkplug_ns, false);
+        ns_page_duration(p->page, ns_run_time(f->ignition_ns, p->figures.speed), false);
+        ns_page_duration(p->page, ns_run_time(f->sparkplug_ns, p->figures.speed), false);
         if (t->maglev)
-            ns_page_duration(p->page, f->maglev_ns, false);
-        ns_page_duration(p->page, f->turbofan_ns, false);
+            ns_page_duration(p->page, ns_run_time(f->maglev_ns, p->figures.speed), false);
+        ns_page_duration(p->page, ns_run_time(f->turbofan_ns, p->figures.speed), false);
         ns_page_number(p->page, "%lld", (long long)f->optimizations);
         ns_page_number(p->page, "%lld", (long long)f->deopts);
         ns_page_place(p->page, f->name, f->script, f->line);

@@ -13,7 +13,6 @@ enum {
     COLUMNS = NS_FIGURE_PLOT / 3,
     TIERS = 7,
     MAGLEV = 2, // tier and lane; shown when there is any
-    BUILTINS = 4,
     LANES = 4,
     SHARES = 250, // pixels
     EVENTS = 90
@@ -39,6 +38,7 @@ static const struct lane {
 typedef struct tiers_plot {
     ns_sink sink;
     ns_window window;
+    double speed;           // of the cores: samples hold demands on one of speed 1
     double (*spent)[TIERS]; // per column, ns
     double last[TIERS], total[TIERS];
     int64_t last_time[TIERS];
@@ -71,12 +71,12 @@ static void add_sample(tiers_plot *p, const ns_rec_sample *sample)
     for (int tier = 0; tier < TIERS; tier++) {
         if (strcmp(sample->metric, tiers[tier].metric) != 0)
             continue;
-        double spent = sample->value - p->last[tier];
+        double value = sample->value / p->speed, spent = value - p->last[tier];
         if (spent > 0) {
             spread(p, tier, p->last_time[tier], sample->t_ns, spent);
             p->total[tier] += spent;
         }
-        p->last[tier] = sample->value;
+        p->last[tier] = value;
         p->last_time[tier] = sample->t_ns;
     }
 }
@@ -173,10 +173,13 @@ static void write_panels(tiers_plot *p)
     ns_figure_key_top(p->figure, 0);
     ns_figure_y_name(p->figure, "share of time (%)");
     ns_buf_str(out, "set yrange [0:*<100]\nplot ");
-    for (int tier = 0; tier < TIERS; tier++) // the key, from the bottom of the stack up
+    for (int tier = 0; tier < TIERS; tier++) { // the key, from the bottom of the stack up
+        char text[32];
+        ns_format_time(text, (int64_t)p->total[tier]);
         if (shows_tier(p, tier))
-            ns_buf_printf(out, "NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s', ",
-                          tiers[tier].colour, tiers[tier].name);
+            ns_buf_printf(out, "NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s %s', ",
+                          tiers[tier].colour, tiers[tier].name, text);
+    }
     for (int tier = TIERS - 1; tier >= 0; tier--) {
         ns_buf_str(out, "$tiers using 1:(100 * (");
         for (int below = 0; below <= tier; below++)
@@ -203,16 +206,9 @@ static void write_panels(tiers_plot *p)
 
 static void write_title(tiers_plot *p, const ns_run_info *info)
 {
-    char text[32];
     ns_figure_title(p->figure, info, "V8's tiers");
-    for (int tier = 0; tier < BUILTINS; tier++) {
-        if (!shows_tier(p, tier))
-            continue;
-        ns_format_time(text, (int64_t)p->total[tier]);
-        ns_buf_printf(&p->figure->subtitle, "%s%s %s", tier ? ", " : "", tiers[tier].name, text);
-    }
     int64_t made = p->events[1] + p->events[MAGLEV];
-    ns_buf_printf(&p->figure->subtitle, "; %lld optimization%s, %lld deoptimization%s",
+    ns_buf_printf(&p->figure->subtitle, "%lld optimization%s, %lld deoptimization%s",
                   (long long)made, made == 1 ? "" : "s", (long long)p->events[0],
                   p->events[0] == 1 ? "" : "s");
 }
@@ -222,9 +218,11 @@ int ns_plot_tiers(const ns_plot_source *source, ns_figure *figure, ns_err *err)
     const ns_run_info *info = source->info;
     tiers_plot p = {.sink = {collect}, .figure = figure};
     p.window = (ns_window){0, info->virtual_ns > 0 ? info->virtual_ns + 1 : 1, COLUMNS};
+    int rc = ns_run_info_speed(info, &p.speed, err);
     p.spent = ns_calloc(COLUMNS, sizeof *p.spent);
     p.seen = ns_calloc(NS_FIGURE_PLOT, sizeof *p.seen);
-    int rc = p.spent && p.seen ? NS_OK : ns_fail(err, NS_ENOMEM, "no memory for the plot");
+    if (rc == NS_OK && (!p.spent || !p.seen))
+        rc = ns_fail(err, NS_ENOMEM, "no memory for the plot");
     if (rc == NS_OK)
         rc = ns_db_each(source->db, source->run_id, NS_REC_SAMPLE, "metric LIKE 'tier.%'", &p.sink,
                         err);

@@ -28,6 +28,11 @@ typedef struct ns_run_info {
 
 // The totals of a result, host_seconds aside.
 void ns_run_info_take(ns_run_info *info, const ns_run_result *result);
+// machine.speed of its configuration, > 0; 1 where it says none. NS_ENOMEM.
+int ns_run_info_speed(const ns_run_info *info, double *speed, ns_err *err);
+// What a CPU demand takes on a core of that speed. Records hold some times as demands on a core of
+// speed 1 (docs/schema.md says which); what a user reads is time on the machine of the run.
+int64_t ns_run_time(int64_t demand_ns, double speed);
 
 // How text looks: an OR of these.
 enum {

@@ -104,7 +104,8 @@ static const ns_column gc_event[] = {
            "of the pause: main waited for a core, which these took when they went on"),
     COLUMN(safepoint_function, NAME,
            "the function whose compilation was the last to stop; empty: none"),
-    COLUMN(concurrent_ns, INT64, "CPU demand of helper threads, since marking began"),
+    COLUMN(concurrent_ns, INT64,
+           "CPU demand of helper threads on a core of speed 1, since marking began"),
     COLUMN(before_bytes, INT64, "heap in use before"),
     COLUMN(after_bytes, INT64, "heap in use after"),
     COLUMN(promoted_bytes, INT64, "moved to the old generation"),
@@ -152,10 +153,12 @@ static const ns_column jit_function[] = {
     COLUMN(not_optimized, NAME, "why it is not in TurboFan at the end; empty: it is"),
     COLUMN(optimizations, INT64, "code that Maglev and TurboFan made for it"),
     COLUMN(deopts, INT64, "and that was taken back"),
-    COLUMN(ignition_ns, INT64, "CPU time in Ignition"),
-    COLUMN(sparkplug_ns, INT64, "CPU time in Sparkplug's code"),
-    COLUMN(maglev_ns, INT64, "CPU time in Maglev's code, with what is inlined in it"),
-    COLUMN(turbofan_ns, INT64, "CPU time in TurboFan's code, with what is inlined in it"),
+    COLUMN(ignition_ns, INT64, "CPU demand in Ignition, on a core of speed 1"),
+    COLUMN(sparkplug_ns, INT64, "CPU demand in Sparkplug's code, on a core of speed 1"),
+    COLUMN(maglev_ns, INT64,
+           "CPU demand in Maglev's code, with what is inlined in it, on a core of speed 1"),
+    COLUMN(turbofan_ns, INT64,
+           "CPU demand in TurboFan's code, with what is inlined in it, on a core of speed 1"),
 };
 #undef RECORD
 #define RECORD jit_event
@@ -187,9 +190,10 @@ static const ns_column jit_event[] = {
     COLUMN(bytecode_offset, INT32, "of the site, in V8's bytecode, about; -1: none"),
     COLUMN(opt_id, INT32, "of the optimized code, from 0; -1: none"),
     COLUMN(osr, BOOL, "1: the code is for a loop that runs (on-stack replacement)"),
-    COLUMN(prepare_ns, INT64, "the compiler's work before, on the JavaScript thread"),
-    COLUMN(execute_ns, INT64, "on the helper thread"),
-    COLUMN(finalize_ns, INT64, "after, on the JavaScript thread"),
+    COLUMN(prepare_ns, INT64,
+           "CPU demand of the compiler before, on the JavaScript thread; on a core of speed 1"),
+    COLUMN(execute_ns, INT64, "on the helper thread, of the same"),
+    COLUMN(finalize_ns, INT64, "after, on the JavaScript thread, of the same"),
 };
 #undef RECORD
 #define RECORD ic_site
@@ -212,7 +216,8 @@ static const ns_column sample[] = {
     COLUMN(
         metric, NAME,
         "fs.sync: a synchronous fs call held the main thread, value in ns; tier.ignition, "
-        "tier.sparkplug, tier.maglev, tier.turbofan: CPU time in the tier so far, ns; "
+        "tier.sparkplug, tier.maglev, tier.turbofan: CPU demand in the tier so far, on a core of "
+        "speed 1, ns; "
         "tier.builtins, tier.parser (with the making of bytecode), tier.compilers (Sparkplug's and "
         "the optimizing ones, on the JavaScript thread): the same; timer.late: a timer's callback "
         "began "

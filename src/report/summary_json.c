@@ -137,7 +137,7 @@ static void add_loop(writer *w, cJSON *root, const ns_summary *s, const ns_figur
         cJSON *item = add_object(w, longest, NULL);
         add_int(w, item, "duration_ns", top->duration);
         add_int(w, item, "start_ns", top->start);
-        add_int(w, item, "cpu_ns", top->cpu);
+        add_int(w, item, "cpu_ns", ns_run_time(top->cpu, f->speed));
         add_text(w, item, "phase", ns_phase_name(top->phase));
         add_text(w, item, "kind", top->kind);
         add_text(w, item, "name", top->name);
@@ -168,7 +168,7 @@ static void add_pool(writer *w, cJSON *root, const ns_summary *s, const ns_figur
         cJSON *kind = add_object(w, kinds, k->kind);
         add_int(w, kind, "tasks", k->count);
         add_int(w, kind, "cancelled", k->cancelled);
-        add_int(w, kind, "cpu_ns", k->cpu_ns);
+        add_int(w, kind, "cpu_ns", ns_run_time(k->cpu_ns, f->speed));
         add_int(w, kind, "wait_ns", k->wait_ns);
         add_int(w, kind, "held_ns", k->held_ns);
         add_hist(w, kind, "queue", k->queue);
@@ -227,7 +227,7 @@ static void add_gc(writer *w, cJSON *parent, const char *name, const ns_gc_total
     add_int(w, item, "promoted_bytes", gc->promoted);
 }
 
-static void add_heap(writer *w, cJSON *root, const ns_summary *s)
+static void add_heap(writer *w, cJSON *root, const ns_summary *s, const ns_figures *f)
 {
     const ns_heap_totals *totals = &s->heap;
     if (totals->first == 0)
@@ -235,7 +235,7 @@ static void add_heap(writer *w, cJSON *root, const ns_summary *s)
     cJSON *heap = add_object(w, root, "heap");
     add_int(w, heap, "after_last_bytes", totals->after_last);
     add_int(w, heap, "largest_bytes", totals->largest);
-    add_int(w, heap, "helpers_ns", totals->concurrent_ns);
+    add_int(w, heap, "helpers_ns", ns_run_time(totals->concurrent_ns, f->speed));
     if (totals->last > totals->first)
         add_number(w, heap, "allocated_bytes_per_s",
                    (double)(s->gc[NS_GC_SCAVENGES].allocated + s->gc[NS_GC_FULL].allocated) /
@@ -312,9 +312,9 @@ int ns_summary_json(ns_summary *summary, const ns_run_info *info, FILE *out, ns_
     add_requests(&w, root, summary);
     add_calls(&w, root, "fs_sync_main_script", &summary->sync_start);
     add_calls(&w, root, "fs_sync", &summary->sync_later);
-    add_heap(&w, root, summary);
+    add_heap(&w, root, summary, &figures);
     if (summary->tiers.functions > 0) {
-        cJSON *tiers = ns_tiers_json(&summary->tiers);
+        cJSON *tiers = ns_tiers_json(&summary->tiers, figures.speed);
         w.failed |= !tiers || !cJSON_AddItemToObject(root, "tiers", tiers);
     }
     char *text = w.failed ? NULL : cJSON_Print(root);

@@ -275,9 +275,10 @@ static void print_heap(page *p)
     if (heap->last > heap->first)
         ns_buf_printf(&p->text, "; allocated at %.1f MB/s",
                       mib(allocated) / ((double)(heap->last - heap->first) / 1e9));
-    if (heap->concurrent_ns >= NS_US) {
+    int64_t concurrent = ns_run_time(heap->concurrent_ns, p->f->speed);
+    if (concurrent >= NS_US) {
         ns_buf_str(&p->text, "; helper threads ");
-        add_time(p, 0, heap->concurrent_ns, false);
+        add_time(p, 0, concurrent, false);
     }
     end_line(p);
     ns_buf_printf(&p->text, "\n  %-14s%9s  %10s %10s %8s%8s%8s\n", "", "count", "pauses", "longest",
@@ -378,7 +379,7 @@ int ns_summary_print(ns_summary *summary, const ns_run_info *info, FILE *out, in
     print_requests(&p);
     if (summary->tiers.functions > 0) {
         heading(&p, "V8's tiers");
-        ns_tiers_print(&summary->tiers, &p.text);
+        ns_tiers_print(&summary->tiers, figures.speed, &p.text);
     }
     if (p.thin)
         ns_buf_str(&p.text, "\n  * fewer than ten samples lie beyond it\n");

@@ -1,6 +1,7 @@
-// What a summary knows of V8's tiers: time in each, the functions with the most of it and their
-// way through the tiers, what was deoptimized and why, and the states of the inline caches. Records
-// of functions and events may come in any order; sites come after their functions.
+// What a summary knows of V8's tiers: CPU demand (on a core of speed 1) in each, the functions with
+// the most of it and their way through the tiers, what was deoptimized and why, and the states of
+// the inline caches. Records of functions and events may come in any order; sites come after their
+// functions.
 #ifndef NS_REPORT_TIERS_H
 #define NS_REPORT_TIERS_H
 
@@ -104,9 +105,9 @@ const ns_tier_known *ns_tiers_known(const ns_tiers *tiers, int64_t function_id);
 // called from line 9"; empty when there is nothing to add to V8's reason.
 void ns_tiers_hint(const ns_tiers *tiers, const ns_tier_deopt *row, ns_buf *out);
 
-// Lines for a person; nothing when no function is known. tiers_print.c
-void ns_tiers_print(const ns_tiers *tiers, ns_buf *out);
+// Lines for a person; nothing when no function is known. `speed`: of the cores. tiers_print.c
+void ns_tiers_print(const ns_tiers *tiers, double speed, ns_buf *out);
 // The same as data, NULL: out of memory. tiers_json.c
-cJSON *ns_tiers_json(const ns_tiers *tiers);
+cJSON *ns_tiers_json(const ns_tiers *tiers, double speed);
 
 #endif

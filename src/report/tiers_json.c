@@ -1,5 +1,6 @@
 // V8's tiers as data.
 #include "report/reasons.h"
+#include "report/report.h"
 #include "report/tiers.h"
 
 static void add(cJSON *object, const char *name, int64_t value)
@@ -23,7 +24,7 @@ static cJSON *steps_json(const ns_tier_known *known)
     return list;
 }
 
-static cJSON *functions_json(const ns_tiers *tiers)
+static cJSON *functions_json(const ns_tiers *tiers, double speed)
 {
     cJSON *list = cJSON_CreateArray();
     for (int i = 0; i < tiers->top_count; i++) {
@@ -32,10 +33,10 @@ static cJSON *functions_json(const ns_tiers *tiers)
         cJSON_AddStringToObject(row, "name", f->name);
         cJSON_AddStringToObject(row, "script", f->script);
         add(row, "line", f->line);
-        add(row, "ignition_ns", f->ignition_ns);
-        add(row, "sparkplug_ns", f->sparkplug_ns);
-        add(row, "maglev_ns", f->maglev_ns);
-        add(row, "turbofan_ns", f->turbofan_ns);
+        add(row, "ignition_ns", ns_run_time(f->ignition_ns, speed));
+        add(row, "sparkplug_ns", ns_run_time(f->sparkplug_ns, speed));
+        add(row, "maglev_ns", ns_run_time(f->maglev_ns, speed));
+        add(row, "turbofan_ns", ns_run_time(f->turbofan_ns, speed));
         add(row, "optimizations", f->optimizations);
         add(row, "deopts", f->deopts);
         cJSON_AddStringToObject(row, "not_optimized", f->why_not);
@@ -90,20 +91,20 @@ static cJSON *sites_json(const ns_tiers *tiers)
     return list;
 }
 
-cJSON *ns_tiers_json(const ns_tiers *tiers)
+cJSON *ns_tiers_json(const ns_tiers *tiers, double speed)
 {
     cJSON *root = cJSON_CreateObject();
     if (!root)
         return NULL;
-    add(root, "ignition_ns", tiers->ignition_ns);
-    add(root, "sparkplug_ns", tiers->sparkplug_ns);
-    add(root, "maglev_ns", tiers->maglev_ns);
-    add(root, "turbofan_ns", tiers->turbofan_ns);
-    add(root, "builtins_ns", tiers->builtins_ns);
-    add(root, "parser_ns", tiers->parser_ns);
-    add(root, "compilers_ns", tiers->compilers_ns);
-    add(root, "compile_ns", tiers->compile_ns);
-    add(root, "compile_helpers_ns", tiers->helper_ns);
+    add(root, "ignition_ns", ns_run_time(tiers->ignition_ns, speed));
+    add(root, "sparkplug_ns", ns_run_time(tiers->sparkplug_ns, speed));
+    add(root, "maglev_ns", ns_run_time(tiers->maglev_ns, speed));
+    add(root, "turbofan_ns", ns_run_time(tiers->turbofan_ns, speed));
+    add(root, "builtins_ns", ns_run_time(tiers->builtins_ns, speed));
+    add(root, "parser_ns", ns_run_time(tiers->parser_ns, speed));
+    add(root, "compilers_ns", ns_run_time(tiers->compilers_ns, speed));
+    add(root, "compile_ns", ns_run_time(tiers->compile_ns, speed));
+    add(root, "compile_helpers_ns", ns_run_time(tiers->helper_ns, speed));
     add(root, "functions", tiers->functions);
     add(root, "optimized", tiers->optimized);
     add(root, "deoptimizations", tiers->deopts);
@@ -111,7 +112,7 @@ cJSON *ns_tiers_json(const ns_tiers *tiers)
     for (int i = 0; i < NS_IC_STATES; i++)
         add(states, ns_ic_state_names[i], tiers->states[i]);
     cJSON_AddItemToObject(root, "megamorphic", sites_json(tiers));
-    cJSON_AddItemToObject(root, "top", functions_json(tiers));
+    cJSON_AddItemToObject(root, "top", functions_json(tiers, speed));
     cJSON_AddItemToObject(root, "deopts", deopts_json(tiers));
     return root;
 }

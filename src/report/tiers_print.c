@@ -3,6 +3,7 @@
 
 #include "report/format.h"
 #include "report/reasons.h"
+#include "report/report.h"
 #include "report/tiers.h"
 
 enum { SHOWN_DEOPTS = 8, SHOWN_STEPS = 7, INDENT = 33, COLUMNS = 120 };
@@ -38,13 +39,14 @@ static void print_steps(const ns_tier_known *known, ns_buf *out)
     ns_buf_char(out, '\n');
 }
 
-static void print_function(const ns_tiers *tiers, const ns_tier_function *f, ns_buf *out)
+static void print_function(const ns_tiers *tiers, const ns_tier_function *f, double speed,
+                           ns_buf *out)
 {
     char ignition[32], sparkplug[32], maglev[32], turbofan[32];
-    ns_format_time(ignition, f->ignition_ns);
-    ns_format_time(sparkplug, f->sparkplug_ns);
-    ns_format_time(maglev, f->maglev_ns);
-    ns_format_time(turbofan, f->turbofan_ns);
+    ns_format_time(ignition, ns_run_time(f->ignition_ns, speed));
+    ns_format_time(sparkplug, ns_run_time(f->sparkplug_ns, speed));
+    ns_format_time(maglev, ns_run_time(f->maglev_ns, speed));
+    ns_format_time(turbofan, ns_run_time(f->turbofan_ns, speed));
     ns_buf_printf(out, "  %9s %9s ", ignition, sparkplug);
     if (tiers->maglev)
         ns_buf_printf(out, "%9s ", maglev);
@@ -105,7 +107,7 @@ static void print_states(const ns_tiers *tiers, ns_buf *out)
     }
 }
 
-void ns_tiers_print(const ns_tiers *tiers, ns_buf *out)
+void ns_tiers_print(const ns_tiers *tiers, double speed, ns_buf *out)
 {
     char text[32];
     if (tiers->functions == 0)
@@ -122,12 +124,12 @@ void ns_tiers_print(const ns_tiers *tiers, ns_buf *out)
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
         if ((i == maglev && !tiers->maglev) || (i >= tier_count && sums[i].ns == 0))
             continue;
-        ns_format_time(text, sums[i].ns);
+        ns_format_time(text, ns_run_time(sums[i].ns, speed));
         ns_buf_printf(out, "%s%s %s", i ? ", " : "", sums[i].name, text);
     }
-    ns_format_time(text, tiers->compile_ns);
+    ns_format_time(text, ns_run_time(tiers->compile_ns, speed));
     ns_buf_printf(out, "\n  %sTurboFan compiled for %s", tiers->maglev ? "Maglev and " : "", text);
-    ns_format_time(text, tiers->helper_ns);
+    ns_format_time(text, ns_run_time(tiers->helper_ns, speed));
     ns_buf_printf(out, " and %s on helper threads\n  %lld functions ran, %lld were optimized; ",
                   text, (long long)tiers->functions, (long long)tiers->optimized);
     ns_buf_printf(out, "%lld deoptimization%s\n", (long long)tiers->deopts,
@@ -136,7 +138,7 @@ void ns_tiers_print(const ns_tiers *tiers, ns_buf *out)
     ns_buf_printf(out, "\n  %9s %9s %s%9s  function\n", "Ignition", "Sparkplug",
                   tiers->maglev ? "   Maglev " : "", "TurboFan");
     for (int i = 0; i < tiers->top_count; i++)
-        print_function(tiers, &tiers->top[i], out);
+        print_function(tiers, &tiers->top[i], speed, out);
     if (tiers->row_count > 0)
         ns_buf_str(out, "\n  deoptimized\n");
     for (int i = 0; i < tiers->row_count && i < SHOWN_DEOPTS; i++)

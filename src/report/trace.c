@@ -8,7 +8,7 @@
 
 static const struct format {
     const char *name;
-    int (*write)(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);
+    int (*write)(const ns_trace_run *run, FILE *out, ns_err *err);
 } formats[] = {
     {"trace-opt", ns_trace_opt},
     {"trace-deopt", ns_trace_deopt},
@@ -37,18 +37,20 @@ static const struct format *find(const char *name, ns_err *err)
 int ns_trace_print(const char *db, int64_t run_id, const char *format, FILE *out, ns_err *err)
 {
     const struct format *f = find(format, err);
-    sqlite3 *connection = NULL;
     sqlite3_stmt *row = NULL;
     ns_run_info info;
+    ns_trace_run run = {.id = run_id};
     if (!f)
         return NS_EINVAL;
-    int rc = ns_db_open(&connection, db, err);
+    int rc = ns_db_open(&run.db, db, err);
     if (rc != NS_OK)
         return rc;
-    rc = ns_db_recorded_run(connection, &run_id, &info, &row, err);
+    rc = ns_db_recorded_run(run.db, &run.id, &info, &row, err);
     if (rc == NS_OK)
-        rc = f->write(connection, run_id, out, err);
+        rc = ns_run_info_speed(&info, &run.speed, err);
+    if (rc == NS_OK)
+        rc = f->write(&run, out, err);
     sqlite3_finalize(row);
-    sqlite3_close(connection);
+    sqlite3_close(run.db);
     return rc;
 }

@@ -8,10 +8,16 @@
 
 #include "base/err.h"
 
-int ns_trace_opt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);   // --trace-opt
-int ns_trace_deopt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err); // --trace-deopt
-int ns_trace_gc(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);    // --trace-gc
-// --trace-flush-bytecode
-int ns_trace_flush_bytecode(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err);
+typedef struct ns_trace_run {
+    sqlite3 *db;
+    int64_t id;
+    double speed; // of its cores
+} ns_trace_run;
+
+int ns_trace_opt(const ns_trace_run *run, FILE *out, ns_err *err);   // --trace-opt
+int ns_trace_deopt(const ns_trace_run *run, FILE *out, ns_err *err); // --trace-deopt
+int ns_trace_gc(const ns_trace_run *run, FILE *out, ns_err *err);    // --trace-gc
+int ns_trace_flush_bytecode(const ns_trace_run *run, FILE *out,
+                            ns_err *err); // --trace-flush-bytecode
 
 #endif

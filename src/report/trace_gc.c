@@ -20,10 +20,10 @@ static void emit(ns_sink *sink, const ns_record *record)
         fwrite(p->line.data, 1, p->line.len, p->out);
 }
 
-int ns_trace_gc(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)
+int ns_trace_gc(const ns_trace_run *run, FILE *out, ns_err *err)
 {
     printer p = {.sink = {emit}, .out = out};
-    int rc = ns_db_each(db, run_id, NS_REC_GC_EVENT, NULL, &p.sink, err);
+    int rc = ns_db_each(run->db, run->id, NS_REC_GC_EVENT, NULL, &p.sink, err);
     if (rc == NS_OK && p.line.failed)
         rc = ns_fail(err, NS_ENOMEM, "no memory for the trace");
     ns_buf_free(&p.line);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "report/db.h"
+#include "report/report.h"
 #include "report/trace.h"
 
 enum {
@@ -115,11 +116,11 @@ static const char *code_kind(const char *tier)
     return strcmp(tier, "maglev") == 0 ? "MAGLEV" : "TURBOFAN";
 }
 
-static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, const event *e),
+static int print_events(const ns_trace_run *run, void (*print)(ns_buf *out, const event *e),
                         FILE *out, ns_err *err)
 {
     sqlite3_stmt *row;
-    int rc = ns_db_prepare(db,
+    int rc = ns_db_prepare(run->db,
                            "SELECT e.kind, e.reason, f.name, f.script, e.function_id, e.prepare_ns,"
                            " e.execute_ns, e.finalize_ns, e.opt_id, e.bytecode_offset, e.osr,"
                            " e.from_tier, e.to_tier"
@@ -128,7 +129,7 @@ static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, 
                            &row, err);
     if (rc != NS_OK)
         return rc;
-    sqlite3_bind_int64(row, 1, run_id);
+    sqlite3_bind_int64(row, 1, run->id);
     ns_buf text = {0};
     int step;
     while (rc == NS_OK && (step = sqlite3_step(row)) == SQLITE_ROW) {
@@ -138,9 +139,9 @@ static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, 
             .name = column(row, 2),
             .script = column(row, 3),
             .function_id = sqlite3_column_int64(row, 4),
-            .prepare_ns = sqlite3_column_int64(row, 5),
-            .execute_ns = sqlite3_column_int64(row, 6),
-            .finalize_ns = sqlite3_column_int64(row, 7),
+            .prepare_ns = ns_run_time(sqlite3_column_int64(row, 5), run->speed),
+            .execute_ns = ns_run_time(sqlite3_column_int64(row, 6), run->speed),
+            .finalize_ns = ns_run_time(sqlite3_column_int64(row, 7), run->speed),
             .opt_id = sqlite3_column_int(row, 8),
             .offset = sqlite3_column_int(row, 9),
             .osr = sqlite3_column_int(row, 10) != 0,
@@ -155,23 +156,23 @@ static int print_events(sqlite3 *db, int64_t run_id, void (*print)(ns_buf *out, 
             rc = ns_fail(err, NS_EIO, "cannot write the trace");
     }
     if (rc == NS_OK && step != SQLITE_DONE)
-        rc = ns_db_fail(db, step, err);
+        rc = ns_db_fail(run->db, step, err);
     ns_buf_free(&text);
     sqlite3_finalize(row);
     return rc;
 }
 
-int ns_trace_opt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)
+int ns_trace_opt(const ns_trace_run *run, FILE *out, ns_err *err)
 {
-    return print_events(db, run_id, print_opt, out, err);
+    return print_events(run, print_opt, out, err);
 }
 
-int ns_trace_flush_bytecode(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)
+int ns_trace_flush_bytecode(const ns_trace_run *run, FILE *out, ns_err *err)
 {
-    return print_events(db, run_id, print_flush, out, err);
+    return print_events(run, print_flush, out, err);
 }
 
-int ns_trace_deopt(sqlite3 *db, int64_t run_id, FILE *out, ns_err *err)
+int ns_trace_deopt(const ns_trace_run *run, FILE *out, ns_err *err)
 {
-    return print_events(db, run_id, print_deopt, out, err);
+    return print_events(run, print_deopt, out, err);
 }

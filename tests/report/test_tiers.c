@@ -47,7 +47,7 @@ static void site(ns_tiers *tiers, int64_t id, const char *kind, const char *stat
 static char *text(const ns_tiers *tiers)
 {
     ns_buf out = {0};
-    ns_tiers_print(tiers, &out);
+    ns_tiers_print(tiers, 1, &out);
     return ns_buf_take(&out);
 }
 
@@ -116,7 +116,7 @@ Test(tiers, counts_the_states_of_the_programs_own_sites)
     cr_expect(first && strstr(first, "megamorphic: load in get"), "%s", page);
     cr_expect(not(has(page, "megamorphic: load in next")));
     ns_free(page);
-    cJSON *json = ns_tiers_json(&tiers);
+    cJSON *json = ns_tiers_json(&tiers, 1);
     const cJSON *list = cJSON_GetObjectItem(json, "megamorphic");
     cr_expect(eq(int, cJSON_GetArraySize(list), 2));
     cJSON_Delete(json);
@@ -139,7 +139,7 @@ Test(tiers, a_way_of_many_steps_tells_whole_reasons_in_lines_that_fit)
     for (const char *line = page; *line; line = strchr(line, '\n') + 1)
         cr_expect(le(sz, strcspn(line, "\n"), (size_t)130), "%s", line);
     ns_free(page);
-    cJSON *json = ns_tiers_json(&tiers);
+    cJSON *json = ns_tiers_json(&tiers, 1);
     const cJSON *top = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "top"), 0);
     const cJSON *step = cJSON_GetArrayItem(cJSON_GetObjectItem(top, "history"), 1);
     cr_expect(eq(str, cJSON_GetStringValue(cJSON_GetObjectItem(step, "reason")), (char *)reason));
@@ -166,7 +166,7 @@ Test(tiers, tells_the_time_in_builtins_parser_and_compilers)
     cr_expect(has(page, ", builtins 4.00 ms, parser and bytecode 5.00 ms, compilers 6.00 ms\n"),
               "%s", page);
     ns_free(page);
-    cJSON *json = ns_tiers_json(&tiers);
+    cJSON *json = ns_tiers_json(&tiers, 1);
     cr_expect(eq(dbl, cJSON_GetNumberValue(cJSON_GetObjectItem(json, "builtins_ns")), 4e6));
     cr_expect(eq(dbl, cJSON_GetNumberValue(cJSON_GetObjectItem(json, "parser_ns")), 5e6));
     cr_expect(eq(dbl, cJSON_GetNumberValue(cJSON_GetObjectItem(json, "compilers_ns")), 6e6));

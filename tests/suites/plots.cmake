@@ -12,3 +12,8 @@ foreach(case arrivals plain timers sweep)
       ${CMAKE_SOURCE_DIR}/workloads ${case})
   set_tests_properties(report/page-${case} PROPERTIES LABELS report TIMEOUT 120)
 endforeach()
+# Times of cores that are not of speed 1 (plots/speed.py).
+add_test(NAME report/speed
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/plots/speed.py $<TARGET_FILE:nsim>
+    ${CMAKE_SOURCE_DIR}/workloads/buffers.yaml)
+set_tests_properties(report/speed PROPERTIES LABELS report)

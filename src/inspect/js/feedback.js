@@ -49,7 +49,7 @@ const colours = { uninitialized: 'dim', monomorphic: 'green', polymorphic: 'yell
 
 exports.print = function print(page, functions, data) {
   page.note('state: of arithmetic and comparisons what their operands were; of the others how many maps, or call targets,');
-  page.note('they saw. Counted since the function\'s second call or first loop iteration, as nsim\'s probes do.');
+  page.note('they saw. Counted since the function got its feedback vector; without one yet, since its second call.');
   for (const f of functions) {
     page.found = true;
     page.line();
