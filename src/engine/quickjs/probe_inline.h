@@ -125,7 +125,7 @@ static inline uint32_t ns_target_id(JSRuntime *rt, JSValueConst v)
     if (unlikely(JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT))
         return NS_TARGET_NATIVE;
     JSObject *p = JS_VALUE_GET_OBJ(v);
-    if (js_class_has_bytecode(p->class_id)) {
+    if (likely(p->class_id == JS_CLASS_BYTECODE_FUNCTION) || js_class_has_bytecode(p->class_id)) {
         ns_function *fn = ns_function_of(rt, p->u.func.function_bytecode);
         return likely(fn != NULL) ? fn->id : NS_TARGET_NATIVE;
     }
@@ -266,7 +266,8 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
 static inline bool ns_is_temporary(JSValueConst v)
 {
     int tag = JS_VALUE_GET_TAG(v);
-    return (tag == JS_TAG_OBJECT || tag == JS_TAG_STRING || tag == JS_TAG_STRING_ROPE) &&
+    return JS_VALUE_HAS_REF_COUNT(v) &&
+           (tag == JS_TAG_OBJECT || tag == JS_TAG_STRING || tag == JS_TAG_STRING_ROPE) &&
            ((const JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count == 1;
 }
 
@@ -291,16 +292,18 @@ static no_inline uint32_t ns_registers_written(JSRuntime *rt, const JSStackFrame
                                                const JSFunctionBytecode *b, JSValue *registers,
                                                uint32_t kept, const JSValue *stack, ptrdiff_t count)
 {
-    for (int i = 0; i < NS_REGISTERS && i < count; i++) {
-        if (!(kept >> i & 1) ||
-            ns_is_of_variable(b, sf->arg_buf, b->vardefs, b->arg_count, stack[i]) ||
+    uint32_t standing = count < NS_REGISTERS ? (1u << count) - 1 : (1u << NS_REGISTERS) - 1;
+    for (uint32_t left = kept & standing; left; left &= left - 1) {
+        int i = __builtin_ctz(left);
+        if (ns_is_of_variable(b, sf->arg_buf, b->vardefs, b->arg_count, stack[i]) ||
             ns_is_of_variable(b, sf->var_buf, b->vardefs + b->arg_count, b->var_count, stack[i]))
             continue;
         JS_FreeValueRT(rt, registers[i]);
         kept &= ~(1u << i);
     }
-    for (int i = 0; kept >> NS_REGISTERS && i < NS_SHADES; i++) {
-        if (!(kept >> (NS_REGISTERS + i) & 1) || JS_IsUninitialized(sf->var_buf[i]))
+    for (uint32_t left = kept >> NS_REGISTERS; left; left &= left - 1) {
+        int i = __builtin_ctz(left);
+        if (JS_IsUninitialized(sf->var_buf[i]))
             continue;
         JS_FreeValueRT(rt, registers[NS_REGISTERS + i]);
         kept &= ~(1u << (NS_REGISTERS + i));
