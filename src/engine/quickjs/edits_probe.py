@@ -532,3 +532,54 @@ EDITS += [
         "put": "    p->weakref_count = 0;\n    p->ns_id = 0;\n    p->u.opaque = NULL;\n",
     },
 ]
+
+# A JSArrayIterator that is done still has its array (ArrayIteratorPrototypeNext, builtins-array-gen.cc).
+EDITS.append({
+    "name": "an array iterator keeps its array",
+    "file": "quickjs.c",
+    "find": "    if (idx >= len) {\n        JS_FreeValue(ctx, it->obj);\n        it->obj = JS_UNDEFINED;\n    done:\n        *pdone = TRUE;\n",
+    "put": "    if (idx >= len) {\n        it->idx = NS_ITERATOR_DONE;\n    done:\n        *pdone = TRUE;\n",
+})
+EDITS.append({
+    "name": "an array iterator is done once",
+    "file": "quickjs.c",
+    "find": "    if (JS_IsUndefined(it->obj))\n        goto done;\n    p = JS_VALUE_GET_OBJ(it->obj);\n",
+    "put": "    if (JS_IsUndefined(it->obj) || it->idx == NS_ITERATOR_DONE)\n        goto done;\n    p = JS_VALUE_GET_OBJ(it->obj);\n",
+})
+
+# The iterator of a loop or a pattern is in a register, behind that of its method next, and stays there
+# (BytecodeGenerator::BuildGetIteratorRecord).
+EDITS.append({
+    "name": "an iterator is written to registers",
+    "file": "quickjs.c",
+    "times": 2,
+    "find": "            *sp++ = JS_NewCatchOffset(ctx, 0);\n            BREAK;\n",
+    "put": "            *sp++ = JS_NewCatchOffset(ctx, 0);\n            NS_WRITTEN();\n            BREAK;\n",
+})
+EDITS.append({
+    "name": "registers keep an iterator that is done",
+    "file": "quickjs.c",
+    "find": "            JS_FreeValue(ctx, sp[offset]);\n            sp[offset] = JS_UNDEFINED;\n            if (done < 0) {\n",
+    "put": "            *over = sp[offset];\n            sp[offset] = JS_UNDEFINED;\n            if (done < 0) {\n",
+})
+EDITS.append({
+    "name": "for-of tells of the iterator",
+    "file": "quickjs.c",
+    "find": "static __exception int js_for_of_next(JSContext *ctx, JSValue *sp, int offset)\n{\n",
+    "put": "static __exception int js_for_of_next(JSContext *ctx, JSValue *sp, int offset, JSValue *over)\n{\n",
+})
+EDITS.append({
+    "name": "for-of drops the iterator",
+    "file": "quickjs.c",
+    "find": "                if (js_for_of_next(ctx, sp, offset))\n                    goto exception;\n",
+    "put": "                JSValue over = JS_UNDEFINED;\n"
+           "                int failed = js_for_of_next(ctx, sp, offset, &over);\n"
+           "                NS_KEEP(over, sp + offset + 1);\n"
+           "                if (failed)\n                    goto exception;\n",
+})
+EDITS.append({
+    "name": "registers keep an iterator that is closed",
+    "file": "quickjs.c",
+    "find": "                if (JS_IteratorClose(ctx, sp[-1], FALSE))\n                    goto exception;\n                JS_FreeValue(ctx, sp[-1]);\n            }\n            sp--;\n",
+    "put": "                if (JS_IteratorClose(ctx, sp[-1], FALSE))\n                    goto exception;\n                NS_KEEP(sp[-1], sp);\n            }\n            sp--;\n",
+})

@@ -271,6 +271,9 @@ static inline bool ns_is_temporary(JSValueConst v)
            ((const JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count == 1;
 }
 
+// Next index of an array iterator that has come to the end.
+#define NS_ITERATOR_DONE UINT32_MAX
+
 // Of temporaries, and of variables of blocks.
 enum { NS_REGISTERS = 8, NS_SHADES = 16, NS_ROOTS = NS_REGISTERS + NS_SHADES };
 

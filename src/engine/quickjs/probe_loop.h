@@ -123,9 +123,9 @@
 // them held last lives until it is written to again, as arguments of a call do, in a loop until the
 // next round. Ignition gives temporaries registers as QuickJS gives them places on its stack. Here
 // the first of them are kept, and written to by calls.
-#define NS_DROP(place)                                                                             \
+#define NS_KEEP(value, place)                                                                      \
     do {                                                                                           \
-        JSValue dropped_ = *(place);                                                               \
+        JSValue dropped_ = (value);                                                                \
         ptrdiff_t register_ = (place)-stack_buf;                                                   \
         if (unlikely(ns_is_temporary(dropped_)) && code->tier != NS_TIER_TURBOFAN &&               \
             register_ < NS_REGISTERS) {                                                            \
@@ -137,6 +137,7 @@
             JS_FreeValue(ctx, dropped_);                                                           \
         }                                                                                          \
     } while (0)
+#define NS_DROP(place) NS_KEEP(*(place), place)
 
 // A call: what stands on the stack is in registers.
 #define NS_WRITTEN()                                                                               \
