@@ -67,7 +67,7 @@ static void install(jit_job *job)
     f->optimizations++;
     if (osr) {
         f->osr_request = JIT_NONE;
-        f->osr = code;
+        jit_osr_add(f, code);
         jit_arm(f);
     } else {
         f->request = JIT_NONE;

@@ -237,9 +237,7 @@ static void discard(jit_code *root)
         f->optimized = NULL;
         f->function->code = f->base;
     }
-    // Deoptimizer::DeoptimizeFunction, DeoptAllOsrLoopsContainingDeoptExit.
-    f->osr = NULL;
-    f->urgency = 0;
+    jit_osr_drop(f, root);
     take_back(root);
     jit_arm(f);
 }
@@ -259,7 +257,17 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
                             .site_function = code->compiled->function,
                             .site_offset = offset});
     jit_charge(f->jit, f->jit->costs.deopt_eager);
+    uint32_t exit = jit_exit_in_root(code, offset);
+    if (jit_osr_outlives(root, exit)) {
+        make_removed(root);
+        jit_osr_leave(root);
+        return;
+    }
     discard(root);
+    // DeoptAllOsrLoopsContainingDeoptExit.
+    for (jit_code *other = NULL;
+         root->osr == NS_INSN_NO_TARGET && (other = jit_osr_around(f, exit)) != NULL;)
+        discard(other);
 }
 
 static bool running(const jit_code *code)

@@ -82,6 +82,8 @@ typedef struct jit_code {
     struct jit_code *sibling, *parent, *root;
     uint64_t settled; // of compiled->cost: what is in the owner's sums already
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
+    struct jit_code *osr_next; // of the same function, for another loop
+    struct jit_code *moved;    // of a place that was left: the code that was there
     int opt_id;
     bool dead;
     bool installed;         // of a root
@@ -111,7 +113,7 @@ struct jit_function {
     int loop_count;
     ns_compiled *base;
     jit_code *optimized; // installed, Maglev's or TurboFan's
-    jit_code *osr;       // compiled for a loop, to be entered at its next back-edge
+    jit_code *osr;       // compiled for loops, to be entered at their next back-edges; jit_osr.c
     jit_request request, osr_request;
     ns_tier request_tier; // what `request` is for
     bool vector, queued, disabled;
@@ -221,6 +223,19 @@ void jit_arm(jit_function *f);
 // jit_compile.c
 void jit_compile(jit_function *f, ns_tier tier, uint32_t osr);
 void jit_free_jobs(ns_jit *jit);
+
+// jit_osr.c: code of on-stack replacement.
+jit_code *jit_osr_code(const jit_function *f, uint32_t begin); // for that loop; NULL: none
+void jit_osr_add(jit_function *f, jit_code *root);
+void jit_osr_drop(jit_function *f, const jit_code *root); // if it is there
+// Where in its root code leaves that deoptimizes at `offset`.
+uint32_t jit_exit_in_root(const jit_code *code, uint32_t offset);
+// Whether the code is kept when it deoptimizes there.
+bool jit_osr_outlives(const jit_code *root, uint32_t exit);
+// Some code for a loop of the outermost loop around `exit`; NULL: none.
+jit_code *jit_osr_around(const jit_function *f, uint32_t exit);
+// What runs it goes on in the tier below, and the code stays.
+void jit_osr_leave(jit_code *root);
 
 // jit_tierup.c: when a job begins, gets to a helper thread, is about to be installed, is installed;
 // its code is taken back.

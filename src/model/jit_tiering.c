@@ -216,8 +216,8 @@ static void leave_maglev(jit_function *f, const ns_compiled *code, uint32_t offs
 static ns_compiled *jump_loop(jit_function *f, ns_compiled *code, uint32_t offset, uint32_t begin)
 {
     const jit_loop *loop = loop_at(f, begin);
-    if (f->osr && f->osr->osr == begin) {
-        jit_code *entered = f->osr;
+    jit_code *entered = jit_osr_code(f, begin);
+    if (entered) {
         if (code->tier == NS_TIER_MAGLEV)
             leave_maglev(f, code, offset);
         jit_charge(f->jit, f->jit->costs.osr_entry);

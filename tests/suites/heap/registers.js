@@ -22,9 +22,23 @@ function block() {
   }
   return there;
 }
+// An iterator has its array, and is in the second of its registers.
+function iterated() { let sum = 0; for (const n of make().list) sum += n; return used() + sum - sum; }
+function left() { for (const n of make().list) { take({n}); break; } return used(); }
+function written() { for (const n of make().list) take({n}); take({n: 1}); return used(); }
+function pattern() { const [a, b] = make().list; return used() + a - b; }
+function rounds() {
+  let there = 0;
+  for (let i = 0; i < 2; i++) {
+    if (i === 1) there = used();
+    for (const n of make().list) there += n - 1;
+  }
+  return there;
+}
+function set() { for (const n of new Set(make().list)) take({n}); return used(); }
 function none() { return used(); }
 
-const runs = [argument, several, property, overwritten, kept, block];
+const runs = [argument, several, property, overwritten, kept, block, iterated, left, written, pattern, rounds, set];
 for (const run of [...runs, ...runs]) run();
 for (const run of runs) console.log(run.name, Math.abs(Math.round((run() - none()) / 1e4)));
 
