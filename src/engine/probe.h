@@ -61,8 +61,8 @@ typedef struct ns_slot {
     // own. Above NS_OWN_SHIFT the engine's own.
     uint16_t own[NS_SLOT_WAYS];
 } ns_slot;
-#define NS_OWN_PLACE 0xffu
-#define NS_OWN_SHIFT 8
+#define NS_OWN_PLACE 0x3ffu
+#define NS_OWN_SHIFT 10
 
 // One function's bytecode. The engine owns it; it lives as long as the engine does, even when the
 // function is freed.
