@@ -30,14 +30,16 @@ function readAgain(o) { return o.p120; }
 
 const all = Array.from({ length: 4 }, () => new Large());
 let sum = 0;
-function rounds(f) {
-  for (let i = 0; i < 100000; i++) sum += f(all[i & 3]);
+function turns(...readers) { // none is inlined in the loop
+  for (let i = 0; i < 60000 * readers.length; i++) sum += readers[i % readers.length](all[i & 3]);
 }
+const other = (o) => o.p1, another = (o) => o.p2;
 const steps = [
-  () => { all[0].p120 = 1; all[0].p110 = 0; rounds(readLast); rounds(readMiddle); },
+  () => { all[0].p120 = 1; all[0].p110 = 0; },
+  () => turns(readLast, readMiddle, other, another),
   () => { for (const o of all) o.p110 = 0.5; },
   () => { sum += readLast(all[0]) + readMiddle(all[1]); },
-  () => rounds(readAgain),
+  () => turns(readAgain, other, another),
   () => { all[1].p120 = 2; all[2].p100 = 3; },
 ];
 (function next() {

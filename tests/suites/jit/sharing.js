@@ -20,16 +20,19 @@ function ofTwo(counter, deep) {
 }
 
 const counter = new Counter();
+const all = [(deep) => counter.ofThis(deep), (deep) => ofVariable(counter, deep), (deep) => ofTwo(counter, deep) ?? 0,
+  () => 0, () => 1];
 let sum = 0;
-function rounds(deep) {
-  for (let i = 0; i < 100000; i++) sum += counter.ofThis(deep);
-  for (let i = 0; i < 100000; i++) sum += ofVariable(counter, deep);
-  for (let i = 0; i < 100000; i++) sum += ofTwo(counter, deep) ?? 0;
+function turns() { // none is inlined in the loop
+  for (let i = 0; i < 500000; i++) sum += all[i % all.length](false);
 }
-rounds(false);
+turns();
 setTimeout(() => {
-  sum += counter.ofThis(true);
-  sum += ofVariable(counter, true);
-  sum += ofTwo(counter, true) ?? 0;
-  console.log(sum);
+  turns();
+  setTimeout(() => {
+    sum += counter.ofThis(true);
+    sum += ofVariable(counter, true);
+    sum += ofTwo(counter, true) ?? 0;
+    console.log(sum);
+  }, 100);
 }, 100);
