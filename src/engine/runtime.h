@@ -47,10 +47,10 @@ typedef struct ns_shape_node {
     uint8_t classes;   // of the values that the field has held; 0: none yet
     bool stored;       // the field was stored to after it was added
     bool deprecated;
-    bool watched;               // tell hooks.unstable when something goes on from it
-    bool seen;                  // a site saw it
+    bool watched;     // tell hooks.unstable when something goes on from it
+    bool seen;        // a site saw it
     bool constructed; // of a root: its objects are not those of literals; made by constructors
-    bool noted;                 // it was made while ns_runtime.note_shapes stood
+    bool noted;       // it was made while ns_runtime.note_shapes stood
     uint32_t function_id, line; // and where; 0: nowhere in JavaScript
 } ns_shape_node;
 
