@@ -282,7 +282,7 @@ void ns_tracer_check(ns_tracer *t)
     if (!t)
         return;
     tracer_flush_heap(t);
-    ns_tracer_op1(t, NS_OP_CHECK, (uint64_t)t->unchecked);
+    ns_tracer_op(t, NS_OP_CHECK);
     t->since_point = t->unchecked = 0;
 }
 
@@ -301,7 +301,6 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
         return;
     t->fragment.fresh = false;
     ns_nst_put(ops, NS_OP_POINT);
-    ns_nst_put(ops, (uint64_t)gap);
     ns_nst_put(ops, (uint64_t)(t->charged + accrued - t->precharged));
     t->since_point = 0;
 }
@@ -319,7 +318,7 @@ void ns_tracer_heap_tasks(ns_tracer *t, bool drain)
     if (!t)
         return;
     tracer_flush_heap(t);
-    ns_tracer_op2(t, NS_OP_TASKS, (uint64_t)t->unchecked, drain);
+    ns_tracer_op1(t, NS_OP_TASKS, drain);
     t->unchecked = 0;
 }
 

@@ -401,7 +401,6 @@ bool replay_check(ns_replay *r)
 
 void replay_point(ns_replay *r, ns_nst_cursor *c)
 {
-    ns_nst_get(c); // what was allocated since the last one
     ns_time demand = (ns_time)ns_nst_get(c);
     if (r->requested) {
         r->requested = false;

@@ -358,7 +358,6 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             break;
         case NS_OP_CHECK:
             replay_install(r);
-            ns_nst_get(c); // what was allocated since the last one
             if (!replay_check(r))
                 replay_check_limits(r);
             break;
@@ -413,11 +412,9 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
         case NS_OP_CYCLES:
             replay_cycles(r, tree, c);
             break;
-        case NS_OP_TASKS: {
-            ns_nst_get(c);
+        case NS_OP_TASKS:
             replay_tasks(r, ns_nst_get(c));
             break;
-        }
         case NS_OP_COLLECT:
             ns_heap_collect_all(r->heap, thread);
             break;

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 7 };
+enum { NS_NST_VERSION = 8 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
 // spawn, U a unit, J a compilation. HEAP and CYCLES have forms of their own:
@@ -34,10 +34,9 @@ enum { NS_NST_VERSION = 7 };
     X(SYNC, "u")          /* demand in ns, then meet the CPU model */                              \
     X(SYNCS, "uuu")       /* several: how many (1..64), the least, bits: 1 ns more */              \
     X(CHARGE, "u")        /* demand that is met later */                                           \
-    X(CHECK, "u")         /* V8's stack check: collect if it is due; limits; bytes that were */    \
-                          /* allocated since it could have come last */                            \
-    X(POINT, "uu")        /* one that found nothing to do: the same bytes, demand of the next */   \
-                          /* SYNC, CHARGE or TAIL so far */                                        \
+    X(CHECK, "")          /* V8's stack check: collect if it is due; limits */                     \
+    X(POINT, "u")         /* one that found nothing to do: demand of the next SYNC, CHARGE or */   \
+                          /* TAIL so far */                                                        \
     X(ROW_BEGIN, "")      /* of a callback */                                                      \
     X(ROW_END, "tii")     /* site, async id, trigger id */                                         \
     X(SWITCH, "u")        /* work for the tree's request (1) or for none (0) */                    \
@@ -51,7 +50,7 @@ enum { NS_NST_VERSION = 7 };
     X(DISK_FORGET, "u")                                                                            \
     X(HEAP, "*")       /* births and deaths */                                                     \
     X(CYCLES, "*")     /* what a collection found dead; follows what collected */                  \
-    X(TASKS, "uu")     /* V8's foreground tasks: bytes as of CHECK; 1: until there are none */     \
+    X(TASKS, "u")      /* V8's foreground tasks; 1: until there are none */                        \
     X(COLLECT, "")     /* gc() */                                                                  \
     X(JIT_JOB, "J")    /* a compilation gets to a helper thread */                                 \
     X(SHIFT, "Juuii")  /* of what demand comes next; see ns_nst_compilation */                     \

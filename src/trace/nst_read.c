@@ -428,11 +428,8 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
     if (r->bad)
         return;
     uint64_t first = *ns_nst_operands(op) ? get(&start) : 0;
-    if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_TAIL || op == NS_OP_CHECK ||
-        op == NS_OP_POINT || op == NS_OP_TASKS)
+    if (op == NS_OP_SYNC || op == NS_OP_CHARGE || op == NS_OP_TAIL || op == NS_OP_POINT)
         r->bad |= first >= UINT64_C(1) << 56;
-    if (op == NS_OP_POINT)
-        r->bad |= get(&start) >= UINT64_C(1) << 56;
     if (op == NS_OP_SYNCS)
         r->bad |= first == 0 || first > NS_NST_SYNCS || get(&start) >= UINT64_C(1) << 50;
     if (spawn_of[op])

@@ -94,7 +94,7 @@ static int64_t room(void)
 }
 
 // Bytes that were allocated before the first collection.
-static int64_t before_first(int64_t bytes, int count, int64_t tail)
+static int64_t before_first(int64_t bytes, int count)
 {
     bench empty = {0}, b = {0};
     PUT(&empty, NS_OP_COLLECT);
@@ -102,7 +102,7 @@ static int64_t before_first(int64_t bytes, int count, int64_t tail)
     cr_assert(eq(int, empty.count, 1));
     for (int i = 0; i < count; i++) {
         allocate(&b, bytes, 0, 0, 0);
-        PUT(&b, NS_OP_POINT, tail, 0);
+        PUT(&b, NS_OP_POINT, 0);
     }
     replay(&b, "--max-semi-space-size=1");
     cr_assert(eq(int, b.count, 1));
@@ -111,10 +111,10 @@ static int64_t before_first(int64_t bytes, int count, int64_t tail)
 
 Test(heap, what_did_not_fit_comes_behind_the_collection)
 {
-    cr_expect(eq(i64, before_first(32 * KIB, 40, 0), room()));
-    cr_expect(eq(i64, before_first(30000, 40, 500), room()));
+    cr_expect(eq(i64, before_first(32 * KIB, 40), room()));
+    cr_expect(eq(i64, before_first(30000, 40), room()));
     // Wherever the point after it is.
-    cr_expect(eq(i64, before_first(60 * KIB, 20, 60 * KIB), room()));
+    cr_expect(eq(i64, before_first(60 * KIB, 20), room()));
 }
 
 // The demand until the point is met before the collection, and no other time is added to it.
@@ -124,7 +124,7 @@ Test(heap, the_demand_until_a_point_is_met_there)
     int full = (int)(room() / (32 * KIB));
     for (int i = 0; i < 40; i++) {
         allocate(&b, 32 * KIB, 0, 0, 0);
-        PUT(&b, NS_OP_POINT, 0, i * 1000, NS_OP_CHARGE, i * 1000 + 500);
+        PUT(&b, NS_OP_POINT, i * 1000, NS_OP_CHARGE, i * 1000 + 500);
         PUT(&without, NS_OP_CHARGE, i * 1000 + 500);
         if (i <= full)
             PUT(&until, NS_OP_CHARGE, i < full ? i * 1000 + 500 : i * 1000);
@@ -148,14 +148,14 @@ Test(heap, most_of_an_operation_decides_when_it_was_done)
         int64_t left = room() % (100 * KIB), last = most ? left + 1000 : 4 * left;
         for (int i = 0; i < before; i++)
             allocate(&b, 100 * KIB, i == before - 1 ? 10 * KIB : 0, 0, 0);
-        PUT(&b, NS_OP_POINT, 0, 0);
+        PUT(&b, NS_OP_POINT, 0);
         allocate(&b, last, 3 * KIB, 1, 10 * KIB);
-        PUT(&b, NS_OP_POINT, 0, 0);
+        PUT(&b, NS_OP_POINT, 0);
         replay(&b, "--max-semi-space-size=1");
         cr_assert(eq(int, b.count, 1));
         bench none = {0};
         allocate(&none, room() + 1, 0, 0, 0);
-        PUT(&none, NS_OP_POINT, room() + 1, 0);
+        PUT(&none, NS_OP_POINT, 0);
         replay(&none, "--max-semi-space-size=1");
         int64_t start = none.events[0].survived_bytes;
         cr_expect(eq(i64, b.events[0].survived_bytes - start, most ? 3 * KIB : 10 * KIB));
@@ -169,7 +169,7 @@ static void literal(bench *b, int64_t bytes, bool optimized)
     PUT(b, NS_OP_HEAP, b->cohort, z(bytes), 0, 0, 0, 0, 0, 1, code, bytes, z(bytes), z(1000), 1000,
         0);
     b->cohort += 2;
-    PUT(b, NS_OP_POINT, 0, 0);
+    PUT(b, NS_OP_POINT, 0);
 }
 
 static int collections_with(bool optimized)

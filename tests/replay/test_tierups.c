@@ -41,15 +41,15 @@ static void put(ns_buf *ops, const uint64_t *values, size_t count)
 // Steps of work of a main script, each with a stack check behind it.
 static void tell(ns_buf *ops, const story *s)
 {
-    PUT(ops, NS_OP_JIT_JOB, 0, NS_OP_CHECK, 0);
+    PUT(ops, NS_OP_JIT_JOB, 0, NS_OP_CHECK);
     for (int step = 0; step < STEPS; step++) {
         bool there = step >= s->installed;
         uint64_t age = (uint64_t)(step % s->together);
         if (s->second && step == s->second)
-            PUT(ops, NS_OP_JIT_JOB, 1, NS_OP_CHECK, 0);
+            PUT(ops, NS_OP_JIT_JOB, 1, NS_OP_CHECK);
         PUT(ops, NS_OP_SHIFT, s->number, there, age,
             ns_nst_zigzag(there ? SLOW - FAST : FAST - SLOW), ns_nst_zigzag(0));
-        PUT(ops, NS_OP_SYNC, there ? FAST : SLOW, NS_OP_CHECK, 0);
+        PUT(ops, NS_OP_SYNC, there ? FAST : SLOW, NS_OP_CHECK);
     }
     PUT(ops, NS_OP_END);
 }

@@ -120,11 +120,11 @@ Test(nst, operations_are_checked)
         {NS_OP_SHIFT, 0, 2, 0, 1, 1, NS_OP_END},     // neither earlier nor later
         {NS_OPS, NS_OP_END},                         // no operation
         {NS_OP_SYNC, 9, NS_OP_SYNC},                 // no end
-        {NS_OP_POINT, 1, NS_OP_END},                 // no demand
+        {NS_OP_POINT, NS_OP_END},                    // no demand
         // no cohort for a literal
         {NS_OP_HEAP, 0, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, NS_OP_END},
     };
-    static const size_t sizes[] = {3, 5, 3, 3, 5, 8, 5, 5, 7, 3, 3, 7, 2, 3, 3, 16};
+    static const size_t sizes[] = {3, 5, 3, 3, 5, 8, 5, 5, 7, 3, 3, 7, 2, 3, 2, 16};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         ns_buf bytes = {0};
         build(&bytes, bad[i], sizes[i]);
