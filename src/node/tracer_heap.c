@@ -54,9 +54,10 @@ static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
     t->touched[t->touched_count++] = cohort;
 }
 
-// A point comes when GRAIN was allocated since the last (a thirtieth of the least semi-space), at
-// once where the program has none in more than GAP. Checks are seen every LOOK bytes.
-enum { GRAIN = 32 * 1024, GAP = 4096, LOOK = 512 };
+// A point comes when GRAIN was allocated since the last, at once where the program has none in more
+// than GAP. GRAIN is 1/128 of the least semi-space: where copies nearly fill one, it decides
+// whether the next scavenge comes at once. Checks are seen every LOOK bytes.
+enum { GRAIN = 8 * 1024, GAP = 4096, LOOK = 512 };
 // Limits of what is outside of the heap are so many times those of new space.
 enum { EXTERNAL_SHARE = 32 };
 

@@ -140,6 +140,21 @@ def look(path, kinds, sections):
         browser.close()
 
 
+def waited(db):
+    """Of a request's gc the page says how long main waited for a thread that compiled: half of a pause, say."""
+    pause, start = db.execute(
+        "SELECT g.pause_ns, g.start_ns FROM gc_event g, (SELECT * FROM request WHERE warmup = 0 AND status <> 'unfinished'"
+        " ORDER BY done_ns - arrival_ns DESC, id LIMIT 10) WHERE gc_ns > 0 AND g.start_ns > arrival_ns AND"
+        " g.start_ns + g.pause_ns < done_ns ORDER BY g.pause_ns DESC LIMIT 1").fetchone()
+    with db:
+        db.execute("INSERT INTO string (value) VALUES ('<compiled>')")
+        db.execute("UPDATE gc_event_data SET to_safepoint_ns = ?, after_safepoint_ns = 0, safepoint_function_id ="
+                   " (SELECT id FROM string WHERE value = '<compiled>') WHERE start_ns = ?", (pause // 2, start))
+    call("report", "run.db", "-o", "waited.html")
+    text = open(os.path.join(TMP, "waited.html"), encoding="utf-8").read()
+    assert re.search(r'title="gc [\d.]+ .s, of it [\d.]+ .s waiting for a thread that compiled &lt;compiled&gt;"', text)
+
+
 def arrivals():
     db = run("login")
     assert call("report", "run.db", "-o", "out/").strip() == "out/index.html"
@@ -157,6 +172,7 @@ def arrivals():
                          "ORDER BY done_ns - arrival_ns DESC, id LIMIT 1").fetchone()[0]
     assert "<tr><td>%d</td>" % slowest in text
     assert "&quot;threadpool&quot;" in text, "the configuration"
+    waited(db)
     assert os.listdir(os.path.join(TMP, "out")) == ["index.html"], "one file"
 
 
