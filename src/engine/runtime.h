@@ -22,6 +22,14 @@ typedef struct ns_block {
     char bytes[];
 } ns_block;
 
+// Of a prototype: instances that constructors made with it, up to NS_SLACK_TRACKED, and the slots
+// that V8 gives to further ones (Map::kSlackTrackingCounterStart); `room`: those that it gave to
+// the first ones.
+enum { NS_SLACK_TRACKED = 7 };
+typedef struct ns_slack {
+    uint8_t made, slots, room;
+} ns_slack;
+
 static inline ns_block *ns_block_of(const void *p)
 {
     return (ns_block *)((char *)p - offsetof(ns_block, bytes));

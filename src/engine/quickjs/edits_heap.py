@@ -43,7 +43,7 @@ edit("an object of a constructor",
      "        ctx->rt->ns.skip = skip;\n"
      "        obj = js_create_from_ctor(ctx, new_target, JS_CLASS_OBJECT);\n"
      "        if (JS_IsException(obj))\n            return JS_EXCEPTION;\n"
-     "        ctx->rt->ns.skip = NS_SKIP_NONE;\n        ns_constructed(ctx->rt, obj);\n"
+     "        ctx->rt->ns.skip = NS_SKIP_NONE;\n        ns_constructed(ctx->rt, obj, b, JS_VALUE_GET_PTR(func_obj) != JS_VALUE_GET_PTR(new_target));\n"
      "        ret = JS_CallInternal(")
 edit("a property that is stored",
      "            pr = add_property(ctx, p, prop, JS_PROP_C_W_E);\n            if (unlikely(!pr)) {\n"
@@ -317,3 +317,9 @@ edit("an object is freed, with what it holds",
      "        assert(p->ref_count == 0);\n        rt->ns.holder = ns_modelled(rt) && ns_block_of(p)->aged >= NS_AGED_OLD;\n"
      "        if (rt->ns.holder)\n            mark_children(rt, p, ns_hold);\n"
      "        free_gc_object(rt, p);\n    }\n    rt->ns.holder = false;\n    rt->gc_phase = JS_GC_PHASE_NONE;\n")
+
+# -- Slack tracking -----------------------------------------------------------------------------------
+edit("slots of what has an object as its prototype",
+     "        struct { /* JS_CLASS_BYTECODE_FUNCTION: 12/24 bytes */\n",
+     "        ns_slack slack; /* JS_CLASS_OBJECT: of what has it as its prototype */\n"
+     "        struct { /* JS_CLASS_BYTECODE_FUNCTION: 12/24 bytes */\n")

@@ -74,6 +74,18 @@ const constructs = {
     class V { constructor(x, y) { this.x = x; this.y = y; } len() { return this.x * this.x + this.y * this.y; } }
     return n => { let s = 0; for (let i = 0; i < n; i++) s += new V(i, 1).len(); return s; };
   },
+  'instance with fewer properties than the first ones': () => {
+    class T { constructor(more) { this.a = 1; if (more) { this.b = 2; this.c = 3; this.d = 4; } } }
+    for (let i = 0; i < 20; i++) new T(true);
+    let last;
+    return n => { for (let i = 0; i < n; i++) last = new T(false); return last; };
+  },
+  'instance with more properties than the first ones': () => {
+    class T { constructor(more) { this.a = 1; if (more) { this.b = 2; this.c = 3; this.d = 4; this.e = 5; } } }
+    for (let i = 0; i < 20; i++) new T(false);
+    let last;
+    return n => { for (let i = 0; i < n; i++) last = new T(true); return last; };
+  },
   'method that makes an instance': () => {
     class V { constructor(x, y) { this.x = x; this.y = y; } plus(o) { return new V(this.x + o.x, this.y + o.y); } }
     return n => { let s = 0; const a = new V(1, 2), b = new V(3, 4); for (let i = 0; i < n; i++) s += a.plus(b).x; return s; };
