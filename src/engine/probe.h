@@ -382,8 +382,8 @@ typedef struct ns_probe_ops {
     // hooks.unstable when one does.
     bool (*shape_stable)(const ns_probe *probe, uint32_t shape);
     void (*watch_shape)(ns_probe *probe, uint32_t shape);
-    // Whether an activation on the stack runs the code.
-    bool (*running)(const ns_probe *probe, const ns_compiled *code);
+    // How many activations on the stack run the code.
+    uint32_t (*running)(const ns_probe *probe, const ns_compiled *code);
     // Make the removed objects that activations of the code hold in variables; adds to the sum.
     void (*materialize)(ns_probe *probe, const ns_compiled *code, ns_materialized *sum);
     // For a person: "{x, y}" of a shape, cut to `size` characters; the function and line that

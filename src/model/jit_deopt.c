@@ -242,20 +242,31 @@ static void discard(jit_code *root)
     jit_arm(f);
 }
 
+// Activations of the code that are not on top go on in the tier below when what they have called
+// returns (Deoptimizer::DeoptimizeFunction).
+static void leave_others(jit_function *f, jit_note *note)
+{
+    note->kind = "deopt-lazy";
+    note->reason = "(unknown)";
+    jit_emit(f, note);
+    jit_charge(f->jit, f->jit->costs.deopt_lazy);
+}
+
 void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const char *detail)
 {
     jit_code *root = code->root;
     jit_function *f = root->owner;
+    jit_note note = {.kind = "deopt-eager",
+                     .reason = reason,
+                     .detail = detail,
+                     .from = (ns_tier)root->compiled->tier,
+                     .to = (ns_tier)f->base->tier,
+                     .code = root,
+                     .site_function = code->compiled->function,
+                     .site_offset = offset};
     f->deopts++;
     f->last_reason = reason;
-    jit_emit(f, &(jit_note){.kind = "deopt-eager",
-                            .reason = reason,
-                            .detail = detail,
-                            .from = (ns_tier)root->compiled->tier,
-                            .to = (ns_tier)f->base->tier,
-                            .code = root,
-                            .site_function = code->compiled->function,
-                            .site_offset = offset});
+    jit_emit(f, &note);
     jit_charge(f->jit, f->jit->costs.deopt_eager);
     uint32_t exit = jit_exit_in_root(code, offset);
     if (jit_osr_outlives(root, exit)) {
@@ -263,6 +274,8 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
         jit_osr_leave(root);
         return;
     }
+    if (f->jit->probe->ops->running(f->jit->probe, root->compiled) > 1)
+        leave_others(f, &note);
     discard(root);
     // DeoptAllOsrLoopsContainingDeoptExit.
     for (jit_code *other = NULL;
@@ -273,7 +286,7 @@ void jit_deoptimize(jit_code *code, uint32_t offset, const char *reason, const c
 static bool running(const jit_code *code)
 {
     const ns_probe *probe = code->root->owner->jit->probe;
-    if (probe->ops->running(probe, code->compiled))
+    if (probe->ops->running(probe, code->compiled) > 0)
         return true;
     for (const jit_code *child = code->children; child; child = child->sibling)
         if (running(child))
@@ -305,12 +318,8 @@ void jit_invalidate(jit_code *root, const ns_function *at, uint32_t offset, cons
                      .site_function = at,
                      .site_offset = offset};
     jit_emit(f, &note);
-    if (active) {
-        note.kind = "deopt-lazy";
-        note.reason = "(unknown)";
-        jit_emit(f, &note);
-        jit_charge(f->jit, f->jit->costs.deopt_lazy);
-    }
+    if (active)
+        leave_others(f, &note);
     f->deopts++;
     f->last_reason = "code dependencies";
     discard(root);

@@ -90,8 +90,8 @@ static void shape_text(const ns_probe *probe, uint32_t shape, char *out, size_t 
     snprintf(out, size, "map %u", shape);
 }
 
-static bool on_stack;
-static bool running(const ns_probe *probe, const ns_compiled *compiled)
+static uint32_t on_stack;
+static uint32_t running(const ns_probe *probe, const ns_compiled *compiled)
 {
     return on_stack;
 }
@@ -244,6 +244,21 @@ static void optimized(fixture *f)
     ns_sim_run(f->sim, 100 * NS_MS);
     ns_jit_poll(f->jit);
     cr_assert(eq(int, f->function.code->tier, NS_TIER_TURBOFAN));
+}
+
+Test(jit, other_activations_leave_code_that_is_taken_back)
+{
+    for (on_stack = 1; on_stack <= 2; on_stack++) {
+        fixture f;
+        setup(&f, NULL);
+        optimized(&f);
+        call(&f, NS_FB_STRING);
+        bool alone = on_stack == 1;
+        cr_expect(eq(str, f.kinds[f.events - 1], (char *)(alone ? "deopt-eager" : "deopt-lazy")));
+        cr_expect(eq(str, f.reasons[f.events - 1], (char *)(alone ? "not a Smi" : "(unknown)")));
+        teardown(&f);
+    }
+    on_stack = 0;
 }
 
 Test(jit, what_was_not_assumed_takes_code_back)
@@ -497,10 +512,10 @@ Test(jit, old_bytecode_is_dropped_and_made_again)
     function_called(&f);
     for (int i = 0; i < 5; i++)
         ns_jit_mark_compact(f.jit, false);
-    on_stack = true;
+    on_stack = 1;
     ns_jit_mark_compact(f.jit, false);
     cr_expect(eq(str, f.kinds[f.events - 1], (char *)"feedback"));
-    on_stack = false;
+    on_stack = 0;
     ns_jit_mark_compact(f.jit, false);
     cr_expect(eq(str, f.kinds[f.events - 1], (char *)"flush"));
     cr_expect(eq(int, f.slots[1].tags, 0));
