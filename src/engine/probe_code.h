@@ -57,6 +57,8 @@ typedef struct ns_insn {
     int32_t operand;      // a small constant, a variable's number, or the number of arguments
     uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
     uint8_t operation;    // the engine's number of what it computes
+    bool nullish;         // a comparison with undefined or null, written there
+    bool converts;        // a branch on what need not be a boolean
 } ns_insn;
 
 // What an instruction does with values, for an analysis of where they go. Values on the stack are

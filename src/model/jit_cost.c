@@ -37,8 +37,13 @@ static jit_cost arithmetic(const ns_insn *insn, uint32_t tags)
     }
 }
 
+// Comparing with undefined or null that is written there needs no feedback (TestNull,
+// TestUndetectable and TestUndefined: src/interpreter/bytecode-generator.cc,
+// VisitCompareOperation).
 static jit_cost comparison(const ns_insn *insn, uint32_t tags)
 {
+    if (insn->nullish)
+        return JIT_COST_test;
     switch (jit_lattice(tags)) {
     case JIT_FB_NONE:
         return JIT_COST_uninitialized;
@@ -165,7 +170,9 @@ static jit_cost plain(const ns_insn *insn)
         return JIT_COST_context;
     case NS_INSN_jump:
     case NS_INSN_branch:
-        return insn->target <= insn->offset ? JIT_COST_loop : JIT_COST_branch;
+        if (insn->target <= insn->offset)
+            return JIT_COST_loop;
+        return insn->converts ? JIT_COST_branch_convert : JIT_COST_branch;
     case NS_INSN_object:
         return JIT_COST_alloc;
     case NS_INSN_closure:

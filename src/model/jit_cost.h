@@ -7,17 +7,18 @@
 #include "engine/probe.h"
 #include "model/profile.h"
 
-// X(name). `move` rearranges values, `test` asks for a type or negates, `loop` jumps back, `smi` to
-// `generic` are arithmetic and `compare_*` comparisons by their operands, `load` and `store` are of
-// named properties, `element*` of keyed ones: of arrays of small integers or anything, of doubles,
-// of typed arrays, of strings; `element_name` is keyed by a name. `call` is of a JavaScript
-// function, `uninitialized` what TurboFan compiles for a site without feedback. The last ones are
-// what is left of an instruction in TurboFan's code (jit_fold.h).
+// X(name). `move` rearranges values, `test` asks for a type, for undefined or null, or negates,
+// `branch_convert` branches on what need not be a boolean (JumpIfToBoolean), `loop` jumps back,
+// `smi` to `generic` are arithmetic and `compare_*` comparisons by their operands, `load` and
+// `store` are of named properties, `element*` of keyed ones: of arrays of small integers or
+// anything, of doubles, of typed arrays, of strings; `element_name` is keyed by a name. `call` is
+// of a JavaScript function, `uninitialized` what TurboFan compiles for a site without feedback. The
+// last ones are what is left of an instruction in TurboFan's code (jit_fold.h).
 // clang-format off
 #define JIT_COSTS(X)                                                                               \
     X(move) X(store_local) X(constant) X(smi) X(multiply) X(divide) X(number) X(number_divide)     \
     X(string) X(bigint) X(generic) X(compare_smi) X(compare_number) X(compare_string)              \
-    X(compare_reference) X(compare_generic) X(test) X(branch) X(loop)                              \
+    X(compare_reference) X(compare_generic) X(test) X(branch) X(branch_convert) X(loop)            \
     X(load) X(load_polymorphic) X(load_megamorphic) X(load_other)                                  \
     X(store) X(store_polymorphic) X(store_megamorphic)                                             \
     X(element) X(element_number) X(element_typed) X(element_string) X(element_polymorphic)         \

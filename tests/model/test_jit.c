@@ -365,6 +365,25 @@ Test(jit, elements_cost_by_what_they_are)
     }
 }
 
+Test(jit, a_test_for_null_needs_no_feedback)
+{
+    static const ns_slot objects = {.kind = NS_SLOT_COMPARE, .tags = NS_FB_OBJECT};
+    ns_insn equal = {.kind = NS_INSN_equal, .slot = 1, .target = NS_INSN_NO_TARGET};
+    cr_expect(eq(int, jit_cost_of(&equal, &objects), JIT_COST_compare_reference));
+    equal.nullish = true;
+    cr_expect(eq(int, jit_cost_of(&equal, &objects), JIT_COST_test));
+}
+
+Test(jit, a_branch_on_a_value_makes_a_boolean)
+{
+    ns_insn branch = {.kind = NS_INSN_branch, .offset = 5, .target = 9};
+    cr_expect(eq(int, jit_cost_of(&branch, NULL), JIT_COST_branch));
+    branch.converts = true;
+    cr_expect(eq(int, jit_cost_of(&branch, NULL), JIT_COST_branch_convert));
+    branch.target = 2;
+    cr_expect(eq(int, jit_cost_of(&branch, NULL), JIT_COST_loop));
+}
+
 static jit_flags flags_of(const char *first, const char *second)
 {
     const char *const argv[] = {first, second, NULL};

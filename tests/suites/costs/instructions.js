@@ -8,6 +8,21 @@ let global = 1, other = 2;
 const point = { x: 1, y: 2 }, text = 'abcdefgh'.repeat(64);
 function same(value) { return value; }
 function Pair(a, b) { this.a = a; this.b = b; }
+const single = { x: 1 };
+const two = [{ x: 1 }, { y: 1, x: 2 }], four = [{ x: 1 }, { a: 1, x: 2 }, { b: 1, x: 3 }, { c: 1, x: 4 }];
+const ofTwo = Array.from({ length: 16 }, (_, i) => two[i & 1]), ofFour = Array.from({ length: 16 }, (_, i) => four[i & 3]);
+const many = Array.from({ length: 16 }, (_, i) => { const o = {}; o['p' + i] = i; o.x = i; return o; });
+const ofOne = Array.from({ length: 16 }, () => single);
+class Base { inherited() { return 1; } }
+class Middle extends Base {}
+class Leaf extends Middle { constructor() { super(); this.x = 1; } own() { return 1; } }
+const leaf = new Leaf();
+const classes = Array.from({ length: 16 }, (_, i) => { const C = class extends Base { m() { return i; } }; const o = new C(); o['q' + i] = 1; return o; });
+const twoClasses = Array.from({ length: 16 }, (_, i) => classes[i & 1]);
+const keys = ['alpha', 'beta', 'gamma', 'delta'], table = { alpha: 1, beta: 2, gamma: 3, delta: 4 };
+const slow = {}; for (let i = 0; i < 2000; i++) slow['k' + i] = i; for (let i = 0; i < 100; i++) delete slow['k' + i];
+const slowKeys = Object.keys(slow).slice(0, 16);
+function Nothing() {}
 const loops = {
     empty(n) { for (let i = 0; i < n; i++); },
     sums(n) { let a = 1; for (let i = 0; i < n; i++) { a = (a + i) | 0; a = (a + i) | 0; a = (a + i) | 0; a = (a + i) | 0; } return a; },
@@ -29,6 +44,29 @@ const loops = {
     objects(n) { let a; for (let i = 0; i < n; i++) { a = { x: i, y: i }; a = { x: i, y: i }; a = { x: i, y: i }; a = { x: i, y: i }; } return a; },
     constructed(n) { let a; for (let i = 0; i < n; i++) { a = new Pair(i, i); a = new Pair(i, i); a = new Pair(i, i); a = new Pair(i, i); } return a; },
     codes(n) { const s = text; let a = 0; for (let i = 0; i < n; i++) { const k = i & 511; a = s.charCodeAt(k); a = s.charCodeAt(k); a = s.charCodeAt(k); a = s.charCodeAt(k); } return a; },
+    fieldsOfOne(n) { let a = 0; for (let i = 0; i < n; i++) { const p = ofOne[i & 15]; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; } return a; },
+    fieldsOfTwo(n) { let a = 0; for (let i = 0; i < n; i++) { const p = ofTwo[i & 15]; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; } return a; },
+    fieldsOfFour(n) { let a = 0; for (let i = 0; i < n; i++) { const p = ofFour[i & 15]; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; } return a; },
+    fieldsOfMany(n) { let a = 0; for (let i = 0; i < n; i++) { const p = many[i & 15]; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; a = p.x; } return a; },
+    fieldsOfTwoStored(n) { for (let i = 0; i < n; i++) { const p = ofTwo[i & 15]; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; } },
+    fieldsOfFourStored(n) { for (let i = 0; i < n; i++) { const p = ofFour[i & 15]; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; } },
+    fieldsOfManyStored(n) { for (let i = 0; i < n; i++) { const p = many[i & 15]; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; p.x = i; } },
+    inherited(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { a = p.own; a = p.inherited; a = p.own; a = p.inherited; a = p.own; a = p.inherited; a = p.own; a = p.inherited; } return a; },
+    inheritedOfTwo(n) { let a; for (let i = 0; i < n; i++) { const p = twoClasses[i & 15]; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; } return a; },
+    inheritedOfMany(n) { let a; for (let i = 0; i < n; i++) { const p = classes[i & 15]; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; a = p.m; } return a; },
+    absent(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { a = p.none; a = p.none; a = p.none; a = p.none; a = p.none; a = p.none; a = p.none; a = p.none; } return a; },
+    methods(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { a = p.own(); a = p.own(); a = p.own(); a = p.own(); } return a; },
+    methodsOfMany(n) { let a; for (let i = 0; i < n; i++) { const p = classes[i & 15]; a = p.m(); a = p.m(); a = p.m(); a = p.m(); } return a; },
+    names(n) { let a; for (let i = 0; i < n; i++) { const k = keys[i & 3]; a = table[k]; a = table[k]; a = table[k]; a = table[k]; } return a; },
+    dictionary(n) { let a; for (let i = 0; i < n; i++) { const k = slowKeys[i & 15]; a = slow[k]; a = slow[k]; a = slow[k]; a = slow[k]; } return a; },
+    closures(n) { let a; for (let i = 0; i < n; i++) { a = () => i; a = () => i; a = () => i; a = () => i; } return a; },
+    instances(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { a = p instanceof Base; a = p instanceof Base; a = p instanceof Base; a = p instanceof Base; } return a; },
+    applied(n) { const f = leaf.own, none = []; let a; for (let i = 0; i < n; i++) { a = f.call(i); a = f.call(i); a = f.apply(i, none); a = f.apply(i, none); } return a; },
+    lengths(n) { const s = keys; let a; for (let i = 0; i < n; i++) { a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; } return a; },
+    equals(n) { const p = leaf, q = single; let a; for (let i = 0; i < n; i++) { a = p === q; a = p === q; a = p === q; a = p === q; a = p == q; a = p == q; a = p == q; a = p == q; } return a; },
+    nulls(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { a = p == null; a = p === null; a = p == null; a = p === null; a = p == null; a = p === null; a = p == null; a = p === undefined; } return a; },
+    truths(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { if (p) a = i; if (p) a = i; if (p) a = i; if (p) a = i; if (p) a = i; if (p) a = i; if (p) a = i; if (p) a = i; } return a; },
+    empties(n) { let a; for (let i = 0; i < n; i++) { a = new Nothing(); a = new Nothing(); a = new Nothing(); a = new Nothing(); } return a; },
 };
 const [name, count] = process.argv.slice(2);
 if (name) {
