@@ -350,8 +350,15 @@ class Speed(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(golden.machine_of(folder), (1, None))
             with open(os.path.join(folder, golden.MACHINE), "w", encoding="utf-8") as file:
-                json.dump({"speed": 1.5, "cores": 4}, file)
+                json.dump({"cpu": "one", "speed": 1.5, "cores": 4}, file)
             self.assertEqual(golden.machine_of(folder), (1.5, 4))
+            for text, message in (('{"speed": 1.5', "machine.json: no JSON: .*line 1"),
+                                  ('{"cpu": "one", "speed": "fast", "cores": 4}', 'machine.json: speed: found "fast", expected a number'),
+                                  ('{"cpu": "one", "speed": 1}', "machine.json: cores: found null, expected a whole number")):
+                with open(os.path.join(folder, golden.MACHINE), "w", encoding="utf-8") as file:
+                    file.write(text)
+                with self.assertRaisesRegex(runs.Failure, message):
+                    golden.machine_of(folder)
 
     def test_programs_of_no_record(self):
         with tempfile.TemporaryDirectory() as empty, self.assertRaisesRegex(runs.Failure, "no golden record"):

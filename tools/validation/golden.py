@@ -102,11 +102,19 @@ def load(folder, program):
 
 def machine(folder):
     """The machine of a folder's records: its name, and the machine.speed and machine.cores by which nsim predicts it."""
+    path = os.path.join(folder, MACHINE)
     try:
-        with open(os.path.join(folder, MACHINE), encoding="utf-8") as file:
-            return json.load(file)
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
     except FileNotFoundError:
         return {"cpu": "not known", "speed": 1, "cores": None}
+    except ValueError as error:
+        raise runs.Failure(f"{path}: no JSON: {error}") from None
+    for key, kinds, expected in (("cpu", str, "a name"), ("speed", (int, float), "a number"), ("cores", int, "a whole number")):
+        if not isinstance(found, dict) or not isinstance(found.get(key), kinds):
+            value = json.dumps(found.get(key)) if isinstance(found, dict) else json.dumps(found)
+            raise runs.Failure(f"{path}: {key}: found {value}, expected {expected}")
+    return found
 
 
 def machine_of(folder):
