@@ -46,6 +46,7 @@ int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *
         heap->workers[i].heap = heap;
         ns_cpu_job_init(&heap->workers[i].job, ns_heap_worker_done, &heap->workers[i]);
     }
+    ns_heap_init_buffers(heap);
     ns_heap_open_new_space(heap);
     ns_heap_commit_old(heap);
     return NS_OK;
@@ -57,6 +58,7 @@ void ns_heap_free(ns_heap *heap)
         return;
     for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++)
         ns_cpu_withdraw(heap->cpu, &heap->workers[i].job);
+    ns_cpu_withdraw(heap->cpu, &heap->buffers.job);
     ns_free(heap->literals);
     ns_free(heap);
 }
@@ -181,6 +183,7 @@ void ns_heap_count_external(ns_heap *heap, int64_t bytes)
 {
     heap->external_used += bytes;
     heap->external_young += bytes;
+    ns_heap_count_store(heap, bytes);
     if (heap->external_young - bytes >= external_young_limit && !heap->scavenge_due) {
         heap->external_due = true;
         ns_heap_call_for_scavenge(heap);

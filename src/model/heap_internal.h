@@ -2,7 +2,8 @@
 // that is in new space), heap_collect.c (when to collect), heap_statistics.c (sizes of spaces),
 // heap_options.c (flags and constants), heap_young.c (scavenger), heap_old.c (limits,
 // mark-compact), heap_marking.c (incremental and concurrent marking), heap_pages.c (page faults),
-// heap_pause.c (time), heap_tracer.c (speeds and records), heap_sizes.c.
+// heap_pause.c (time), heap_buffers.c (backing stores), heap_tracer.c (speeds and records),
+// heap_sizes.c.
 #ifndef NS_MODEL_HEAP_INTERNAL_H
 #define NS_MODEL_HEAP_INTERNAL_H
 
@@ -60,6 +61,8 @@ typedef struct ns_heap_costs {
     double evacuate_byte;                  // ns, per young byte that lives
     double scavenge_sharing, mark_sharing; // CPU time of work that is shared, relative to alone
     double sweep_byte;                     // ns
+    double free_store, unmap_byte;         // ns; of a backing store; per byte of a mapping
+    double post_task;                      // ns, to wake a thread of the platform
     ns_time start_marking, marking_wait;
 } ns_heap_costs;
 
@@ -70,7 +73,7 @@ typedef struct ns_heap_flags {
     int task_trigger;       // percent of a semi-space that a task of the loop collects
     bool old_configured;
     bool parallel_scavenge, concurrent_marking, concurrent_sweeping, incremental_marking,
-        parallel_compaction, pretenuring, minor_task;
+        parallel_compaction, pretenuring, minor_task, concurrent_buffers;
     int workers; // of the platform's pool
 } ns_heap_flags;
 
@@ -82,6 +85,22 @@ typedef struct ns_heap_worker {
     int64_t bytes; // that it marks
     ns_time whole; // that takes on its core
 } ns_heap_worker;
+
+// Backing stores, those that died since the last collection among them.
+typedef struct ns_heap_stores {
+    double count, bytes, mapped; // mapped: bytes of those that have a mapping of their own
+    int64_t largest;             // of these
+} ns_heap_stores;
+
+// The task that frees those that died (ArrayBufferSweeper).
+typedef struct ns_heap_sweep {
+    ns_cpu_job job;
+    ns_time work;  // that is requested
+    ns_time whole; // what it takes on its core
+    bool listed;   // there were stores to look at
+    bool in_progress;
+    ns_thread *waiting; // for it
+} ns_heap_sweep;
 
 struct ns_heap {
     ns_sim *sim;
@@ -116,6 +135,9 @@ struct ns_heap {
     int64_t code_used;
     int64_t external_used, external_young; // young: since the last collection
     int64_t external_low;                  // since the last mark-compact
+    ns_heap_stores stores[3];              // by age; [2] old
+    int64_t map_from;                      // size of a store that has a mapping of its own
+    ns_heap_sweep buffers;
     // Of young_live[1], what a scavenge has promoted at once, since its copy did not fit.
     int64_t promoted_early;
     int64_t start_old, start_large, start_external, start_buffers, start_young_live;
@@ -228,6 +250,18 @@ void ns_heap_pages_used(ns_heap *heap);
 int64_t ns_heap_pages_scavenged(ns_heap *heap, int64_t copied);
 void ns_heap_pages_compacted(ns_heap *heap);
 void ns_heap_pages_shrunk(ns_heap *heap);
+
+// heap_buffers.c: a store is allocated; those that died, as external_live tells, are taken from the
+// lists: returns the work of freeing them.
+void ns_heap_init_buffers(ns_heap *heap);
+void ns_heap_count_store(ns_heap *heap, int64_t bytes);
+double ns_heap_free_stores(ns_heap *heap, bool full);
+// What of that work is main's, within the pause: to wake a thread for it, or all. The thread begins.
+double ns_heap_request_sweep(ns_heap *heap, double work);
+void ns_heap_start_buffers(ns_heap *heap);
+// Returns when the stores of the last collection are freed.
+void ns_heap_complete_buffers(ns_heap *heap, ns_thread *thread);
+void ns_heap_buffers_swept(ns_cpu_job *job);
 
 // heap_young.c
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason);

@@ -73,6 +73,7 @@ void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason)
     heap->old_counter_at_step = heap->old_counter;
     heap->marking_bytes = heap->marking_ms = 0;
     ns_time start = ns_sim_now(heap->sim);
+    ns_heap_complete_buffers(heap, thread);
     ns_heap_pause(heap, thread, (double)heap->costs.start_marking, 0, 0);
     heap->gc_time += ns_sim_now(heap->sim) - start;
     int count = heap->flags.concurrent_marking ? heap->flags.workers : 0;

@@ -150,6 +150,7 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     ns_heap_event event;
     ns_heap_find_dead(heap, false);
     ns_heap_event_begin(heap, thread, &event, NS_HEAP_MARK_COMPACT, reason, detail ? detail : "");
+    ns_heap_complete_buffers(heap, thread);
     bool marking = heap->marking;
     ns_heap_stop_marking(heap);
     int64_t marked = marking ? heap->marking_done : 0;
@@ -157,6 +158,7 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
         heap->young_live[0] + heap->young_live[1] - heap->young_held[0] - heap->young_held[1];
     int64_t start_young = heap->new_used;
     heap->old_counter += young;
+    double stores = ns_heap_request_sweep(heap, ns_heap_free_stores(heap, true));
     promote_all(heap);
     ns_heap_pages_compacted(heap);
     event.promoted = event.survived = young;
@@ -166,7 +168,8 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     int count = helpers(heap) + 1;
     double work = (double)young * costs->evacuate_byte + (double)event.marked * costs->mark_byte;
     double share = count > 1 ? work * costs->mark_sharing / count : work;
-    ns_heap_pause(heap, thread, costs->compact_base + share, count - 1, share);
+    ns_heap_pause(heap, thread, costs->compact_base + stores + share, count - 1, share);
+    ns_heap_start_buffers(heap);
     heap->mark_compacts_done++;
     if (start_young > 0)
         ns_heap_add_survival(heap, 100 * (double)young / (double)start_young);

@@ -85,11 +85,12 @@ static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
     read_switch(flag, "single-threaded", &single);
     if (single)
         f->parallel_scavenge = f->concurrent_marking = f->concurrent_sweeping =
-            f->parallel_compaction = false;
+            f->parallel_compaction = f->concurrent_buffers = false;
     read_switch(flag, "parallel-scavenge", &f->parallel_scavenge);
     read_switch(flag, "parallel-compaction", &f->parallel_compaction);
     read_switch(flag, "concurrent-marking", &f->concurrent_marking);
     read_switch(flag, "concurrent-sweeping", &f->concurrent_sweeping);
+    read_switch(flag, "concurrent-array-buffer-sweeping", &f->concurrent_buffers);
     read_switch(flag, "incremental-marking", &f->incremental_marking);
     read_switch(flag, "allocation-site-pretenuring", &f->pretenuring);
     read_switch(flag, "minor-gc-task", &f->minor_task);
@@ -186,6 +187,9 @@ static void read_profile(ns_heap *heap)
         {"heap.mark_compact.evacuate_byte", &c->evacuate_byte},
         {"heap.mark_compact.sharing", &c->mark_sharing},
         {"heap.sweep_byte", &c->sweep_byte},
+        {"heap.array_buffers.post_task", &c->post_task},
+        {"heap.array_buffers.free_store", &c->free_store},
+        {"heap.array_buffers.unmap_byte", &c->unmap_byte},
     };
     for (size_t i = 0; i < sizeof costs / sizeof costs[0]; i++)
         *costs[i].out = ns_profile_get(profile, costs[i].name);
@@ -217,7 +221,7 @@ int ns_heap_read_options(ns_heap *heap, ns_err *err)
     heap->flags.parallel_scavenge = heap->flags.concurrent_marking =
         heap->flags.concurrent_sweeping = heap->flags.incremental_marking =
             heap->flags.parallel_compaction = heap->flags.pretenuring = heap->flags.minor_task =
-                true;
+                heap->flags.concurrent_buffers = true;
     for (const char *const *flag = heap->options.flags; flag && *flag; flag++) {
         int rc = read_flag(heap, *flag, &s, err);
         if (rc != NS_OK)
@@ -246,6 +250,7 @@ const char *ns_heap_flag_at(int index)
         "parallel-compaction",
         "concurrent-marking",
         "concurrent-sweeping",
+        "concurrent-array-buffer-sweeping",
         "incremental-marking",
         "allocation-site-pretenuring",
         "minor-gc-task",

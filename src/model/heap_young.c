@@ -108,6 +108,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     ns_heap_event event;
     ns_heap_find_dead(heap, true);
     ns_heap_event_begin(heap, thread, &event, NS_HEAP_SCAVENGE, reason, "");
+    ns_heap_complete_buffers(heap, thread);
     heap->maximum_size = heap->semi_capacity == heap->flags.max_semi;
     resize mode = should_resize(heap);
     if (mode == GROW) {
@@ -127,6 +128,7 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
     double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
     ns_heap_digest_mementos(heap, heap->semi_capacity == heap->flags.max_semi);
+    double stores = ns_heap_request_sweep(heap, ns_heap_free_stores(heap, false));
     ns_heap_pages_used(heap);
     turn(heap, promoted, copied);
     event.touched = ns_heap_pages_scavenged(heap, copied);
@@ -149,7 +151,9 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     most = most < costs->parallelism ? most : (int)costs->parallelism;
     count = count < most ? count : most;
     double share = count > 1 ? work * costs->scavenge_sharing / count : work;
-    ns_heap_pause(heap, thread, costs->scavenge_base + first + freed + share, count - 1, share);
+    ns_heap_pause(heap, thread, costs->scavenge_base + first + freed + stores + share, count - 1,
+                  share);
+    ns_heap_start_buffers(heap);
     heap->scavenges++;
     if (young > 0)
         ns_heap_add_survival(heap, 100 * (double)event.survived / (double)young);
