@@ -34,8 +34,8 @@ static double free_dead(ns_heap *heap, ns_heap_stores *stores, int64_t live)
 {
     double alive = stores->bytes > 0 ? (double)live / stores->bytes : 1;
     double dead = alive < 0 ? 1 : alive > 1 ? 0 : 1 - alive;
-    double work = dead * (stores->count * heap->costs.free_store +
-                          stores->mapped * heap->costs.unmap_byte);
+    double work =
+        dead * (stores->count * heap->costs.free_store + stores->mapped * heap->costs.unmap_byte);
     // Such a mapping has whole pages, and a header: the next of that size has none.
     int64_t mapping = stores->largest + NS_HEAP_OS_PAGE;
     if (dead > 0 && mapping > heap->map_from && mapping <= map_from_most)

@@ -256,7 +256,8 @@ void ns_heap_pages_shrunk(ns_heap *heap);
 void ns_heap_init_buffers(ns_heap *heap);
 void ns_heap_count_store(ns_heap *heap, int64_t bytes);
 double ns_heap_free_stores(ns_heap *heap, bool full);
-// What of that work is main's, within the pause: to wake a thread for it, or all. The thread begins.
+// What of that work is main's, within the pause: to wake a thread for it, or all. The thread
+// begins.
 double ns_heap_request_sweep(ns_heap *heap, double work);
 void ns_heap_start_buffers(ns_heap *heap);
 // Returns when the stores of the last collection are freed.
