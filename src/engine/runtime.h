@@ -178,6 +178,8 @@ typedef struct ns_runtime {
     ns_dictionary_site dictionaries[NS_DICTIONARY_SITES];
     uint32_t dictionary_count;
     ns_slot *storing;         // the site whose store is under way; NULL: none
+    bool grows;               // the site that stores an element has grown arrays before
+    uint32_t deletions;       // of elements, as V8's elements_deletion_counter
     uint8_t *literal_classes; // of the elements of the arrays that literals have made, by number
     ns_source *sources;
     uint32_t source_count, source_capacity;

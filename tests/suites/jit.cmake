@@ -18,7 +18,7 @@ endif()
 # What is inlined, removed and made again, what is computed once, and why; what parsing costs; which code of on-stack
 # replacement is kept.
 if(NSIM_NODE)
-  foreach(subject decisions folding parse osr)
+  foreach(subject decisions elements folding parse osr)
     add_test(NAME jit/${subject}
       COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/jit/${subject}/check.py $<TARGET_FILE:nsim>
         ${NSIM_NODE})

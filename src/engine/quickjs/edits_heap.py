@@ -204,7 +204,7 @@ before("elements of arguments", "        tab = js_malloc(ctx, sizeof(tab[0]) * a
 edit("an array with holes",
      "    js_free(ctx, p->u.array.u.values);\n    p->u.array.count = 0;\n    p->u.array.u.values = NULL; /* fail safe */\n"
      "    p->u.array.u1.size = 0;\n    p->fast_array = 0;\n",
-     "    js_free(ctx, p->u.array.u.values);\n    ns_elements_to_properties(ctx->rt, p);\n"
+     "    js_free(ctx, p->u.array.u.values);\n    ns_elements_to_properties(ctx, p);\n"
      "    p->u.array.count = 0;\n    p->u.array.u.values = NULL; /* fail safe */\n    p->fast_array = 0;\n")
 
 # -- Strings --------------------------------------------------------------------------------------

@@ -421,7 +421,7 @@ EDITS += [
         "file": "quickjs.c",
         "find": "    pr->flags = prop_flags;\n    sh->has_small_array_index |=",
         "put": "    pr->flags = prop_flags;\n    if (sh->ns_id)\n"
-               "        sh->ns_id = ns_shape_child(rt, sh->ns_id, atom, prop_flags, sh->prop_count);\n"
+               "        sh->ns_id = ns_shape_goes_on(rt, sh, atom, prop_flags);\n"
                "    sh->has_small_array_index |=",
     },
     {
@@ -472,6 +472,27 @@ EDITS += [
         "put": "                sf->ns_pc = pc;\n                ret = likely(fn->site_at)\n"
                "                          ? ns_define(ctx, NS_SLOT(), sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW)\n"
                "                          : JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1], JS_PROP_C_W_E | JS_PROP_THROW);\n                sf->ns_pc = NULL;\n                sp--;\n",
+    },
+    {
+        "name": "an array gets longer",
+        "file": "quickjs.c",
+        "find": "        }\n        p->prop[0].u.value = JS_NewUint32(ctx, len);\n    } else {\n        /* Note: length is always a uint32",
+        "put": "        }\n        if (len > ns_array_length(p))\n            ns_elements_holey(ctx, JS_MKPTR(JS_TAG_OBJECT, p));\n"
+               "        p->prop[0].u.value = JS_NewUint32(ctx, len);\n    } else {\n        /* Note: length is always a uint32",
+    },
+    {
+        "name": "the last element goes",
+        "file": "quickjs.c",
+        "find": "                        p->u.array.count = idx;\n                        return TRUE;\n",
+        "put": "                        p->u.array.count = idx;\n                        ns_elements_holey(ctx, JS_MKPTR(JS_TAG_OBJECT, p));\n"
+               "                        return TRUE;\n",
+    },
+    {
+        "name": "an element goes",
+        "file": "quickjs.c",
+        "find": "            if (js_shape_prepare_update(ctx, p, &pr))\n                return -1;\n            sh = p->shape;\n            /* remove property */\n",
+        "put": "            uint32_t ns_id = ns_elements_id_kept(ctx->rt, p, atom);\n"
+               "            if (js_shape_prepare_update(ctx, p, &pr))\n                return -1;\n            sh = p->shape;\n            sh->ns_id = ns_id;\n            /* remove property */\n",
     },
     {
         "name": "another shape",

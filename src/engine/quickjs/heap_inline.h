@@ -33,7 +33,7 @@ static void ns_string_comes(JSRuntime *rt, uint32_t length, int is_wide_char);
 static void ns_string_ends(JSRuntime *rt, JSString *str);
 static void ns_carry(JSRuntime *rt, JSValueConst to, JSValueConst from, int references);
 static void ns_elements_fit(JSContext *ctx, JSValueConst array, uint32_t count);
-static void ns_elements_to_properties(JSRuntime *rt, JSObject *p);
+static void ns_elements_to_properties(JSContext *ctx, JSObject *p);
 static void ns_hole_filled(JSRuntime *rt, JSObject *p, uint32_t index);
 static void ns_string_is_known(JSRuntime *rt, JSValueConst string);
 static void ns_elements_known(JSRuntime *rt, JSValueConst array);
@@ -135,6 +135,15 @@ static void ns_thenable_job(JSRuntime *rt, JSValueConst promise, bool intrinsic)
 // Elements that an array shares with its literal's boilerplate, beside the classes of values that
 // were stored to it, in JSObject.u.array.u1.ns_classes.
 enum { NS_ELEMENTS_SHARED = 16 };
+// There, too: a NumberDictionary has the elements, and will for good.
+enum { NS_ELEMENTS_SPARSE = 32, NS_ELEMENTS_KEPT = 64 };
+
+static uint32_t ns_array_length(const JSObject *array)
+{
+    JSValueConst length = array->prop[0].u.value;
+    return JS_VALUE_GET_TAG(length) == JS_TAG_INT ? (uint32_t)JS_VALUE_GET_INT(length)
+                                                  : (uint32_t)JS_VALUE_GET_FLOAT64(length);
+}
 
 static inline void ns_next_is(JSRuntime *rt, ns_alloc_kind kind, uint64_t count)
 {

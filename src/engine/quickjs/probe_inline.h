@@ -259,7 +259,15 @@ static inline JSObject *ns_indexed_array(JSValueConst obj, JSValueConst prop)
     if (JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT || JS_VALUE_GET_TAG(prop) != JS_TAG_INT)
         return NULL;
     JSObject *p = JS_VALUE_GET_OBJ(obj);
-    return p->class_id == JS_CLASS_ARRAY && p->fast_array ? p : NULL;
+    return p->class_id == JS_CLASS_ARRAY ? p : NULL;
+}
+
+// What a load of an element saw: nothing where there was a hole.
+static uint32_t ns_element_tags(const JSObject *array, uint32_t index, JSValueConst value)
+{
+    if (index >= ns_array_length(array))
+        return NS_FB_OUTSIDE;
+    return index < array->u.array.count || !JS_IsUndefined(value) ? ns_tag_of(value) : 0;
 }
 
 // An object or a string that nothing else refers to.
@@ -348,14 +356,10 @@ static no_inline JSValue ns_keyed_load_slow(JSContext *ctx, ns_slot *slot, JSVal
     JSObject *array = ns_indexed_array(obj, prop);
     if (unlikely(JS_VALUE_GET_TAG(prop) != JS_TAG_INT))
         ns_see_element(ctx->rt, slot, NS_FB_NAME);
-    if (array) {
-        uint32_t index = JS_VALUE_GET_INT(prop);
-        ns_see_element(ctx->rt, slot,
-                       index < array->u.array.count ? ns_tag_of(array->u.array.u.values[index])
-                                                    : (uint32_t)NS_FB_OUTSIDE);
-    }
     bool boxed = array && array->u.array.u1.ns_classes & NS_VALUE_HEAP;
     JSValue value = JS_GetPropertyValue(ctx, obj, prop);
+    if (array)
+        ns_see_element(ctx->rt, slot, ns_element_tags(array, JS_VALUE_GET_INT(prop), value));
     if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && !boxed)
         ns_box_double(ctx->rt, tier);
     return value;
@@ -401,7 +405,8 @@ static no_inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst
     }
     if (array) {
         uint32_t index = JS_VALUE_GET_INT(prop);
-        uint32_t outside = index < array->u.array.count ? 0 : NS_FB_OUTSIDE;
+        uint32_t outside = index < ns_array_length(array) ? 0 : NS_FB_OUTSIDE;
+        ctx->rt->ns.grows = slot->tags & outside;
         ns_see_element(ctx->rt, slot, outside | ns_tag_of(val));
         if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(val)) && tier == NS_TIER_TURBOFAN &&
             array->u.array.u1.ns_classes & NS_VALUE_HEAP && !ns_is_small(val))

@@ -6,6 +6,8 @@
 #include "engine/runtime.h"
 
 enum { NS_ARRAY_SHAPES = 5 }; // beside the engine's own; see probe_elements.c.inc
+// The elements kind of a node of a hidden class, above the flags of properties.
+enum { NS_ELEMENTS_SHIFT = 8 };
 
 // JSStackFrame.js_mode of a constructor call; the engine's own flags end at bit 3.
 #define NS_MODE_CONSTRUCTOR (1 << 5)
@@ -18,8 +20,22 @@ static int64_t ns_date_now(JSContext *ctx);
 static uint64_t ns_random_state(JSContext *ctx);
 static int ns_quantum(JSContext *ctx);
 static void ns_out_of_memory(JSContext *ctx);
-static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
 struct JSObject;
+struct JSShape;
+static uint32_t ns_shape_goes_on(JSRuntime *rt, const struct JSShape *sh, JSAtom atom, int flags);
+static uint32_t ns_shape_child(JSRuntime *rt, uint32_t parent, uint32_t atom, int flags, int depth);
+static uint32_t ns_shape_of_proto(JSRuntime *rt, struct JSObject *proto);
+static bool ns_is_elements_map(const ns_runtime *ns, uint32_t id);
+static bool ns_has_holes(const struct JSObject *p);
+static void ns_elements_become_holey(JSContext *ctx, struct JSObject *p);
+static uint32_t ns_elements_in_dictionary(uint32_t used);
+static bool ns_elements_sparse(JSRuntime *rt, const struct JSObject *p, uint32_t used,
+                               uint32_t index, uint32_t capacity);
+static void ns_elements_scattered(JSRuntime *rt, struct JSObject *p);
+static bool ns_elements_gathered(JSRuntime *rt, struct JSObject *p, uint32_t used, uint32_t index,
+                                 uint32_t *capacity);
+static void ns_elements_restart(JSRuntime *rt, struct JSObject *p);
+static uint32_t ns_elements_id_kept(JSRuntime *rt, struct JSObject *p, JSAtom atom);
 static uint32_t ns_shape_root(JSRuntime *rt, struct JSObject *proto);
 static void ns_field(JSRuntime *rt, struct JSObject *p, uint32_t index, JSValueConst value);
 static void ns_prototype_changes(JSRuntime *rt, const struct JSObject *p, JSAtom atom, bool added);
