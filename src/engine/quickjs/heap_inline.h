@@ -26,6 +26,7 @@ static void ns_leave_context(JSRuntime *rt, struct JSVarRef *var_ref);
 static uint32_t ns_elements_capacity(JSRuntime *rt, const JSObject *p, uint32_t length);
 static void ns_object_comes(JSRuntime *rt, const JSShape *sh, JSClassID class_id);
 static void ns_property_comes(JSContext *ctx, JSObject *p, JSValueConst value, bool defined);
+static bool ns_last_is_double(const ns_runtime *ns, const JSShape *sh);
 static void ns_constructed(JSRuntime *rt, JSValueConst object, const struct JSFunctionBytecode *b,
                            bool derived);
 static uint32_t ns_frame_size(JSValueConst function);
