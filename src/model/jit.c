@@ -48,6 +48,7 @@ void jit_free_assumptions(jit_code *code)
     ns_free(code->assumed);
     ns_free(code->method);
     ns_free(code->constant);
+    ns_free(code->peeled);
     ns_free(code->spread);
     ns_free(code->late);
     ns_free(code->name);
@@ -55,6 +56,7 @@ void jit_free_assumptions(jit_code *code)
     code->assumed = NULL;
     code->method = NULL;
     code->constant = NULL;
+    code->peeled = NULL;
     code->spread = NULL;
     code->late = NULL;
     code->name = NULL;

@@ -4,45 +4,19 @@
 // Such a variable is a Phi. It is an unboxed double when all that it may be is a number; what an
 // argument holds, or any variable where a loop is entered by on-stack replacement, may be anything.
 // The first round of innermost loops is peeled off, after which the Phi is of numbers alone. In
-// loops with other loops in them each double that is assigned to the variable becomes a HeapNumber.
-// (One that an inner loop has assigned to, when that ends: this is not told.)
+// loops that are not (jit_fold_loops.c) each double that is assigned to the variable becomes a
+// HeapNumber. (One that an inner loop has assigned to, when that ends: this is not told.)
+//
+// Where a peeled loop is left, a Phi has what the variable holds in it or what it held in the first
+// round, which may be anything: the double becomes a HeapNumber for that. Of several places there is
+// one conversion (ValueNumberingReducer), which is done where they have come from: in each round.
 #include "model/jit_escape.h"
 
-// instanceof walks up the prototypes in a loop (JSTypedLowering::ReduceJSHasInPrototypeChain).
-static bool has_loop(const esc *e, const jit_code *code)
+static bool is_peeled(const esc_frame *f, const jit_loop *loop)
 {
-    const jit_function *f = code->compiled->function->model;
-    if (f->loop_count > 0)
-        return true;
-    for (uint32_t i = 0; i < e->frame_count; i++) {
-        const esc_frame *frame = e->frames[i];
-        for (uint32_t k = 0; frame->code == code && k < frame->count; k++)
-            if (frame->insns[k].kind == NS_INSN_instanceof)
-                return true;
-    }
-    for (const jit_code *child = code->children; child; child = child->sibling)
-        if (has_loop(e, child))
-            return true;
-    return false;
-}
-
-static bool is_peeled(const esc *e, const esc_frame *f, const jit_loop *loop)
-{
-    const jit_function *function = f->code->compiled->function->model;
-    for (int i = 0; i < function->loop_count; i++)
-        if (function->loops[i].begin > loop->begin && function->loops[i].end <= loop->end)
-            return false;
-    for (uint32_t i = f->at[loop->begin]; i < f->count && f->insns[i].offset < loop->end; i++) {
-        const ns_insn *insn = &f->insns[i];
-        ns_compiled **inlined = f->code->compiled->inlined;
-        if (insn->kind == NS_INSN_instanceof)
-            return false;
-        for (const ns_compiled *to = inlined && insn->slot ? inlined[insn->slot] : NULL; to;
-             to = to->other)
-            if (has_loop(e, to->model))
-                return false;
-    }
-    return true;
+    const jit_code *code = f->code;
+    const jit_function *function = code->compiled->function->model;
+    return code->peeled && code->peeled[loop - function->loops];
 }
 
 // The variable that an instruction's result is assigned to; -1: none.
@@ -79,6 +53,53 @@ static const jit_loop *innermost(const jit_function *f, uint32_t offset)
     return found;
 }
 
+// -- Ways out -------------------------------------------------------------------------------------
+
+static bool assigns(const esc_frame *f, uint32_t i, uint32_t variable)
+{
+    switch ((ns_insn_kind)f->insns[i].kind) {
+    case NS_INSN_put_local:
+    case NS_INSN_set_local:
+    case NS_INSN_put_checked:
+    case NS_INSN_step_local:
+    case NS_INSN_add_local:
+        return f->flows[i].variable == (int32_t)variable;
+    default:
+        return false;
+    }
+}
+
+// A variable of an outer function is tested here, and not before in the loop. (V8: it need not be
+// where it is a constant of a known context, which that of a frame is not that on-stack replacement
+// has entered.)
+static bool tests_first(const esc_frame *f, uint32_t begin, uint32_t i)
+{
+    const ns_flow *flow = &f->flows[i];
+    if (!flow->checked || (flow->fixed && f->code->osr == NS_INSN_NO_TARGET))
+        return false;
+    for (uint32_t k = begin; k < i; k++)
+        if (f->flows[k].checked && f->flows[k].outer == flow->outer)
+            return false;
+    return true;
+}
+
+// Whether the variable that the loop carries is wanted at more than one of the places where a round
+// leaves it before it has assigned to the variable.
+static bool is_wanted_outside(const esc_frame *f, const jit_loop *loop, uint32_t variable)
+{
+    uint32_t begin = f->at[loop->begin], ways = 0;
+    for (uint32_t i = begin; i < f->count && f->insns[i].offset < loop->end; i++) {
+        uint32_t target = f->insns[i].target;
+        bool leaves = target != NS_INSN_NO_TARGET && f->insns[i].kind != NS_INSN_catch &&
+                      (target < loop->begin || target >= loop->end);
+        if (assigns(f, i, variable))
+            break;
+        ways += leaves && esc_is_live(f, f->at[target], variable);
+        ways += tests_first(f, begin, i) && esc_is_live(f, i, variable);
+    }
+    return ways > 1;
+}
+
 void esc_box_variables(esc *e)
 {
     const esc_frame *f = e->frames[0];
@@ -92,7 +113,8 @@ void esc_box_variables(esc *e)
             continue;
         bool any = in_osr_loop(function, f->code, insn->offset) ||
                    (uint32_t)variable < f->layout.arguments;
-        if (any && !is_peeled(e, f, loop) && !jit_box(f->code, insn->end))
+        bool boxed = any && (!is_peeled(f, loop) || is_wanted_outside(f, loop, (uint32_t)variable));
+        if (boxed && !jit_box(f->code, insn->end))
             e->failed = true;
     }
 }

@@ -97,10 +97,12 @@ bool jit_fold(jit_code *root)
     add_frame(&f, root, NULL, 0);
     if (!f.odd && !f.failed) {
         fold_choose_peeled(&f);
+        run(&f);
         for (uint32_t i = 1; i <= f.loop_count; i++)
             tell_loop(&f.loops[i]);
-        run(&f);
     }
+    if (!f.failed && f.frames)
+        fold_tell_peeled(&f, root);
     for (fold_frame *frame = f.frames, *next; frame; frame = next) {
         next = frame->next;
         for (uint32_t i = 0; i < frame->count && !f.odd && !f.failed; i++)

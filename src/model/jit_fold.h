@@ -145,9 +145,12 @@ void fold_frame_free(fold_frame *frame);
 fold_state *fold_state_new(fold *f, const fold_frame *frame);
 void fold_state_copy(const fold_frame *frame, fold_state *to, const fold_state *from);
 
-// jit_fold_loops.c: the loops of a frame that is in a loop (0: none); which of all are peeled.
+// jit_fold_loops.c: the loops of a frame that is in a loop (0: none); which of all are peeled, as
+// far as the code is known; which are not, as an instruction leaves them for good.
 void fold_find_loops(fold *f, fold_frame *frame, uint32_t outer);
 void fold_choose_peeled(fold *f);
+void fold_leave_loops(fold *f, const fold_frame *frame, uint32_t i, const char *reason);
+void fold_tell_peeled(fold *f, jit_code *root); // jit_code.peeled
 
 // jit_fold_values.c
 fold_value fold_numbers(fold *f, uint32_t count); // so many, the first of them

@@ -1,5 +1,8 @@
 // Loops of the analysis of what is computed once, and which of them V8 peels
-// (compiler/loop-peeling.cc): innermost ones that are not too large. See jit_fold.h.
+// (compiler/loop-peeling.cc): innermost ones that are not too large, and have a mark wherever they
+// are left (LoopFinder::HasMarkedExits). BytecodeGraphBuilder makes marks where its own function
+// jumps, returns, throws or tests a variable of an outer one, but none where it deoptimizes for
+// want of feedback, nor in a function that is inlined, which throws. See jit_fold.h.
 #include "base/alloc.h"
 #include "model/jit_fold.h"
 
@@ -112,5 +115,49 @@ void fold_choose_peeled(fold *all)
         if (!all->jit->flags.turbo_loop_peeling)
             all->loops[i].whole = "by a flag";
         all->loops[i].peeled = !all->loops[i].whole;
+    }
+}
+
+// -- Ways out -------------------------------------------------------------------------------------
+
+// Nobody comes there: the conditions that lead there are known.
+static bool is_behind_known(const fold_frame *f, uint32_t i)
+{
+    uint32_t block = 0, edges = 0;
+    while (block + 1 < f->block_count && f->begins[block + 1] <= i)
+        block++;
+    for (uint32_t e = f->into[block]; e; e = f->other[e - 1], edges++) {
+        uint32_t last = f->begins[(e - 1) / 2 + 1] - 1;
+        if (f->insns[last].kind != NS_INSN_branch || f->classes[last] != FOLD_CONSTANT)
+            return false;
+    }
+    return edges > 0;
+}
+
+void fold_leave_loops(fold *all, const fold_frame *f, uint32_t i, const char *reason)
+{
+    if (f->loop[i] == 0 || is_behind_known(f, i))
+        return;
+    for (uint32_t loop = f->loop[i]; loop; loop = all->loops[loop].parent) {
+        if (!all->loops[loop].whole)
+            all->loops[loop].whole = reason;
+        all->loops[loop].peeled = false;
+    }
+}
+
+void fold_tell_peeled(fold *all, jit_code *root)
+{
+    const jit_function *f = root->compiled->function->model;
+    if (!root->peeled)
+        root->peeled = ns_calloc((size_t)f->loop_count + 1, sizeof *root->peeled);
+    if (!root->peeled) {
+        all->failed = true;
+        return;
+    }
+    for (uint32_t i = 1; i <= all->loop_count; i++) {
+        const fold_loop *loop = &all->loops[i];
+        for (int k = 0; loop->frame->code == root && k < f->loop_count; k++)
+            if (f->loops[k].begin == loop->frame->insns[loop->insn].offset)
+                root->peeled[k] = loop->peeled;
     }
 }

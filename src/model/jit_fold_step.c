@@ -296,6 +296,23 @@ static bool never_ran(const ns_slot *slot)
            !slot->megamorphic;
 }
 
+static bool writes_outer(const fold_frame *f, uint32_t outer)
+{
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->flows[i].outer == outer && f->insns[i].kind != NS_INSN_get_context)
+            return true;
+    return false;
+}
+
+// It throws, or tests whether a variable of an outer function is initialized, which may be no
+// constant of a known context.
+static bool throws(const fold_step_state *s)
+{
+    const ns_flow *flow = s->flow;
+    return s->insn->kind == NS_INSN_throw ||
+           (flow->checked && (flow->assigned || writes_outer(s->frame, flow->outer)));
+}
+
 // Everything above the mark of a handler goes, but for the value.
 static void leave_handler(fold_step_state *s)
 {
@@ -326,8 +343,12 @@ bool fold_step(fold *f, fold_frame *frame, uint32_t i, fold_state *state)
         f->odd = true;
         return false;
     }
-    if (never_ran(s.slot))
+    if (never_ran(s.slot)) {
+        fold_leave_loops(f, frame, i, "it deoptimizes in it, for want of feedback");
         return false;
+    }
+    if (frame->parent && throws(&s))
+        fold_leave_loops(f, frame, i, "a function that is inlined in it throws");
     s.v = state->values + frame->variables + state->depth - s.flow->pops;
     for (uint32_t k = 0; k < NS_FLOW_MOST; k++) {
         bool same = s.flow->from[k] < s.flow->pops;

@@ -100,6 +100,7 @@ typedef struct jit_code {
     bool *spread;       // by slot: a call with a list of arguments
     bool *late;         // by slot: read after the compilation began; NULL: none
     bool *constant;     // by slot: its receiver is a variable of an outer function, a constant
+    bool *peeled;       // of a root, by its function's loops: TurboFan peels them; NULL: none
     uint32_t *stable;   // hidden classes that nothing may go on from; ends with 0
     jit_tierup *tierup; // of a root; NULL: nobody asks
 } jit_code;
