@@ -83,6 +83,23 @@ static bool tests_first(const esc_frame *f, uint32_t begin, uint32_t i)
     return true;
 }
 
+// Whether the frame has the variable's value where it throws: it is read at the instruction or
+// later, or is an operand of what that is part of, which Ignition takes from where it is and the
+// engine from its stack. Arguments are always there (BytecodeGraphBuilder::Environment::Checkpoint).
+static bool is_in_frame(const esc_frame *f, uint32_t i, uint32_t variable)
+{
+    if (variable < f->layout.arguments || esc_is_live(f, i, variable))
+        return true;
+    for (; i > 0; i--) {
+        ns_insn_kind kind = (ns_insn_kind)f->insns[i - 1].kind;
+        if (kind == NS_INSN_get_local && f->flows[i - 1].variable == (int32_t)variable)
+            return true;
+        if (f->flows[i - 1].pops > 0 || f->flows[i - 1].pushes != 1)
+            return false;
+    }
+    return false;
+}
+
 // Whether the variable that the loop carries is wanted at more than one of the places where a round
 // leaves it before it has assigned to the variable.
 static bool is_wanted_outside(const esc_frame *f, const jit_loop *loop, uint32_t variable)
@@ -95,7 +112,8 @@ static bool is_wanted_outside(const esc_frame *f, const jit_loop *loop, uint32_t
         if (assigns(f, i, variable))
             break;
         ways += leaves && esc_is_live(f, f->at[target], variable);
-        ways += tests_first(f, begin, i) && esc_is_live(f, i, variable);
+        if (f->insns[i].kind == NS_INSN_throw || tests_first(f, begin, i))
+            ways += is_in_frame(f, i, variable);
     }
     return ways > 1;
 }

@@ -29,6 +29,38 @@ const constructs = {
     function f(n, s) { for (let i = 0; i < n; i++) s += values[i & 1] instanceof T ? 0.25 : 0.5; return s; }
     return n => f(n, 0.3);
   },
+  'double that a loop with an inlined function that throws carries': () => {
+    function half(i) { if (i < 0) throw i; return i * 0.1234567; }
+    function f(n, s) { for (let i = 0; i < n; i++) s = s * 0.5 + half(i); return s; }
+    return n => f(n, 0.5);
+  },
+  'double that a loop which throws carries': () => {
+    function f(n, s, stop) { for (let i = 0; i < n; i++) { if (i === stop) throw i; s = s * 0.5 + 0.3; } return s; }
+    return n => f(n, 0.5, -1);
+  },
+  'double that a loop with a way that never ran carries': () => {
+    function f(n, s) { for (let i = 0; i < n; i++) { s = s * 0.5 + 0.3; if (i < 0) s += f.never; } return s; }
+    return n => f(n, 0.5);
+  },
+  'double that a loop with an inlined way that never ran carries': () => {
+    function half(i) { if (i < 0) return i.never; return i * 0.1234567; }
+    function f(n, s) { for (let i = 0; i < n; i++) s = s * 0.5 + half(i); return s; }
+    return n => f(n, 0.5);
+  },
+  'double that a loop which is left at two places carries': () => {
+    function f(n, s, stop) { for (let i = 0; i < n; i++) { if (i === stop) break; s = s * 0.5 + 0.3; } return s; }
+    return n => f(n, 0.5, -1);
+  },
+  'double that a loop which is left behind an assignment carries': () => {
+    function f(n, s, stop) { for (let i = 0; i < n; i++) { s = s * 0.5 + 0.3; if (i === stop) break; } return s; }
+    return n => f(n, 0.5, -1);
+  },
+  'double that a loop with a test of a variable carries': () => {
+    let half = 1;
+    function f(n, s) { for (let i = 0; i < n; i++) s = s * half + 0.3; return s; }
+    half = 0.5;
+    return n => f(n, 0.5);
+  },
   'getter of integer': () => {
     class P { constructor() { this.v = 1; } get x() { return this.v + 1; } }
     const p = new P();

@@ -18,10 +18,10 @@ DIFFERS = {
         "optimized": [
             "instance that does not escape", "array literal that does not escape", "call of a large function with doubles",
             "spread of array", "spread of a local array", "map", "filter", "reduce", "for in", "Object.entries",
-            "object spread", "integer in a field of doubles", "default parameter object", "returned pair",
+            "object spread", "default parameter object", "returned pair",
             "returned object", "emit, two listeners", "on and off"],
         "not optimized": [
-            "spread of array", "for in", "Object.entries", "object spread", "integer in a field of doubles",
+            "spread of array", "for in", "Object.entries", "object spread",
             "private double field", "on and off"],
     },
     # What is optimized there, and when, varies with the load.
