@@ -48,13 +48,17 @@ static inline const char *ns_insn_name(ns_insn_kind kind)
     return names[kind];
 }
 
+enum { NS_ODDBALL_UNDEFINED = 1, NS_ODDBALL_NULL = 2 };
+
 #define NS_INSN_NO_TARGET UINT32_MAX
 typedef struct ns_insn {
     uint32_t offset, end; // in the function's bytecode
     uint8_t kind;         // ns_insn_kind
     uint8_t cost_class;   // ns_cost_class
     uint16_t slot;        // of its feedback, 0: none
-    int32_t operand;      // a small constant, a variable's number, or the number of arguments
+    // A small constant, a variable's number, or the number of arguments; of an oddball and of a test
+    // for some: which (NS_ODDBALL_*); of a branch: the truth that it jumps at.
+    int32_t operand;
     uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
     uint8_t operation;    // the engine's number of what it computes
     bool nullish;         // a comparison with undefined or null, written there

@@ -6,13 +6,14 @@
 #include "model/jit_internal.h"
 
 // A value, as far as it is followed: nothing yet, one of these, the object of a site, or a small
-// integer.
+// integer (a truth is 0 or 1).
 typedef uint16_t esc_value;
 enum {
     ESC_NOTHING,
     ESC_OTHER,
     ESC_CATCH, // QuickJS's mark of a handler on its stack
-    ESC_SITE,  // of site 0; the others follow
+    ESC_UNDEFINED,
+    ESC_SITE, // of site 0; the others follow
     ESC_INTEGER = 0x8000
 };
 

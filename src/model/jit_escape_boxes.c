@@ -8,8 +8,9 @@
 // HeapNumber. (One that an inner loop has assigned to, when that ends: this is not told.)
 //
 // Where a peeled loop is left, a Phi has what the variable holds in it or what it held in the first
-// round, which may be anything: the double becomes a HeapNumber for that. Of several places there is
-// one conversion (ValueNumberingReducer), which is done where they have come from: in each round.
+// round, which may be anything: the double becomes a HeapNumber for that. Of several places there
+// is one conversion (ValueNumberingReducer), which is done where they have come from: in each
+// round.
 #include "model/jit_escape.h"
 
 static bool is_peeled(const esc_frame *f, const jit_loop *loop)
@@ -85,7 +86,8 @@ static bool tests_first(const esc_frame *f, uint32_t begin, uint32_t i)
 
 // Whether the frame has the variable's value where it throws: it is read at the instruction or
 // later, or is an operand of what that is part of, which Ignition takes from where it is and the
-// engine from its stack. Arguments are always there (BytecodeGraphBuilder::Environment::Checkpoint).
+// engine from its stack. Arguments are always there
+// (BytecodeGraphBuilder::Environment::Checkpoint).
 static bool is_in_frame(const esc_frame *f, uint32_t i, uint32_t variable)
 {
     if (variable < f->layout.arguments || esc_is_live(f, i, variable))

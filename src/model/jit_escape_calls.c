@@ -58,7 +58,7 @@ static void pass(const esc_step *s, esc_frame *to, esc_value receiver, esc_value
     esc_join(e, &to->function, function);
     to->passed_count = to->passed_count == 0 || to->passed_count == count ? count : UINT32_MAX;
     for (uint32_t i = 0; i < ESC_PASSED_MOST; i++)
-        esc_join(e, &to->passed[i], i < count ? arguments[i] : ESC_OTHER);
+        esc_join(e, &to->passed[i], i < count ? arguments[i] : ESC_UNDEFINED);
     for (uint32_t i = ESC_PASSED_MOST; i < count; i++)
         esc_escape(e, arguments[i], "one of many arguments");
     e->changed |= before;

@@ -83,6 +83,36 @@ static void suspend(const esc_step *s)
         esc_escape(s->e, s->stack[i], "live where the function is suspended");
 }
 
+// What V8 knows of conditions (TypedOptimization, CommonOperatorReducer): objects that are made
+// here are true, and neither null nor undefined.
+typedef enum esc_truth { ESC_FALSE, ESC_TRUE, ESC_UNKNOWN } esc_truth;
+
+static esc_truth truth_of(const esc_step *s, esc_value value)
+{
+    if (value == ESC_UNDEFINED || value == ESC_INTEGER)
+        return ESC_FALSE;
+    return value > ESC_INTEGER || esc_site_of(s->e, value) ? ESC_TRUE : ESC_UNKNOWN;
+}
+
+static esc_value truth_value(esc_truth truth)
+{
+    return truth == ESC_UNKNOWN ? ESC_OTHER : (esc_value)(ESC_INTEGER + truth);
+}
+
+static esc_value not(const esc_step *s)
+{
+    esc_truth truth = truth_of(s, s->v[0]);
+    return truth_value(truth == ESC_UNKNOWN ? truth : truth == ESC_TRUE ? ESC_FALSE : ESC_TRUE);
+}
+
+// A test for null, undefined or both.
+static esc_value is_nullish(const esc_step *s)
+{
+    if (s->v[0] == ESC_UNDEFINED)
+        return truth_value(s->insn->operand & NS_ODDBALL_UNDEFINED ? ESC_TRUE : ESC_FALSE);
+    return truth_value(esc_site_of(s->e, s->v[0]) ? ESC_FALSE : ESC_UNKNOWN);
+}
+
 // Instructions that do more than move values, or that let what they take escape. Whether it is one.
 static bool effects(const esc_step *s)
 {
@@ -90,6 +120,16 @@ static bool effects(const esc_step *s)
     case NS_INSN_small:
         if (s->insn->operand >= 0 && s->insn->operand < ESC_INTEGER)
             s->push[0] = (esc_value)(ESC_INTEGER + s->insn->operand);
+        return true;
+    case NS_INSN_oddball:
+        if (s->insn->operand == NS_ODDBALL_UNDEFINED)
+            s->push[0] = ESC_UNDEFINED;
+        return true;
+    case NS_INSN_nullish:
+        s->push[0] = is_nullish(s);
+        return true;
+    case NS_INSN_not:
+        s->push[0] = not(s);
         return true;
     case NS_INSN_this:
         s->push[0] = s->f->receiver;
@@ -202,8 +242,6 @@ static bool is_harmless(const esc_step *s)
     case NS_INSN_shuffle:
     case NS_INSN_branch:
     case NS_INSN_equal:
-    case NS_INSN_not:
-    case NS_INSN_nullish:
     case NS_INSN_typeof:
     case NS_INSN_instanceof:
     case NS_INSN_name:
@@ -237,7 +275,11 @@ static uint32_t leave_handler(const esc_step *s)
 static void ways(const esc_step *s, uint32_t depth)
 {
     uint32_t target = s->insn->target;
-    if (target != NS_INSN_NO_TARGET) {
+    bool branch = s->insn->kind == NS_INSN_branch;
+    esc_truth truth = branch ? truth_of(s, s->v[0]) : ESC_UNKNOWN;
+    bool known = truth != ESC_UNKNOWN,
+         jumps = known && (truth == ESC_TRUE) == (s->insn->operand != 0);
+    if (target != NS_INSN_NO_TARGET && (!known || jumps)) {
         esc_value last = s->stack[depth];
         uint32_t to = s->f->at[target], then = depth;
         if (s->insn->kind == NS_INSN_catch)
@@ -249,7 +291,7 @@ static void ways(const esc_step *s, uint32_t depth)
             s->stack[then - 1] = ESC_CATCH;
         s->stack[depth] = last;
     }
-    if (!s->flow->ends)
+    if (!s->flow->ends && !jumps)
         go(s, s->i + 1, depth, s->stack);
 }
 

@@ -83,7 +83,7 @@ void esc_store(esc *e, esc_value object, uint32_t key, esc_value value)
     }
     if (value == ESC_NOTHING)
         return;
-    if (value >= ESC_INTEGER)
+    if (value >= ESC_INTEGER || value == ESC_UNDEFINED)
         value = ESC_OTHER;
     for (uint32_t i = 0; i < e->content_count; i++) {
         const esc_content *content = &e->contents[i];

@@ -16,10 +16,8 @@ MODES = {"optimized": [], "not optimized": ["--no-opt"]}
 DIFFERS = {
     "constructs.js": {
         "optimized": [
-            "instance that does not escape", "array literal that does not escape", "call of a large function with doubles",
-            "spread of array", "spread of a local array", "map", "filter", "reduce", "for in", "Object.entries",
-            "object spread", "default parameter object", "returned pair",
-            "returned object", "emit, two listeners", "on and off"],
+            "call of a large function with doubles", "spread of array", "spread of a local array", "map", "filter", "reduce",
+            "for in", "Object.entries", "object spread", "emit, two listeners", "on and off"],
         "not optimized": [
             "spread of array", "for in", "Object.entries", "object spread",
             "private double field", "on and off"],

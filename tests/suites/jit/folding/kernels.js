@@ -2,6 +2,9 @@
 // Loops whose bodies hold what TurboFan computes once or not at all, beside the same that varies. With a name and a
 // number: so many rounds of that one, and the CPU time of each in ns.
 const PI = 7.5;
+function returning(i, b) { if (i === b) return 1; return i; }
+function throwing(i, b) { if (i === b) throw i; return i; }
+function unseen(i, b) { if (i === b) return b.unseen; return i; }
 const kernels = {
   divisionInvariant: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s += a / b; return s; },
   divisionVarying: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s += i / b; return s; },
@@ -21,6 +24,12 @@ const kernels = {
   twice: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s += i / b + i / b; return s; },
   nested: (n, a, b) => { let s = 0; for (let i = 0; i < n >> 6; i++) for (let j = 0; j < 64; j++) s += i / b; return s; },
   bounded: () => { let s = 0; for (let r = 0; r < 20; r++) for (let i = 0; i < 1000; i++) s = (s + i) | 0; return s; },
+  leavesByReturn: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) { if (i === b) return s; s = (s + i) | 0; } return s; },
+  leavesByThrow: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) { if (i === b) throw s; s = (s + i) | 0; } return s; },
+  leavesUnseen: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) { if (i === b) s += a.unseen; s = (s + i) | 0; } return s; },
+  inlinesReturn: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s = (s + returning(i, b)) | 0; return s; },
+  inlinesThrow: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s = (s + throwing(i, b)) | 0; return s; },
+  inlinesUnseen: (n, a, b) => { let s = 0; for (let i = 0; i < n; i++) s = (s + unseen(i, b)) | 0; return s; },
   typeKnown: (n) => { let s = 0; for (let i = 0; i < n; i++) if (typeof (i + 0.5) === 'number') s++; return s; },
 };
 const wanted = process.argv[2], rounds = Number(process.argv[3]);
