@@ -17,7 +17,17 @@ static bool is_peeled(const esc_frame *f, const jit_loop *loop)
 {
     const jit_code *code = f->code;
     const jit_function *function = code->compiled->function->model;
-    return code->peeled && code->peeled[loop - function->loops];
+    if (code->peeled)
+        return code->peeled[loop - function->loops];
+    // It has `finally`, and what it computes once is not known.
+    for (int i = 0; i < function->loop_count; i++)
+        if (function->loops[i].begin > loop->begin && function->loops[i].end <= loop->end)
+            return false;
+    for (uint32_t i = f->at[loop->begin]; i < f->count && f->insns[i].offset < loop->end; i++)
+        if (code->compiled->inlined && f->insns[i].slot &&
+            code->compiled->inlined[f->insns[i].slot])
+            return false;
+    return true;
 }
 
 // The variable that an instruction's result is assigned to; -1: none.

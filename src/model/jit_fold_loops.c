@@ -60,11 +60,15 @@ static uint32_t nodes_of(const ns_insn *insn)
     }
 }
 
+static bool is_inlined(const fold_frame *f, const ns_insn *insn)
+{
+    return f->code->compiled->inlined && insn->slot && f->code->compiled->inlined[insn->slot];
+}
+
 static void count_nodes(fold *all, const fold_frame *f, uint32_t i)
 {
-    ns_compiled **inlined = f->code->compiled->inlined;
     const ns_insn *insn = &f->insns[i];
-    bool in_place = inlined && insn->slot && inlined[insn->slot];
+    bool in_place = is_inlined(f, insn);
     for (uint32_t loop = f->loop[i]; loop; loop = all->loops[loop].parent)
         all->loops[loop].nodes += in_place ? 0 : nodes_of(insn);
     if (insn->kind == NS_INSN_instanceof && f->loop[i])
@@ -145,9 +149,22 @@ void fold_leave_loops(fold *all, const fold_frame *f, uint32_t i, const char *re
     }
 }
 
+// Nothing is known of what is inlined in loops: of functions with `finally`, which throw anew.
+static void keep_whole(fold *all)
+{
+    for (const fold_frame *f = all->frames; f; f = f->next)
+        for (uint32_t i = 0; i < f->count; i++)
+            if (f->loop[i] && is_inlined(f, &f->insns[i]))
+                all->loops[f->loop[i]].whole =
+                    "of a function that is inlined in it too little is known";
+    fold_choose_peeled(all);
+}
+
 void fold_tell_peeled(fold *all, jit_code *root)
 {
     const jit_function *f = root->compiled->function->model;
+    if (all->odd)
+        keep_whole(all);
     if (!root->peeled)
         root->peeled = ns_calloc((size_t)f->loop_count + 1, sizeof *root->peeled);
     if (!root->peeled) {
