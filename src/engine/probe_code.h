@@ -56,13 +56,13 @@ typedef struct ns_insn {
     uint8_t kind;         // ns_insn_kind
     uint8_t cost_class;   // ns_cost_class
     uint16_t slot;        // of its feedback, 0: none
-    // A small constant, a variable's number, or the number of arguments; of an oddball and of a test
-    // for some: which (NS_ODDBALL_*); of a branch: the truth that it jumps at.
+    // A small constant, a variable's number, or the number of arguments; of an oddball and of a
+    // test for some: which (NS_ODDBALL_*); of a branch: the truth that it jumps at.
     int32_t operand;
-    uint32_t target;      // of a jump or branch, NS_INSN_NO_TARGET: none
-    uint8_t operation;    // the engine's number of what it computes
-    bool nullish;         // a comparison with undefined or null, written there
-    bool converts;        // a branch on what need not be a boolean
+    uint32_t target;   // of a jump or branch, NS_INSN_NO_TARGET: none
+    uint8_t operation; // the engine's number of what it computes
+    bool nullish;      // a comparison with undefined or null, written there
+    bool converts;     // a branch on what need not be a boolean
 } ns_insn;
 
 // What an instruction does with values, for an analysis of where they go. Values on the stack are
