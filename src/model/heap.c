@@ -39,6 +39,7 @@ int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *
     heap->old_used = heap->start_old;
     heap->large_used = heap->start_large;
     heap->young_live[0] = heap->start_young_live;
+    heap->semi_touched[0] = heap->new_used;
     heap->external_low = 0;
     heap->until_sample = heap->sample_bytes;
     heap->sample_state = 1;
@@ -119,6 +120,7 @@ void ns_heap_count_step(ns_heap *heap, int64_t bytes)
 static void react_to_young(ns_heap *heap, int64_t bytes)
 {
     react(heap, bytes);
+    ns_heap_pages_entered(heap);
     if (heap->new_used > ns_heap_semi_area(heap) && !heap->scavenge_due) {
         heap->scavenge_due = true;
         ns_heap_request(heap);
@@ -131,7 +133,7 @@ static inline void count_young(ns_heap *heap, int64_t bytes)
     heap->new_used += bytes;
     heap->new_counter += bytes;
     heap->until_sample -= bytes;
-    if (heap->until_sample <= 0 || heap->marking || heap->new_used > ns_heap_semi_area(heap))
+    if (heap->until_sample <= 0 || heap->marking || heap->new_used > heap->new_watch)
         react_to_young(heap, bytes);
 }
 

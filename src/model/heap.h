@@ -6,8 +6,9 @@
 // incremental-marking.cc, gc-tracer.cc. Costs are in the profile (heap.*), fitted by
 // bench/fit-heap. docs/models/heap.md tells what is left out.
 //
-// Allocation and death are reported as they happen. When a collection is due, `request` is called;
-// the owner then calls ns_heap_collect on the main thread, which spends the pause there.
+// Allocation and death are reported as they happen. When something is due, `request` is called; the
+// owner then calls ns_heap_charge_faults and ns_heap_collect on the main thread, which spends the
+// time there.
 #ifndef NS_MODEL_HEAP_H
 #define NS_MODEL_HEAP_H
 
@@ -46,7 +47,7 @@ typedef struct ns_heap_options {
     int64_t memory;                // of the machine, bytes: the default limit follows from it
     const char *const *flags;      // node's own, NULL-terminated; may be NULL
     ns_safepoint *safepoint;       // that collections wait for; NULL: for nothing
-    void (*request)(void *opaque); // a collection is due; must not call the heap
+    void (*request)(void *opaque); // a collection is due, or faults; must not call the heap
     // End the lives of unreachable cycles: among what is young, or of everything.
     void (*find_dead)(void *opaque, bool young);
     void (*collected)(void *opaque, const ns_heap_gc *gc);
@@ -121,6 +122,9 @@ uint64_t ns_heap_words(ns_alloc_kind kind, uint64_t count);
 // Whether something is due; and do it: on `thread`, which is executing. Virtual time passes.
 bool ns_heap_due(const ns_heap *heap);
 void ns_heap_collect(ns_heap *heap, ns_thread *thread);
+// The program pays for pages that it was the first to touch, before it collects: on `thread`, which
+// is executing. False: there were none.
+bool ns_heap_charge_faults(ns_heap *heap, ns_thread *thread);
 // gc(): a full collection now.
 void ns_heap_collect_all(ns_heap *heap, ns_thread *thread);
 // The loop turns: V8's foreground tasks run (a scavenge of a new space that is nearly full;
@@ -157,6 +161,7 @@ typedef struct ns_heap_stats {
     int64_t external, array_buffers;
     int64_t resident;  // of the process
     ns_time collector; // CPU of all pauses so far, on the JavaScript thread and its helpers
+    ns_time faults;    // of page faults that the program was charged for
 } ns_heap_stats;
 void ns_heap_get_stats(const ns_heap *heap, ns_heap_stats *out);
 

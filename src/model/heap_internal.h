@@ -55,6 +55,7 @@ typedef struct ns_heap_costs {
     double scavenge_first;                 // ns, what the first one takes besides
     double copy_byte, promote_byte;        // ns
     double copy_object, touch_page;        // ns
+    double page_fault;                     // ns, of the program's first touch of a page
     double helper_least;                   // ns of work that wakes a helper
     double parallelism;                    // most cores that a scavenge makes use of
     double compact_base, mark_byte;        // ns; per live byte
@@ -144,8 +145,11 @@ struct ns_heap {
     int64_t read_only, resident_base;
     bool from_committed;
     // Bytes of the semi-spaces and of old space that somebody has written to (heap_pages.c): [0]
-    // that of allocation, [1] the other one.
-    int64_t semi_touched[2], old_touched;
+    // that of allocation, [1] the other one. Where in new space the next page begins that nobody
+    // has, or new space ends: something is to be done beyond. CPU time of the program's faults.
+    int64_t semi_touched[2], old_touched, new_watch;
+    int64_t faults_due; // of the program, until they are charged
+    ns_time fault_time;
 
     // What is due.
     bool scavenge_due, external_due, full_due, task_due;
@@ -244,8 +248,12 @@ void ns_heap_memento(ns_heap *heap, uint16_t site);
 void ns_heap_memento_dies(ns_heap *heap, uint16_t site);
 void ns_heap_digest_mementos(ns_heap *heap, bool at_maximum);
 
-// heap_pages.c: the program has written to what is used; a scavenge has, to which it was the first
-// in so many bytes, and the semi-spaces are swapped; a mark-compact has; new space has shrunk.
+// heap_pages.c: the size of new space, or what was touched of it, has changed; the program comes
+// to pages that nobody has touched; it has written to what is used; a scavenge has, to which it was
+// the first in so many bytes, and the semi-spaces are swapped; a mark-compact has, and they are;
+// new space has shrunk.
+void ns_heap_pages_watch(ns_heap *heap);
+void ns_heap_pages_entered(ns_heap *heap);
 void ns_heap_pages_used(ns_heap *heap);
 int64_t ns_heap_pages_scavenged(ns_heap *heap, int64_t copied);
 void ns_heap_pages_compacted(ns_heap *heap);

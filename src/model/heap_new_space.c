@@ -15,6 +15,7 @@ void ns_heap_open_new_space(ns_heap *heap)
     heap->behind = false;
     heap->parked_count = 0;
     heap->new_end = ns_heap_semi_area(heap);
+    ns_heap_pages_watch(heap);
 }
 
 void ns_heap_call_for_scavenge(ns_heap *heap)

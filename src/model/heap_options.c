@@ -176,6 +176,7 @@ static void read_profile(ns_heap *heap)
         {"heap.scavenge.first", &c->scavenge_first},
         {"heap.scavenge.copy_object", &c->copy_object},
         {"heap.scavenge.touch_page", &c->touch_page},
+        {"heap.page_fault", &c->page_fault},
         {"heap.scavenge.helper_least", &c->helper_least},
         {"heap.scavenge.parallelism", &c->parallelism},
         {"heap.scavenge.copy_byte", &c->copy_byte},

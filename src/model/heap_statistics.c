@@ -102,6 +102,7 @@ void ns_heap_get_stats(const ns_heap *heap, ns_heap_stats *out)
     int64_t old = ns_heap_old_size(heap);
     *out = (ns_heap_stats){
         .collector = heap->collector_time,
+        .faults = heap->fault_time,
         .used = ns_heap_size_of_objects(heap),
         .committed = ns_heap_committed(heap),
         .executable = code_committed(heap),

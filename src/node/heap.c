@@ -348,9 +348,19 @@ static bool check(ns_env *env)
     return reason != NULL;
 }
 
+// Past the tracer: a replay has faults of its own.
+static void charge_faults(ns_env *env)
+{
+    if (ns_heap_charge_faults(env->heap, env->thread))
+        ns_profiler_charged(env->profiler);
+}
+
 bool ns_env_heap_collect(ns_env *env)
 {
-    if (!env->heap || !ns_heap_due(env->heap))
+    if (!env->heap)
+        return false;
+    charge_faults(env);
+    if (!ns_heap_due(env->heap))
         return false;
     ns_profiler_gc(env->profiler, true);
     ns_heap_collect(env->heap, env->thread);
@@ -379,6 +389,7 @@ void ns_env_heap_collect_all(ns_env *env)
         return;
     }
     ns_tracer_collect(env->tracer);
+    charge_faults(env);
     ns_profiler_gc(env->profiler, true);
     ns_heap_collect_all(env->heap, env->thread);
     ns_profiler_gc(env->profiler, false);

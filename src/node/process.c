@@ -101,7 +101,7 @@ static JSValue available_memory(JSContext *ctx, JSValueConst self, int argc, JSV
 // getrusage(RUSAGE_SELF): the time on a core of all threads (main, pool, compiler, collector), in
 // whole microseconds, user and system. The call is one into the kernel, which sums over the
 // threads. The collector's helpers wait for each other and touch fresh pages: a part of its time
-// is the kernel's.
+// is the kernel's, as page faults of the program are.
 static void process_cpu_us(ns_env *env, double out[2])
 {
     ns_env_charge(env, ns_profile_ns(env->profile, "node.getrusage"));
@@ -111,8 +111,9 @@ static void process_cpu_us(ns_env *env, double out[2])
     ns_heap_stats heap;
     ns_env_heap_stats(env, &heap);
     double share = ns_profile_get(env->profile, "node.collector_system");
-    // The collector counts what it demands of a core of speed 1.
-    ns_time system = (ns_time)((double)heap.collector * share / env->workload->machine.speed);
+    // The heap counts what it demands of a core of speed 1.
+    ns_time system = (ns_time)(((double)heap.collector * share + (double)heap.faults) /
+                               env->workload->machine.speed);
     int64_t user_us = (stats.busy - system) / NS_US, system_us = system / NS_US;
     out[0] = (double)user_us;
     out[1] = (double)system_us;

@@ -363,6 +363,7 @@ static bool out_of_memory(ns_replay *r)
 // run did collect (its CYCLES follow), as its operations are told apart there.
 static bool collect(ns_replay *r)
 {
+    ns_heap_charge_faults(r->heap, r->machine.thread);
     if (!ns_heap_due(r->heap))
         return false;
     bool recorded = r->cursor && *r->cursor->at == NS_OP_CYCLES;

@@ -416,6 +416,7 @@ static void run_ops(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
             replay_tasks(r, ns_nst_get(c));
             break;
         case NS_OP_COLLECT:
+            ns_heap_charge_faults(r->heap, thread);
             ns_heap_collect_all(r->heap, thread);
             break;
         case NS_OP_JIT_JOB:
