@@ -23,10 +23,11 @@ add_test(NAME replay/heap COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DI
   "node.flags=[--max-semi-space-size=1]" "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]"
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--max-semi-space-size=64]" "node.flags=[--single-threaded-gc]"
   machine.cores=1 machine.speed=0.5)
-# The requests themselves, strictly, over 8 seeds.
+# The requests themselves, strictly, over 8 seeds. At 2 MB nobody of read has a latency between 1.98 and 2.08 ms, and the
+# 99th percentile lies beside that gap: one request decides about 5%.
 add_test(NAME replay/collections COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/json-service.yaml list,read "node.flags=[--max-semi-space-size=1]@4"
-  "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]" machine.cores=2 machine.cores=1@4)
+  "node.flags=[--max-semi-space-size=2]@7" "node.flags=[--max-semi-space-size=4]" machine.cores=2 machine.cores=1@4)
 # Five times as many requests and collections. (Of list there are few.)
 add_test(NAME replay/longer COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
   $<TARGET_FILE:nsim> "${CMAKE_SOURCE_DIR}/workloads/json-service.yaml;arrivals.read.duration=20s;arrivals.list.duration=20s"
