@@ -240,6 +240,11 @@ void ns_collect_young(ns_engine *engine)
     ns_runtime_collect_young(engine->rt);
 }
 
+size_t ns_find_garbage(ns_engine *engine, ns_found *found, void *opaque)
+{
+    return ns_runtime_find_garbage(engine->rt, found, opaque);
+}
+
 void ns_charge_work(JSContext *ctx, ns_work_class cls, uint64_t items)
 {
     ns_probe *probe = ns_engine_probe(ns_engine_of(ctx));

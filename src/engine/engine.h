@@ -213,6 +213,9 @@ void ns_collect(ns_engine *engine);
 // older objects count as alive, with all that they refer to. The cost is that of the young objects.
 // What lives is a collection older afterwards; ns_collect makes everything old.
 void ns_collect_young(ns_engine *engine);
+// Tells what that would find, with strings that only it refers to, and does nothing to it; but
+// targets of WeakRefs count as alive. Returns how many objects were looked at: the cost is theirs.
+size_t ns_find_garbage(ns_engine *engine, ns_found *found, void *opaque);
 
 // Callbacks of FinalizationRegistry for what the collector found dead. They are tasks, not
 // microtasks (V8: FinalizationRegistryCleanupTask): ns_run_cleanup runs one, and returns -1 with

@@ -265,6 +265,9 @@ typedef struct ns_life {
     uint32_t words, birth;
 } ns_life;
 
+// Is told of something dead.
+typedef void ns_found(void *opaque, const ns_life *life);
+
 typedef struct ns_probe ns_probe;
 
 typedef struct ns_probe_hooks {

@@ -133,6 +133,12 @@ typedef struct ns_twin {
     struct ns_twin *next, *next_of; // of the same `code`, of the same `other`
 } ns_twin;
 
+// Objects that are looked at (ns_runtime_find_garbage), and those of them that live.
+typedef struct ns_window {
+    void **objects, **alive; // one block
+    size_t count, alive_count, capacity;
+} ns_window;
+
 typedef struct ns_runtime {
     ns_probe probe; // first: ns_probe_* find the rest by it
     ns_next next;
@@ -198,6 +204,7 @@ typedef struct ns_runtime {
     int64_t (*now_us)(void *opaque); // NULL: the clock stands at 1970
     void *now_opaque;
     uint64_t seed;      // of Math.random, for the contexts made from now on
+    ns_window window;
     bool terminating;   // every JavaScript function ends with the termination exception
     bool out_of_memory; // the memory limit was met
 } ns_runtime;
@@ -213,5 +220,8 @@ void ns_runtime_note(ns_runtime *ns, void *p, ns_alloc_kind kind, uint64_t count
 // Garbage among the objects made since the collection before the last: cycles that only garbage
 // refers to. Objects that are older count as alive, with all they refer to.
 void ns_runtime_collect_young(struct JSRuntime *rt);
+
+// What that would find; nothing is done to it. How many objects were looked at.
+size_t ns_runtime_find_garbage(struct JSRuntime *rt, ns_found *found, void *opaque);
 
 #endif

@@ -164,7 +164,18 @@ static void find_dead(void *opaque, bool young)
         ns_collect_young(env->engine);
     else
         ns_collect(env->engine);
-    ns_tracer_found_dead(env->tracer);
+    ns_tracer_found_dead(env->tracer, !young);
+}
+
+// For the recorder.
+static void found(void *opaque, const ns_life *life)
+{
+    ns_tracer_garbage(((ns_env *)opaque)->tracer, life);
+}
+
+static size_t find_garbage(void *opaque)
+{
+    return ns_find_garbage(((ns_env *)opaque)->engine, found, opaque);
 }
 
 static void tenured(void *opaque, uint16_t site)
@@ -259,6 +270,7 @@ int ns_env_heap_start(ns_env *env, ns_err *err)
     probe->hooks.freed = freed;
     probe->hooks.replaced = replaced;
     probe->hooks.resized = resized;
+    ns_tracer_set_find(env->tracer, find_garbage, env);
     h->observed = env->tracer || h->profiled;
     probe->hooks.moved = h->observed ? moved : NULL;
     return NS_OK;

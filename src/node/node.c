@@ -118,6 +118,7 @@ static void body(ns_thread *thread, void *arg)
             ns_requests_finish(p->requests);
         if (env->options->ended)
             env->options->ended(env->options->opaque, env->engine);
+        ns_tracer_last_garbage(env->tracer);
         ns_tracer_close(env->tracer);
         p->running = false;
         ns_env_heap_stop(env);

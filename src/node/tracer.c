@@ -25,6 +25,7 @@ void ns_tracer_free(ns_tracer *t)
                             t->string_slots, t->site_slots,  t->firings,       t->compilations};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         ns_free(tables[i]);
+    ns_free(t->deaths);
     tracer_free_heap(t);
     tracer_free_map(&t->timers);
     ns_buf_free(&t->host.ops);
@@ -96,6 +97,7 @@ ns_nst *ns_tracer_result(ns_tracer *t)
         t->finished = true;
         ns_tracer_close(t);
         t->failed |= !sort_units(t);
+        tracer_sort_deaths(t);
         trace->first_last = trace->record_count;
         for (uint32_t i = 0; i < t->last_count; i++)
             if (tracer_grow(t, &t->records, trace->record_count, &t->record_capacity,
@@ -111,6 +113,7 @@ ns_nst *ns_tracer_result(ns_tracer *t)
     trace->firings = t->firings;
     trace->records = t->records;
     trace->compilations = t->compilations;
+    trace->deaths = t->deaths;
     trace->strings = t->strings;
     trace->cohorts = t->cohort + 1;
     trace->ops = (const uint8_t *)t->ops.data;

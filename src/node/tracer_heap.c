@@ -31,7 +31,7 @@ static tracer_cohort *cohort_of(ns_tracer *t, uint32_t cohort)
 }
 
 // `place`: or what else deaths have in a trace (trace/nst.h).
-static void die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
+void tracer_die(ns_tracer *t, uint32_t cohort, int place, int64_t bytes)
 {
     if ((place == NS_PLACE_YOUNG || place == NS_NST_OBJECTS) && cohort == t->cohort) {
         *(place == NS_PLACE_YOUNG ? &t->live : &t->objects) -= bytes;
@@ -63,8 +63,10 @@ enum { EXTERNAL_SHARE = 32 };
 
 static void count(ns_tracer *t, int64_t bytes)
 {
-    if (bytes > 0)
-        t->unchecked += bytes;
+    if (bytes <= 0)
+        return;
+    t->unchecked += bytes;
+    t->garbage.since += bytes;
 }
 
 bool ns_tracer_point_due(const ns_tracer *t)
@@ -187,15 +189,17 @@ void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
         return;
     ns_heap_place place = known_place(t, life, &cohort, &bytes);
     tracer_forget(&t->lives, (uintptr_t)life);
+    if (cohort == TRACER_GARBAGE)
+        return;
     if (place != NS_PLACE_YOUNG) {
-        die(t, cohort, (int)place, bytes);
+        tracer_die(t, cohort, (int)place, bytes);
         return;
     }
     if (held && cohort > t->cohort)
         tracer_flush_heap(t); // of a cohort that is told
-    die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
+    tracer_die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
     if (bytes > 0)
-        die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
+        tracer_die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
 }
 
 void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, int32_t words,
@@ -207,9 +211,11 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
         return;
     ns_tracer_behind(t, heap);
     ns_heap_place place = known_place(t, life, &cohort, &bytes);
-    die(t, cohort, (int)place, -(int64_t)words * 8);
+    if (cohort == TRACER_GARBAGE)
+        return;
+    tracer_die(t, cohort, (int)place, -(int64_t)words * 8);
     if (place == NS_PLACE_YOUNG && bytes == 0)
-        die(t, cohort, NS_NST_OBJECTS, 1);
+        tracer_die(t, cohort, NS_NST_OBJECTS, 1);
     add_young(t, ((int64_t)words + garbage) * 8);
     if (t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);
@@ -255,7 +261,8 @@ static void put_literals(ns_tracer *t, ns_buf *ops)
 
 void tracer_flush_heap(ns_tracer *t)
 {
-    if (t->young == 0 && t->peak == 0 && t->live == 0 && t->objects == 0 && t->old == 0 &&
+    // What a collection finds has come behind the last one: there is a cohort between them.
+    if (t->cohort != t->garbage.young && t->young == 0 && t->peak == 0 && t->live == 0 && t->objects == 0 && t->old == 0 &&
         t->piece_count == 0 && t->literal_count == 0 && t->touched_count == 0)
         return;
     ns_buf *ops = tracer_ops(t);
@@ -283,6 +290,7 @@ void ns_tracer_check(ns_tracer *t)
     if (!t)
         return;
     tracer_flush_heap(t);
+    tracer_look_for_garbage(t);
     ns_tracer_op(t, NS_OP_CHECK);
     t->since_point = t->unchecked = 0;
 }
@@ -300,6 +308,7 @@ void ns_tracer_point(ns_tracer *t, ns_time accrued)
     ns_buf *ops = tracer_ops(t);
     if (!ops || t->failed)
         return;
+    tracer_look_for_garbage(t);
     t->fragment.fresh = false;
     ns_nst_put(ops, NS_OP_POINT);
     ns_nst_put(ops, (uint64_t)(t->charged + accrued - t->precharged));
@@ -321,16 +330,6 @@ void ns_tracer_heap_tasks(ns_tracer *t, bool drain)
     tracer_flush_heap(t);
     ns_tracer_op1(t, NS_OP_TASKS, drain);
     t->unchecked = 0;
-}
-
-void ns_tracer_found_dead(ns_tracer *t)
-{
-    ns_buf *ops = t ? tracer_ops(t) : NULL;
-    if (!ops || t->failed)
-        return;
-    ns_nst_put(ops, NS_OP_CYCLES);
-    ns_nst_put(ops, t->cohort);
-    put_deaths(t, ops);
 }
 
 void ns_tracer_in_collection(ns_tracer *t, bool inside)

@@ -34,6 +34,19 @@ typedef struct tracer_literal {
     int64_t bytes, live, objects;
 } tracer_literal;
 
+// What collections find (tracer_garbage.c). Cohorts: the first after it was last looked for, after the
+// last collection, the one before, and the last of the whole heap.
+typedef struct tracer_garbage {
+    ns_tracer_find *find;
+    void *opaque;
+    uint32_t last, young, old, full;
+    int64_t since, next;      // bytes that were allocated since then; after which to look again
+    int64_t allocated, found; // bytes since the last collection
+    bool none;                // the last one had hardly any
+} tracer_garbage;
+// In place of the cohort: the trace has its death.
+#define TRACER_GARBAGE UINT32_MAX
+
 struct ns_tracer {
     ns_nst trace;
     ns_arena arena;
@@ -56,6 +69,8 @@ struct ns_tracer {
     uint32_t installing; // the compilation whose records come, plus 1; 0: none
     ns_nst_compilation *compilations;
     size_t compilation_capacity;
+    ns_nst_death *deaths;
+    size_t death_capacity;
 
     // Tables that grow; the trace points to them in the end.
     ns_nst_site *sites;
@@ -109,6 +124,7 @@ struct ns_tracer {
     size_t touched_capacity;
     bool behind; // the scavenge that is due
     uint64_t steps;
+    tracer_garbage garbage;
     int64_t since_point, unchecked; // bytes until the last stack check, from then on
 };
 
@@ -150,6 +166,12 @@ void tracer_installed(ns_tracer *tracer, uint32_t record, ns_time after);
 
 // tracer_heap.c
 void tracer_flush_heap(ns_tracer *tracer);
+void tracer_die(ns_tracer *tracer, uint32_t cohort, int place, int64_t bytes);
+
 void tracer_free_heap(ns_tracer *tracer);
+
+// tracer_garbage.c
+void tracer_look_for_garbage(ns_tracer *tracer); // where a collection may come
+void tracer_sort_deaths(ns_tracer *tracer);
 
 #endif

@@ -87,9 +87,6 @@ static ns_nst_op next_op(ns_nst_cursor *c, uint32_t cohorts[2])
         skip_numbers(c, 5 * literals);
         cohorts[1] = 1 + (uint32_t)literals;
         skip_numbers(c, 3 * ns_nst_get(c));
-    } else if (op == NS_OP_CYCLES) {
-        skip_numbers(c, 1);
-        skip_numbers(c, 3 * ns_nst_get(c));
     } else {
         skip_numbers(c, strlen(ns_nst_operands(op)));
     }

@@ -27,16 +27,15 @@ static void request(void *opaque)
     ((ns_replay *)opaque)->requested = true;
 }
 
-// What the recorded collection found at this place.
+// Behind it stands what the recorded collection did, if it came at this place.
 static void find_dead(void *opaque, bool young)
 {
     ns_replay *r = opaque;
     ns_nst_cursor *c = r->cursor;
     r->code_changed = false;
-    if (c && *c->at == NS_OP_CYCLES) {
+    replay_find_garbage(r, young);
+    if (c && *c->at == NS_OP_CYCLES)
         c->at++;
-        replay_cycles(r, r->current, c);
-    }
     ns_heap_clamp(r->heap);
 }
 
@@ -179,25 +178,29 @@ static bool in_old(uint64_t *place)
     return true;
 }
 
+void replay_die(ns_replay *r, replay_tree *tree, uint32_t cohort, uint64_t place, int64_t count)
+{
+    replay_cohort *from = &r->cohorts[cohort];
+    if (from->tenured && !in_old(&place))
+        return;
+    if (tree->copy)
+        die_in_copy(r, tree->copy, cohort, place, count);
+    else if (from->birth)
+        change(r, &(replay_change){.place = place,
+                                   .birth = from->birth - 1,
+                                   .of = &from->birth,
+                                   .count = count,
+                                   .literal = from->literal});
+    else
+        die_early(r, from, place, count);
+}
+
 static void deaths(ns_replay *r, replay_tree *tree, uint32_t cohort, ns_nst_cursor *c)
 {
     for (uint64_t left = ns_nst_get(c); left > 0; left--) {
         uint64_t place = ns_nst_get(c);
         uint32_t number = cohort - (uint32_t)ns_nst_get(c);
-        replay_cohort *from = &r->cohorts[number];
-        int64_t count = ns_nst_get_signed(c);
-        if (from->tenured && !in_old(&place))
-            continue;
-        if (tree->copy)
-            die_in_copy(r, tree->copy, number, place, count);
-        else if (from->birth)
-            change(r, &(replay_change){.place = place,
-                                       .birth = from->birth - 1,
-                                       .of = &from->birth,
-                                       .count = count,
-                                       .literal = from->literal});
-        else
-            die_early(r, from, place, count);
+        replay_die(r, tree, number, place, ns_nst_get_signed(c));
     }
 }
 
@@ -211,6 +214,7 @@ void replay_heap_free(ns_replay *r)
     ns_free(r->cohorts);
     ns_free(r->changes);
     ns_free(r->remade);
+    ns_free(r->garbage.items);
     ns_heap_free(r->heap);
 }
 
@@ -336,18 +340,13 @@ void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
     bool crossed = ns_heap_is_behind(r->heap);
     pieces(r, born, born != &r->cohorts[cohort].birth, &at_pieces);
     deaths(r, tree, cohort, c);
+    replay_garbage_comes(r, tree, cohort, cohort + (uint32_t)literals);
     // What comes behind the piece that has called for a scavenge.
     r->recent.behind = ns_heap_is_behind(r->heap);
     if (r->recent.behind && !crossed) {
         r->change_count = 0;
         r->recent.bytes = 0;
     }
-}
-
-void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c)
-{
-    uint32_t cohort = (uint32_t)ns_nst_get(c);
-    deaths(r, tree, cohort, c);
 }
 
 static bool out_of_memory(ns_replay *r)

@@ -131,6 +131,13 @@ typedef struct replay_change {
     const uint32_t *of; // of a death: where the birth is, plus 1; NULL: in another request
 } replay_change;
 
+// Deaths that a collection finds: of the young, or of the old generation, the next one of the whole
+// heap.
+typedef struct replay_garbage {
+    const ns_nst_death **items;
+    size_t count, capacity;
+} replay_garbage;
+
 // A Timeout that is due.
 typedef struct replay_timer {
     replay_tree *tree;
@@ -229,6 +236,7 @@ struct ns_replay {
     replay_recent recent;
     replay_change *changes; // of the last operation on the heap
     size_t change_count, change_capacity;
+    replay_garbage garbage;
     uint32_t *remade; // by literal, from 1: the epoch in which its code is not optimized
     uint32_t literals;
     size_t literal_capacity;
@@ -301,11 +309,17 @@ void replay_natives_done(ns_replay *r);
 void replay_outstanding(ns_replay *r);
 void replay_immediate_refs(ns_replay *r, int64_t more);
 
+// replay_garbage.c
+// What is garbage by the time when cohorts from `first` to `last` are born, in a tree.
+void replay_garbage_comes(ns_replay *r, replay_tree *tree, uint32_t first, uint32_t last);
+void replay_find_garbage(ns_replay *r, bool young);
+
 // replay_heap.c
 int replay_heap_start(ns_replay *r, ns_err *err);
 void replay_heap_free(ns_replay *r);
 void replay_births(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
-void replay_cycles(ns_replay *r, replay_tree *tree, ns_nst_cursor *c);
+// `count` of what was born in a cohort dies.
+void replay_die(ns_replay *r, replay_tree *tree, uint32_t cohort, uint64_t place, int64_t count);
 // Collect if it is due; true: out of memory.
 bool replay_check(ns_replay *r);
 void replay_point(ns_replay *r, ns_nst_cursor *c);

@@ -17,15 +17,15 @@
 #include "base/err.h"
 #include "trace/record.h"
 
-enum { NS_NST_VERSION = 8 };
+enum { NS_NST_VERSION = 9 };
 
 // Operands, by letter: u a whole number, i one with a sign, s a string, t a site, r a record, S a
-// spawn, U a unit, J a compilation. HEAP and CYCLES have forms of their own:
+// spawn, U a unit, J a compilation. HEAP has a form of its own:
 //   HEAP    cohort, bytes allocated young (i), how much more it was at the peak (bytes that were
 //           assumed are given back), of these alive (i), objects (i), bytes allocated old, then
 //           pieces, literals and deaths
-//   both    number of pieces, each: place, bytes (large and external allocations; HEAP only)
-//           number of literals (HEAP only), each a cohort of its own, with the numbers that follow
+//           number of pieces, each: place, bytes (large and external allocations)
+//           number of literals, each a cohort of its own, with the numbers that follow
 //           the operation's: NS_NST_LITERAL bits, bytes, of these alive (i), objects alive (i),
 //           objects allocated
 //           number of deaths, each: place, cohort of birth (how many before this one), bytes (i)
@@ -49,7 +49,7 @@ enum { NS_NST_VERSION = 8 };
     X(DISK_WARM, "uu")    /* file, bytes */                                                        \
     X(DISK_FORGET, "u")                                                                            \
     X(HEAP, "*")       /* births and deaths */                                                     \
-    X(CYCLES, "*")     /* what a collection found dead; follows what collected */                  \
+    X(CYCLES, "")      /* a collection found what is dead; follows what collected */               \
     X(TASKS, "u")      /* V8's foreground tasks; 1: until there are none */                        \
     X(COLLECT, "")     /* gc() */                                                                  \
     X(JIT_JOB, "J")    /* a compilation gets to a helper thread */                                 \
@@ -160,6 +160,14 @@ typedef struct ns_nst_compilation {
     bool maglev;
 } ns_nst_compilation;
 
+// Of cyclic garbage, which only a collection finds: what it was by the time when cohort `when` was
+// born. In ascending order of `when`, `cohort` and `place`.
+typedef struct ns_nst_death {
+    uint32_t when, cohort; // of birth, not above `when`
+    uint8_t place;
+    int64_t count; // bytes or objects
+} ns_nst_death;
+
 // A trace in memory; all of it belongs to the trace.
 typedef struct ns_nst {
     const char *nsim_version, *workload; // absolute path of the file that was run
@@ -187,6 +195,8 @@ typedef struct ns_nst {
     uint32_t record_count, first_last; // from first_last on: those that end the run
     const ns_nst_compilation *compilations;
     uint32_t compilation_count;
+    const ns_nst_death *deaths;
+    uint32_t death_count;
     const char *const *strings; // of the operands
     uint32_t string_count;
     const uint8_t *ops;
@@ -223,6 +233,9 @@ static inline int64_t ns_nst_signed(uint64_t value)
 {
     return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
+
+// For qsort, of two ns_nst_death.
+int ns_nst_compare_deaths(const void *a, const void *b);
 
 // Reads bytes that were checked.
 typedef struct ns_nst_cursor {

@@ -21,6 +21,7 @@ struct ns_nst_file {
     uint32_t *loop_ends, *firings;
     ns_record *records;
     ns_nst_compilation *compilations;
+    ns_nst_death *deaths;
     bool *spawned; // while it is checked: spawns that were started
     bool *led_to;  // and units that something leads to
 };
@@ -281,10 +282,11 @@ static void read_records(reader *r)
 
 // -- Operations -----------------------------------------------------------------------------------
 
-static void get_bytes(reader *r)
+static int64_t get_bytes(reader *r)
 {
     int64_t bytes = ns_nst_signed(get(r));
     r->bad |= bytes > INT64_C(1) << 56 || bytes < -(INT64_C(1) << 56);
+    return bytes;
 }
 
 static void read_compilations(reader *r)
@@ -307,29 +309,42 @@ static void read_compilations(reader *r)
     }
 }
 
-static void check_heap(reader *r, ns_nst_op op)
+static void read_deaths(reader *r)
+{
+    ns_nst *t = &r->file->trace;
+    t->deaths = r->file->deaths = get_table(r, &t->death_count, sizeof *t->deaths);
+    uint64_t when = 0;
+    for (uint32_t i = 0; i < t->death_count && !r->bad; i++) {
+        ns_nst_death *death = &r->file->deaths[i];
+        when += get_below(r, t->cohorts - when);
+        death->when = (uint32_t)when;
+        death->cohort = (uint32_t)(when - get_below(r, when + 1));
+        death->place = (uint8_t)get_below(r, NS_NST_DEATHS);
+        death->count = get_bytes(r);
+    }
+}
+
+static void check_heap(reader *r)
 {
     const ns_nst *t = &r->file->trace;
     uint64_t cohort = get_below(r, t->cohorts);
-    if (op == NS_OP_HEAP) {
-        get_bytes(r);
+    get_bytes(r);
+    get_amount(r);
+    get_bytes(r);
+    get_bytes(r);
+    get_amount(r);
+    for (uint64_t left = get(r); left > 0 && !r->bad; left--) {
+        get_below(r, NS_NST_PLACES);
+        get_amount(r);
+    }
+    uint64_t literals = get_below(r, t->cohorts - cohort);
+    for (uint64_t left = literals; left > 0 && !r->bad; left--) {
+        uint64_t site = get(r) >> NS_NST_LITERAL_BITS;
+        r->bad |= site == 0 || site >= UINT16_MAX;
         get_amount(r);
         get_bytes(r);
         get_bytes(r);
-        get_amount(r);
-        for (uint64_t left = get(r); left > 0 && !r->bad; left--) {
-            get_below(r, NS_NST_PLACES);
-            get_amount(r);
-        }
-        uint64_t literals = get_below(r, t->cohorts - cohort);
-        for (uint64_t left = literals; left > 0 && !r->bad; left--) {
-            uint64_t site = get(r) >> NS_NST_LITERAL_BITS;
-            r->bad |= site == 0 || site >= UINT16_MAX;
-            get_amount(r);
-            get_bytes(r);
-            get_bytes(r);
-            get_below(r, UINT32_MAX);
-        }
+        get_below(r, UINT32_MAX);
     }
     for (uint64_t left = get(r); left > 0 && !r->bad; left--) {
         get_below(r, NS_NST_DEATHS);
@@ -419,8 +434,8 @@ static void check_op(reader *r, ns_nst_op op, uint32_t unit)
                                              [NS_OP_IMMEDIATE_CLEAR] = 1 + NS_NST_IMMEDIATE,
                                              [NS_OP_NATIVE] = 1 + NS_NST_NATIVE};
     reader start = *r;
-    if (op == NS_OP_HEAP || op == NS_OP_CYCLES) {
-        check_heap(r, op);
+    if (op == NS_OP_HEAP) {
+        check_heap(r);
         return;
     }
     for (const char *letter = ns_nst_operands(op); *letter && !r->bad; letter++)
@@ -532,7 +547,7 @@ static int parse(ns_nst_file **out, const char *name, uint8_t *bytes, size_t siz
         reader r = {.file = file, .at = bytes + NS_NST_HEADER, .end = bytes + size};
         void (*const parts[])(reader *) = {read_strings,      read_head,   read_sites,
                                            read_spawns,       read_units,  read_records,
-                                           read_compilations, check_roots, check_ops};
+                                           read_compilations, read_deaths, check_roots, check_ops};
         for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !r.bad; i++)
             parts[i](&r);
         if (r.no_memory)
@@ -608,6 +623,7 @@ void ns_nst_free(ns_nst_file *file)
     ns_free(file->firings);
     ns_free(file->records);
     ns_free(file->compilations);
+    ns_free(file->deaths);
     ns_free(file->spawned);
     ns_free(file->led_to);
     ns_free(file);

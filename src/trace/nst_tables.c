@@ -96,3 +96,13 @@ const char *ns_nst_operands(ns_nst_op op)
     };
     return operands[op];
 }
+
+int ns_nst_compare_deaths(const void *a, const void *b)
+{
+    const ns_nst_death *x = a, *y = b;
+    if (x->when != y->when)
+        return x->when < y->when ? -1 : 1;
+    if (x->cohort != y->cohort)
+        return x->cohort < y->cohort ? -1 : 1;
+    return x->place - y->place;
+}

@@ -241,6 +241,20 @@ static void put_compilations(writer *w, const ns_nst *t)
     }
 }
 
+static void put_deaths(writer *w, const ns_nst *t)
+{
+    uint32_t when = 0;
+    put(w, t->death_count);
+    for (uint32_t i = 0; i < t->death_count; i++) {
+        const ns_nst_death *death = &t->deaths[i];
+        put(w, death->when - when);
+        put(w, death->when - death->cohort);
+        put(w, death->place);
+        put_signed(&w->tables, death->count);
+        when = death->when;
+    }
+}
+
 static void put_little(ns_buf *out, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
@@ -258,6 +272,7 @@ void ns_nst_encode(const ns_nst *t, ns_buf *out)
     put_units(&w, t);
     put_records(&w, t);
     put_compilations(&w, t);
+    put_deaths(&w, t);
     put(&w, t->ops_size);
     ns_buf body = {0};
     ns_nst_put(&body, w.strings.count);

@@ -67,7 +67,7 @@ def differences(full, replayed, names):
             if key == "p99" and "gc" in names and low <= b[key] <= high:
                 continue
             apart = abs(b[key] - value)
-            yield apart / value if apart > least.get(key, 0) else 0, name + key, value, b[key]
+            yield apart / max(value, 1) if apart > least.get(key, 0) else 0, name + key, value, b[key]
 
 
 def compare(setting, bar, full, replayed, names):
