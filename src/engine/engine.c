@@ -235,9 +235,9 @@ void ns_collect(ns_engine *engine)
     JS_RunGC(engine->rt);
 }
 
-void ns_collect_young(ns_engine *engine)
+void ns_collect_young(ns_engine *engine, ns_found *found, void *opaque)
 {
-    ns_runtime_collect_young(engine->rt);
+    ns_runtime_collect_young(engine->rt, found, opaque);
 }
 
 size_t ns_find_garbage(ns_engine *engine, ns_found *found, void *opaque)

@@ -212,9 +212,10 @@ void ns_collect(ns_engine *engine);
 // The same among objects made since the call before the last of these two, as V8's scavenger does:
 // older objects count as alive, with all that they refer to. The cost is that of the young objects.
 // What lives is a collection older afterwards; ns_collect makes everything old.
-void ns_collect_young(ns_engine *engine);
-// Tells what that would find, with strings that only it refers to, and does nothing to it; but
-// targets of WeakRefs count as alive. Returns how many objects were looked at: the cost is theirs.
+// `found`, which may be NULL, is told of the dead objects, with strings that only they refer to,
+// before they are freed, and then of NULL. What else they hold is freed with them.
+void ns_collect_young(ns_engine *engine, ns_found *found, void *opaque);
+// Tells the same without NULL, and does nothing to them; but targets of WeakRefs count as alive. Returns how many objects were looked at: the cost is theirs.
 size_t ns_find_garbage(ns_engine *engine, ns_found *found, void *opaque);
 
 // Callbacks of FinalizationRegistry for what the collector found dead. They are tasks, not

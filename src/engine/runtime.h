@@ -219,7 +219,8 @@ void ns_runtime_note(ns_runtime *ns, void *p, ns_alloc_kind kind, uint64_t count
 
 // Garbage among the objects made since the collection before the last: cycles that only garbage
 // refers to. Objects that are older count as alive, with all they refer to.
-void ns_runtime_collect_young(struct JSRuntime *rt);
+// `found` is told of it before it is freed, and then of NULL; it may be NULL itself.
+void ns_runtime_collect_young(struct JSRuntime *rt, ns_found *found, void *opaque);
 
 // What that would find; nothing is done to it. How many objects were looked at.
 size_t ns_runtime_find_garbage(struct JSRuntime *rt, ns_found *found, void *opaque);

@@ -157,16 +157,6 @@ static void request(void *opaque)
     ns_engine_probe(((ns_env *)opaque)->engine)->budget = 0;
 }
 
-static void find_dead(void *opaque, bool young)
-{
-    ns_env *env = opaque;
-    if (young)
-        ns_collect_young(env->engine);
-    else
-        ns_collect(env->engine);
-    ns_tracer_found_dead(env->tracer, !young);
-}
-
 // For the recorder.
 static void found(void *opaque, const ns_life *life)
 {
@@ -176,6 +166,16 @@ static void found(void *opaque, const ns_life *life)
 static size_t find_garbage(void *opaque)
 {
     return ns_find_garbage(((ns_env *)opaque)->engine, found, opaque);
+}
+
+static void find_dead(void *opaque, bool young)
+{
+    ns_env *env = opaque;
+    if (young)
+        ns_collect_young(env->engine, env->tracer ? found : NULL, env);
+    else
+        ns_collect(env->engine);
+    ns_tracer_found_dead(env->tracer, !young);
 }
 
 static void tenured(void *opaque, uint16_t site)

@@ -26,6 +26,7 @@ void ns_tracer_free(ns_tracer *t)
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         ns_free(tables[i]);
     ns_free(t->deaths);
+    ns_free(t->garbage.collections);
     tracer_free_heap(t);
     tracer_free_map(&t->timers);
     ns_buf_free(&t->host.ops);

@@ -43,13 +43,28 @@ static void tell(ns_tracer *t, uint32_t when, uint32_t cohort)
         t->deaths[t->trace.death_count++] = (ns_nst_death){
             .when = when, .cohort = cohort, .place = (uint8_t)place, .count = of->dead[place]};
     }
-    *of = (tracer_cohort){0};
+    *of = (tracer_cohort){.garbage = when + 1};
 }
 
 static int ascending(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
+}
+
+// The first cohort behind the two collections that a cohort has lived through as young.
+static uint32_t old_from(const ns_tracer *t, uint32_t cohort)
+{
+    const tracer_garbage *g = &t->garbage;
+    size_t low = 0, high = g->collection_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->collections[middle] <= cohort)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low + 1 < g->collection_count ? g->collections[low + 1] : 0;
 }
 
 // What is dead of `count` cohorts became garbage since cohort `from`, inclusive.
@@ -64,7 +79,9 @@ static void spread(ns_tracer *t, const uint32_t *cohorts, uint32_t count, uint32
         int64_t bytes = weight(&t->cohorts[cohorts[i]]);
         double part = ((double)before + (double)bytes / 2) / (double)sum;
         uint32_t when = from + (uint32_t)(part * ((double)last - from + 1));
-        tell(t, when > cohorts[i] ? when : cohorts[i], cohorts[i]);
+        uint32_t least = old_from(t, cohorts[i]);
+        least = least > cohorts[i] ? least : cohorts[i];
+        tell(t, when > least ? when : least, cohorts[i]);
         before += bytes;
     }
 }
@@ -92,6 +109,10 @@ void ns_tracer_garbage(ns_tracer *t, const ns_life *life)
 {
     uint32_t cohort;
     int64_t bytes;
+    if (!life) { // what is freed now hangs on it
+        found_garbage(t, false);
+        return;
+    }
     if (t->failed || !tracer_look_up(&t->lives, (uintptr_t)life, &cohort) ||
         cohort == TRACER_GARBAGE)
         return;
@@ -103,6 +124,21 @@ void ns_tracer_garbage(ns_tracer *t, const ns_life *life)
         tracer_die(t, cohort, NS_NST_OBJECTS, 1);
     t->garbage.found += bytes;
     t->failed |= !tracer_keep(&t->lives, (uintptr_t)life, TRACER_GARBAGE);
+}
+
+// What hung on garbage is that since the same time as what was born together with it, if that was
+// found since the last collection.
+static void tell_rest(ns_tracer *t)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < t->touched_count; i++) {
+        uint32_t cohort = t->touched[i], when = t->cohorts[cohort].garbage;
+        if (when > t->garbage.young)
+            tell(t, when - 1, cohort);
+        else
+            t->touched[left++] = cohort;
+    }
+    t->touched_count = left;
 }
 
 static void look(ns_tracer *t)
@@ -145,9 +181,14 @@ void ns_tracer_found_dead(ns_tracer *t, bool all)
     g->none = g->found * SHARE < g->allocated + g->since;
     g->found = g->allocated = 0;
     g->next = LEAST;
+    if (!all)
+        tell_rest(t);
     found_garbage(t, all);
     g->old = g->young;
     g->young = g->last;
+    if (tracer_grow(t, &g->collections, g->collection_count, &g->collection_capacity,
+                    sizeof *g->collections))
+        g->collections[g->collection_count++] = t->cohort;
     if (all)
         g->full = g->last;
 }

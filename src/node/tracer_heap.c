@@ -241,7 +241,7 @@ static void put_deaths(ns_tracer *t, ns_buf *ops)
             ns_nst_put(ops, t->cohort - t->touched[i]);
             ns_nst_put(ops, ns_nst_zigzag(cohort->dead[place]));
         }
-        *cohort = (tracer_cohort){0};
+        *cohort = (tracer_cohort){.garbage = cohort->garbage};
     }
     t->touched_count = 0;
 }

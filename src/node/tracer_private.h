@@ -26,6 +26,7 @@ typedef struct tracer_map { // numbers by address
 typedef struct tracer_cohort { // bytes that died since the last operation
     int64_t dead[NS_NST_DEATHS];
     bool touched;
+    uint32_t garbage; // by when the last of it was found that (tracer_garbage.c), plus 1; 0: none
 } tracer_cohort;
 
 // What a literal made since the last operation: a cohort of its own (trace/nst.h).
@@ -43,6 +44,8 @@ typedef struct tracer_garbage {
     int64_t since, next;      // bytes that were allocated since then; after which to look again
     int64_t allocated, found; // bytes since the last collection
     bool none;                // the last one had hardly any
+    uint32_t *collections;    // for each, the first cohort behind it
+    size_t collection_count, collection_capacity;
 } tracer_garbage;
 // In place of the cohort: the trace has its death.
 #define TRACER_GARBAGE UINT32_MAX
