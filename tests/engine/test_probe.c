@@ -432,6 +432,45 @@ Test(probe, lives_begin_and_end_once)
     ns_engine_free(engine);
 }
 
+// Garbage is told of before it is freed; looking for it changes nothing. The target of a WeakRef
+// may come to life again.
+typedef struct told {
+    int lives, ends;
+} told;
+
+static void tell(void *opaque, const ns_life *life)
+{
+    told *t = opaque;
+    t->lives += life != NULL;
+    t->ends += life == NULL;
+}
+
+Test(probe, young_garbage_is_told_of)
+{
+    ns_engine *engine = engine_new();
+    memory m = {0};
+    report_to(ns_engine_probe(engine), &m);
+    run(engine, "var held = []");
+    ns_collect_young(engine, NULL, NULL);
+    told before = {0}, garbage = {0}, again = {0}, weak = {0}, collected = {0};
+    ns_find_garbage(engine, tell, &before);
+    run(engine, "{ const a = {}, b = {a}; a.b = b; const c = {}; held.push(c); c.c = c }");
+    int64_t blocks = m.blocks;
+    ns_find_garbage(engine, tell, &garbage);
+    ns_find_garbage(engine, tell, &again);
+    cr_expect_eq(m.blocks, blocks);
+    cr_expect(garbage.lives >= before.lives + 2);
+    cr_expect_eq(again.lives, garbage.lives);
+    cr_expect_eq(garbage.ends, 0);
+    run(engine, "if (held[0].c !== held[0]) throw 1; held = [new WeakRef(held[0])]");
+    ns_find_garbage(engine, tell, &weak);
+    run(engine, "if (held[0].deref().c.c !== held[0].deref()) throw 1; held = null");
+    ns_collect_young(engine, tell, &collected);
+    cr_expect(collected.lives >= garbage.lives);
+    cr_expect_eq(collected.ends, 1);
+    ns_engine_free(engine);
+}
+
 // What lives of a cycle is what its young parts are held by.
 Test(probe, young_cycles_are_found_without_the_old)
 {

@@ -7,7 +7,8 @@
 #include "trace/nst_format.h"
 
 // A trace of two units: the main script starts a timer, whose unit does nothing.
-static void build(ns_buf *out, const uint8_t *ops, size_t size)
+static void build_with(ns_buf *out, const uint8_t *ops, size_t size, const ns_nst_death *deaths,
+                       uint32_t death_count)
 {
     const ns_nst_unit units[] = {{.tree = 0, .length = size}, {.tree = 0, .length = 1}};
     const ns_nst_spawn spawns[] = {{.kind = NS_NST_TIMER, .unit = 2, .ms = 5}};
@@ -23,7 +24,9 @@ static void build(ns_buf *out, const uint8_t *ops, size_t size)
                           .hash = 7,
                           .unsupported = "",
                           .status = "ok",
-                          .cohorts = 1,
+                          .cohorts = 3,
+                          .deaths = deaths,
+                          .death_count = death_count,
                           .spawns = spawns,
                           .spawn_count = 1,
                           .units = units,
@@ -36,6 +39,13 @@ static void build(ns_buf *out, const uint8_t *ops, size_t size)
                           .ops_size = size + 1};
     ns_nst_encode(&trace, out);
     cr_assert(not(out->failed));
+}
+
+static void build(ns_buf *out, const uint8_t *ops, size_t size)
+{
+    static const ns_nst_death deaths[] = {{.when = 0, .cohort = 0, .place = 4, .count = 2},
+                                          {.when = 2, .cohort = 1, .place = 0, .count = -70}};
+    build_with(out, ops, size, deaths, 2);
 }
 
 static int parse(const ns_buf *bytes, ns_nst_file **file, ns_err *err)
@@ -73,6 +83,11 @@ Test(nst, what_was_written_is_read)
     cr_expect(t->compilations[0].maglev);
     cr_expect(eq(u32, t->compilations[1].after, 1));
     cr_expect(eq(u32, t->compilations[1].checks, 2));
+    cr_assert(eq(u32, t->death_count, 2));
+    cr_expect(eq(u32, t->deaths[1].when, 2));
+    cr_expect(eq(u32, t->deaths[1].cohort, 1));
+    cr_expect(eq(i64, t->deaths[1].count, -70));
+    cr_expect(eq(u8, t->deaths[0].place, 4));
     cr_expect(memcmp(t->ops, good, sizeof good) == 0);
     ns_buf again = {0};
     ns_nst_encode(t, &again);
@@ -111,7 +126,7 @@ Test(nst, operations_are_checked)
         {NS_OP_SUBMIT, 0, NS_OP_END},                // no task
         {NS_OP_FRAGMENT, 0, NS_OP_END},              // of itself
         {NS_OP_ROW_END, 0, 0, 0, NS_OP_END},         // no site, no row
-        {NS_OP_HEAP, 1, 0, 0, 0, 0, 0, NS_OP_END},   // no such cohort
+        {NS_OP_HEAP, 3, 0, 0, 0, 0, 0, NS_OP_END},   // no such cohort
         {NS_OP_SYNCS, 65, 1, 0, NS_OP_END},          // too many
         {NS_OP_SYNCS, 0, 1, 0, NS_OP_END},           // none
         {NS_OP_DISK_WAIT, 0, 0, 0, 0, 0, NS_OP_END}, // no kind
@@ -122,12 +137,27 @@ Test(nst, operations_are_checked)
         {NS_OP_SYNC, 9, NS_OP_SYNC},                 // no end
         {NS_OP_POINT, NS_OP_END},                    // no demand
         // no cohort for a literal
-        {NS_OP_HEAP, 0, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, NS_OP_END},
+        {NS_OP_HEAP, 2, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, NS_OP_END},
     };
     static const size_t sizes[] = {3, 5, 3, 3, 5, 8, 5, 5, 7, 3, 3, 7, 2, 3, 2, 16};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         ns_buf bytes = {0};
         build(&bytes, bad[i], sizes[i]);
+        expect_bad(&bytes, "is damaged");
+        ns_buf_free(&bytes);
+    }
+}
+
+// Garbage was born before, in a cohort that there is.
+Test(nst, deaths_are_checked)
+{
+    static const ns_nst_death bad[] = {{.when = 3}, // no such cohort
+                                       {.when = 1, .cohort = 2},
+                                       {.place = NS_NST_DEATHS},
+                                       {.count = INT64_MAX}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ns_buf bytes = {0};
+        build_with(&bytes, good, sizeof good, &bad[i], 1);
         expect_bad(&bytes, "is damaged");
         ns_buf_free(&bytes);
     }
