@@ -215,7 +215,8 @@ void ns_collect(ns_engine *engine);
 // `found`, which may be NULL, is told of the dead objects, with strings that only they refer to,
 // before they are freed, and then of NULL. What else they hold is freed with them.
 void ns_collect_young(ns_engine *engine, ns_found *found, void *opaque);
-// Tells the same without NULL, and does nothing to them; but targets of WeakRefs count as alive. Returns how many objects were looked at: the cost is theirs.
+// Tells the same without NULL, and does nothing to them; but targets of WeakRefs count as alive.
+// Returns how many objects were looked at: the cost is theirs.
 size_t ns_find_garbage(ns_engine *engine, ns_found *found, void *opaque);
 
 // Callbacks of FinalizationRegistry for what the collector found dead. They are tasks, not

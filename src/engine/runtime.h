@@ -203,7 +203,7 @@ typedef struct ns_runtime {
     uint32_t object_count;           // ids given to prototypes and native call targets
     int64_t (*now_us)(void *opaque); // NULL: the clock stands at 1970
     void *now_opaque;
-    uint64_t seed;      // of Math.random, for the contexts made from now on
+    uint64_t seed; // of Math.random, for the contexts made from now on
     ns_window window;
     bool terminating;   // every JavaScript function ends with the termination exception
     bool out_of_memory; // the memory limit was met

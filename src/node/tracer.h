@@ -121,8 +121,8 @@ void ns_tracer_collect(ns_tracer *tracer);
 bool ns_tracer_point_due(const ns_tracer *tracer);
 void ns_tracer_point(ns_tracer *tracer, ns_time accrued);
 void ns_tracer_heap_tasks(ns_tracer *tracer, bool drain);
-// Garbage that no collection has found yet: `find` tells of it by ns_tracer_garbage, and returns how
-// many objects it looked at. The last time it is asked before the last unit is closed.
+// Garbage that no collection has found yet: `find` tells of it by ns_tracer_garbage, and returns
+// how many objects it looked at. The last time it is asked before the last unit is closed.
 typedef size_t ns_tracer_find(void *opaque);
 void ns_tracer_set_find(ns_tracer *tracer, ns_tracer_find *find, void *opaque);
 void ns_tracer_garbage(ns_tracer *tracer, const ns_life *life);

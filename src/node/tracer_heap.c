@@ -262,8 +262,9 @@ static void put_literals(ns_tracer *t, ns_buf *ops)
 void tracer_flush_heap(ns_tracer *t)
 {
     // What a collection finds has come behind the last one: there is a cohort between them.
-    if (t->cohort != t->garbage.young && t->young == 0 && t->peak == 0 && t->live == 0 && t->objects == 0 && t->old == 0 &&
-        t->piece_count == 0 && t->literal_count == 0 && t->touched_count == 0)
+    if (t->cohort != t->garbage.young && t->young == 0 && t->peak == 0 && t->live == 0 &&
+        t->objects == 0 && t->old == 0 && t->piece_count == 0 && t->literal_count == 0 &&
+        t->touched_count == 0)
         return;
     ns_buf *ops = tracer_ops(t);
     if (!ops || t->failed)

@@ -35,8 +35,8 @@ typedef struct tracer_literal {
     int64_t bytes, live, objects;
 } tracer_literal;
 
-// What collections find (tracer_garbage.c). Cohorts: the first after it was last looked for, after the
-// last collection, the one before, and the last of the whole heap.
+// What collections find (tracer_garbage.c). Cohorts: the first after it was last looked for, after
+// the last collection, the one before, and the last of the whole heap.
 typedef struct tracer_garbage {
     ns_tracer_find *find;
     void *opaque;

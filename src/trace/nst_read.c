@@ -545,9 +545,9 @@ static int parse(ns_nst_file **out, const char *name, uint8_t *bytes, size_t siz
     int rc = check_header(name, bytes, size, err);
     if (rc == NS_OK) {
         reader r = {.file = file, .at = bytes + NS_NST_HEADER, .end = bytes + size};
-        void (*const parts[])(reader *) = {read_strings,      read_head,   read_sites,
-                                           read_spawns,       read_units,  read_records,
-                                           read_compilations, read_deaths, check_roots, check_ops};
+        void (*const parts[])(reader *) = {
+            read_strings, read_head,         read_sites,  read_spawns, read_units,
+            read_records, read_compilations, read_deaths, check_roots, check_ops};
         for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !r.bad; i++)
             parts[i](&r);
         if (r.no_memory)
