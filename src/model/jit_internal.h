@@ -84,6 +84,7 @@ typedef struct jit_code {
     uint32_t osr;     // where its loop begins; NS_INSN_NO_TARGET: entered at the function's start
     struct jit_code *osr_next; // of the same function, for another loop
     struct jit_code *moved;    // of a place that was left: the code that was there
+    struct jit_code *left;     // places that it has left and may use again; of one, the next one
     int opt_id;
     bool dead;
     bool installed;         // of a root

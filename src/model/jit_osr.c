@@ -74,20 +74,56 @@ uint32_t jit_exit_in_root(const jit_code *code, uint32_t offset)
 
 // -- Code that stays, though what runs it leaves it -----------------------------------------------
 
+// Suspended activations are not on the stack.
+static bool is_resumable(const ns_probe *probe, const ns_function *function)
+{
+    ns_frame_layout frame = {0};
+    probe->ops->frame(probe, function, &frame);
+    return frame.resumable;
+}
+
+// A place that the code has left, and that no activation is in any more, out of its list; NULL:
+// none.
+static jit_code *take_unused(jit_code *code)
+{
+    const ns_probe *probe = code->root->owner->jit->probe;
+    for (jit_code **at = &code->left; *at; at = &(*at)->left) {
+        jit_code *left = *at;
+        if (left->compiled->twin || probe->ops->running(probe, left->compiled) > 0)
+            continue;
+        *at = left->left;
+        jit_settle(left);
+        return left;
+    }
+    return NULL;
+}
+
+static jit_code *new_place(const jit_code *code)
+{
+    const ns_compiled *old = code->compiled;
+    ns_probe *probe = code->root->owner->jit->probe;
+    jit_code *left = ns_calloc(1, sizeof *left);
+    if (left)
+        left->compiled = probe->ops->new_code(probe, old->function, old->tier);
+    if (left && left->compiled)
+        return left;
+    ns_free(left);
+    return NULL;
+}
+
 // What an activation of one function's code is in becomes its base, and the code gets another
 // place. Its old place knows the new one by `moved`.
 static bool move(jit_code *code)
 {
     ns_compiled *old = code->compiled;
     const ns_function *function = old->function;
-    const ns_probe *probe = code->root->owner->jit->probe;
-    jit_code *left = ns_calloc(1, sizeof *left);
-    ns_compiled *to =
-        left ? probe->ops->new_code((ns_probe *)probe, old->function, old->tier) : NULL;
-    if (!to) {
-        ns_free(left);
+    jit_code *left = take_unused(code);
+    if (!left)
+        left = new_place(code);
+    if (!left)
         return false;
-    }
+    ns_compiled *to = left->compiled;
+    to->tier = old->tier;
     memcpy(to->packed, old->packed, function->bytecode_size * sizeof *to->packed);
     to->weight = old->weight;
     to->inlined = old->inlined;
@@ -105,6 +141,10 @@ static bool move(jit_code *code)
                        .osr = NS_INSN_NO_TARGET,
                        .opt_id = code->opt_id,
                        .dead = true};
+    if (!is_resumable(code->root->owner->jit->probe, function)) {
+        left->left = code->left;
+        code->left = left;
+    }
     old->model = left;
     code->compiled = to;
     code->settled = to->cost;

@@ -261,6 +261,34 @@ Test(jit, other_activations_leave_code_that_is_taken_back)
     on_stack = 0;
 }
 
+// Places that such code has left are used again, but for those that something is in.
+Test(jit, code_that_is_left_again_and_again_has_two_places)
+{
+    for (on_stack = 0; on_stack <= 1; on_stack++) {
+        fixture f;
+        setup(&f, NULL);
+        optimized(&f);
+        jit_code *root = f.function.code->model;
+        uint64_t price = root->compiled->packed[2];
+        int before = 0, after = 0;
+        for (const ns_compiled *compiled = f.function.codes; compiled; compiled = compiled->next)
+            before++;
+        for (int i = 0; i < 100; i++) {
+            const ns_compiled *left = root->compiled;
+            jit_osr_leave(root);
+            cr_assert(ne(ptr, (void *)root->compiled, (void *)left));
+            cr_assert(eq(u64, root->compiled->packed[2], price));
+            cr_assert(eq(int, root->compiled->tier, NS_TIER_TURBOFAN));
+            cr_assert(eq(int, left->tier, NS_TIER_IGNITION));
+        }
+        for (const ns_compiled *compiled = f.function.codes; compiled; compiled = compiled->next)
+            after++;
+        cr_expect(eq(int, after - before, on_stack ? 100 : 1));
+        teardown(&f);
+    }
+    on_stack = 0;
+}
+
 Test(jit, what_was_not_assumed_takes_code_back)
 {
     static const struct {
