@@ -16,6 +16,8 @@ MODES = {"optimized": [], "not optimized": ["--no-opt"]}
 DIFFERS = {
     "constructs.js": {
         "optimized": [
+            # Node's own figure varies: the sum overflows, and when its code is made anew hangs on the load.
+            "instance that does not escape",
             "call of a large function with doubles", "spread of array", "spread of a local array", "map", "filter", "reduce",
             "for in", "Object.entries", "object spread", "emit, two listeners", "on and off"],
         "not optimized": [
