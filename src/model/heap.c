@@ -221,12 +221,26 @@ static uint32_t life_words(const ns_life *life)
     return has_site(life_place(life)) ? life->words & ((1u << NS_WORDS_BITS) - 1) : life->words;
 }
 
+static bool has_parts(const ns_life *life)
+{
+    return life->birth >> (NS_PLACE_BITS + NS_EPOCH_BITS) == NS_SITE_PARTS >> 8 &&
+           has_site(life_place(life));
+}
+
 static uint16_t life_site(const ns_life *life)
 {
-    if (!has_site(life_place(life)))
+    if (!has_site(life_place(life)) || has_parts(life))
         return 0;
     return (uint16_t)(life->words >> NS_WORDS_BITS | life->birth >> (NS_PLACE_BITS + NS_EPOCH_BITS)
                                                                         << 8);
+}
+
+// ConsStrings and what they are made of have four words each, a few more or less.
+int ns_heap_life_objects(const ns_life *life)
+{
+    enum { EACH = 4 };
+    uint32_t words = life_words(life);
+    return !has_parts(life) || words < 2 * EACH ? words > 0 : (int)(words / EACH);
 }
 
 // The age of what is born behind the scavenge that is due.
@@ -369,23 +383,24 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
 {
     uint32_t age = life_age(heap, life);
     int64_t bytes = (int64_t)life_words(life) * 8;
+    int objects = ns_heap_life_objects(life);
     bool young = life_place(life) == NS_PLACE_YOUNG && age < 2;
     if (held && young) {
         heap->young_held[age] += bytes;
-        heap->young_objects_held[age] += bytes > 0;
+        heap->young_objects_held[age] += objects;
         return;
     }
     if (young && heap->behind && !heap->finding) {
-        ns_heap_dies_behind(heap, age, bytes, bytes > 0);
+        ns_heap_dies_behind(heap, age, bytes, objects);
         return;
     }
     if (young) {
         heap->young_live[age] -= bytes;
-        heap->young_objects[age] -= bytes > 0;
+        heap->young_objects[age] -= objects;
     } else {
         ns_heap_add_deaths(heap, life_place(life), life->birth >> NS_PLACE_BITS, bytes);
         if (age == UNBORN && life_place(life) == NS_PLACE_YOUNG)
-            heap->next.objects -= bytes > 0;
+            heap->next.objects -= objects;
     }
     uint16_t site = life_site(life);
     if (site && (age == 0 || age == UNBORN))
@@ -393,33 +408,41 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held)
 }
 
 static __attribute__((noinline)) void resize_other(ns_heap *heap, const ns_life *life,
-                                                   int32_t words, int64_t bytes)
+                                                   int32_t words, int64_t bytes, int objects)
 {
     uint32_t age = life_age(heap, life);
-    bool young = life_place(life) == NS_PLACE_YOUNG, none = life_words(life) == 0;
+    bool young = life_place(life) == NS_PLACE_YOUNG;
     int64_t more = (int64_t)words * 8;
     ns_heap_count_garbage(heap, bytes);
     if (young && age < 2 && heap->behind) {
-        ns_heap_dies_behind(heap, age, -more, none);
+        ns_heap_dies_behind(heap, age, -more, -objects);
         return;
     }
     *live_of(heap, life) += more;
-    if (young && none && (age < 2 || age == UNBORN))
-        *(age < 2 ? &heap->young_objects[age] : &heap->next.objects) -= 1;
+    if (young && objects && (age < 2 || age == UNBORN))
+        *(age < 2 ? &heap->young_objects[age] : &heap->next.objects) += objects;
 }
 
-void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
+int ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage)
 {
     assert(!has_site(life_place(life)) || (int64_t)life_words(life) + words < 1 << NS_WORDS_BITS);
     uint32_t age = life_age(heap, life);
     int64_t bytes = ((int64_t)words + garbage) * 8;
+    bool parts = has_parts(life), takes = words > 0 && garbage == -words;
+    int before = ns_heap_life_objects(life);
     life->words = (uint32_t)((int64_t)life->words + words);
+    if (takes && !parts && has_site(life_place(life)) && life_site(life) == 0) {
+        life->birth |= (uint32_t)NS_SITE_PARTS >> 8 << (NS_PLACE_BITS + NS_EPOCH_BITS);
+        parts = true;
+    }
+    // It turned out to be none of V8's. Its death is told only where its words hold a site.
+    int objects = parts ? ns_heap_life_objects(life) - before : -(life_words(life) == 0);
     if (life_place(life) != NS_PLACE_YOUNG || age >= 2 || heap->new_used + bytes > heap->new_end) {
-        resize_other(heap, life, words, bytes);
-        return;
+        resize_other(heap, life, words, bytes, objects);
+        return objects;
     }
     heap->young_live[age] += (int64_t)words * 8;
-    // It turned out to be none of V8's. Its death is told only where its words hold a site.
-    heap->young_objects[age] -= life_words(life) == 0;
+    heap->young_objects[age] += objects;
     count_young(heap, bytes);
+    return objects;
 }

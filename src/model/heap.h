@@ -84,7 +84,10 @@ void ns_heap_old_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uin
 bool ns_heap_is_old(const ns_heap *heap, const ns_life *life);
 // held: by garbage of the old generation. What is young then lives on, until a mark-compact.
 void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held);
-void ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
+// Returns by how many the objects of the life are more now: one that takes over the words of others
+// (garbage is -words), as a ConsString does of its parts, stands for them.
+int ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
+int ns_heap_life_objects(const ns_life *life); // for how many it stands
 
 // The place and the bytes of a life that is not zero.
 ns_heap_place ns_heap_life(const ns_life *life, int64_t *bytes);

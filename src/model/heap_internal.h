@@ -20,8 +20,9 @@ enum { NS_HEAP_WORKERS_MAX = 16, NS_HEAP_RING = 10, NS_HEAP_SITES = 1024, NS_HEA
 #define NS_HEAP_OS_PAGE 4096
 
 // ns_life.birth: place, epoch, the site's high byte; ns_life.words: words, the site's low byte.
+// What stands for other objects has NS_SITE_PARTS for its site.
 // Large and external lives have no site, and the whole of `words`.
-enum { NS_PLACE_BITS = 2, NS_EPOCH_BITS = 22, NS_WORDS_BITS = 24 };
+enum { NS_PLACE_BITS = 2, NS_EPOCH_BITS = 22, NS_WORDS_BITS = 24, NS_SITE_PARTS = 0xff00 };
 
 // An AllocationSite (objects/allocation-site.h) of a literal.
 typedef enum ns_heap_decision {
@@ -238,7 +239,7 @@ void ns_heap_count_behind(ns_heap *heap, int64_t bytes);
 // Bytes of new space that are dead at once, or belong to an object that is there.
 void ns_heap_count_garbage(ns_heap *heap, int64_t bytes);
 // What dies behind the scavenge that is due, of what is so many collections old. Negative: it grew.
-void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes, bool object);
+void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes, int objects);
 // The collection is over: what comes behind it happens.
 void ns_heap_allocate_behind(ns_heap *heap, ns_heap_gc_kind kind);
 

@@ -93,11 +93,11 @@ void ns_heap_count_garbage(ns_heap *heap, int64_t bytes)
     }
 }
 
-void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes, bool object)
+void ns_heap_dies_behind(ns_heap *heap, uint32_t age, int64_t bytes, int objects)
 {
     assert(age < 2);
     heap->young_dying[age] += bytes;
-    heap->young_objects_dying[age] += object;
+    heap->young_objects_dying[age] += objects;
 }
 
 // By age: a mark-compact makes everything old, and what was born behind it looks as if it had

@@ -11,7 +11,7 @@ static const double tenure_at = 0.85; // AllocationSite::kPretenureRatio
 
 uint16_t ns_heap_new_literal(ns_heap *heap)
 {
-    if (heap->literal_count == UINT16_MAX - 1)
+    if (heap->literal_count == NS_SITE_PARTS - 1)
         return 0;
     if (heap->literal_count == heap->literal_capacity) {
         uint32_t capacity = heap->literal_capacity ? heap->literal_capacity * 2 : 64;

@@ -133,10 +133,10 @@ static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
         ns_heap_resized(env->heap, life, words, garbage);
         return;
     }
-    ns_heap_resized(env->heap, life, words, garbage);
+    int objects = ns_heap_resized(env->heap, life, words, garbage);
     if (env->tracer) {
         ns_tracer_page_ends(env->tracer, env->heap);
-        ns_tracer_resized(env->tracer, env->heap, life, words, garbage);
+        ns_tracer_resized(env->tracer, env->heap, life, words, garbage, objects);
         ns_env_ask_point(env);
     }
     if (env->priv->heap->profiled)

@@ -110,8 +110,9 @@ void ns_tracer_born(ns_tracer *tracer, const ns_heap *heap, const ns_life *life,
                     bool optimized);
 void ns_tracer_moved(ns_tracer *tracer, uintptr_t from, const ns_life *life);
 void ns_tracer_died(ns_tracer *tracer, const ns_life *life, bool held);
+// objects: what ns_heap_resized returned.
 void ns_tracer_resized(ns_tracer *tracer, const ns_heap *heap, const ns_life *life, int32_t words,
-                       int32_t garbage);
+                       int32_t garbage, int objects);
 // A collection may come now, or comes: what was born and has died until now goes to the trace.
 void ns_tracer_check(ns_tracer *tracer);
 void ns_tracer_collect(ns_tracer *tracer);

@@ -199,11 +199,12 @@ void ns_tracer_died(ns_tracer *t, const ns_life *life, bool held)
         tracer_flush_heap(t); // of a cohort that is told
     tracer_die(t, cohort, held ? (int)NS_NST_HELD : (int)NS_PLACE_YOUNG, bytes);
     if (bytes > 0)
-        tracer_die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS, 1);
+        tracer_die(t, cohort, held ? NS_NST_HELD_OBJECTS : NS_NST_OBJECTS,
+                   ns_heap_life_objects(life));
 }
 
 void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, int32_t words,
-                       int32_t garbage)
+                       int32_t garbage, int objects)
 {
     int64_t bytes;
     uint32_t cohort = 0;
@@ -214,8 +215,8 @@ void ns_tracer_resized(ns_tracer *t, const ns_heap *heap, const ns_life *life, i
     if (cohort == TRACER_GARBAGE)
         return;
     tracer_die(t, cohort, (int)place, -(int64_t)words * 8);
-    if (place == NS_PLACE_YOUNG && bytes == 0)
-        tracer_die(t, cohort, NS_NST_OBJECTS, 1);
+    if (place == NS_PLACE_YOUNG && objects != 0)
+        tracer_die(t, cohort, NS_NST_OBJECTS, -objects);
     add_young(t, ((int64_t)words + garbage) * 8);
     if (t->steps != ns_heap_steps(heap)) {
         t->steps = ns_heap_steps(heap);
