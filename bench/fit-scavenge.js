@@ -3,6 +3,7 @@
 //
 //   chrt -r 1 node --expose-gc --single-threaded-gc --min-semi-space-size=16 --max-semi-space-size=16 bench/fit-scavenge.js
 //   node --expose-gc bench/fit-scavenge.js post
+//   chrt -r 1 node --expose-gc --single-threaded-gc bench/fit-scavenge.js cold
 //
 // Each line is a scavenge's time (gc({type: 'minor'})) beyond that of one that finds nothing, divided by what it found: the
 // median of 21. Times are this machine's; those of profiles/default are longer by the machine's speed (tools/validate speed).
@@ -170,8 +171,24 @@ function post() {
     console.log('a scavenge that posts a task takes longer by', median(times[1]) - median(times[0]), 'ns');
 }
 
+// Behind a program that writes to so much memory.
+function cold() {
+    const memory = Buffer.alloc(64 * MB, 1);
+    for (const written of [0, 1, 4, 8, 12, 16, 20, 24, 28, 32, 64]) {
+        const times = [];
+        for (let i = 0; i < 2 * ROUNDS; i++) {
+            minor();
+            memory.fill(i, 0, written * MB);
+            times.push(minor());
+        }
+        console.log(`a scavenge of nothing behind ${written} MiB`.padEnd(60), String(median(times)).padStart(9), 'ns');
+    }
+}
+
 if (process.argv[2] === 'post') {
     post();
+} else if (process.argv[2] === 'cold') {
+    cold();
 } else {
     console.log('a scavenge of nothing'.padEnd(60), String(scavenge(() => null, 0)).padStart(9), 'ns');
     objects();

@@ -68,6 +68,11 @@ double ns_heap_free_stores(ns_heap *heap, bool full)
     return work;
 }
 
+double ns_heap_new_stores(const ns_heap *heap)
+{
+    return heap->stores[0].bytes;
+}
+
 double ns_heap_request_sweep(ns_heap *heap, double work)
 {
     if (!heap->buffers.listed)

@@ -54,6 +54,7 @@ typedef struct ns_heap_costs {
     double scavenge_base;                  // ns
     double large_byte;                     // ns, per byte of large objects that died young
     double scavenge_first;                 // ns, what the first one takes besides
+    double scavenge_cold, cache;           // ns, besides, when its own data left the cache; bytes
     double copy_byte, promote_byte;        // ns
     double copy_object, touch_page;        // ns
     double page_fault;                     // ns, of the program's first touch of a page
@@ -268,6 +269,8 @@ double ns_heap_free_stores(ns_heap *heap, bool full);
 // What of that work is main's, within the pause: to wake a thread for it, or all. The thread
 // begins.
 double ns_heap_request_sweep(ns_heap *heap, double work);
+// Bytes of stores that were allocated since the last collection.
+double ns_heap_new_stores(const ns_heap *heap);
 void ns_heap_start_buffers(ns_heap *heap);
 // Returns when the stores of the last collection are freed.
 void ns_heap_complete_buffers(ns_heap *heap, ns_thread *thread);

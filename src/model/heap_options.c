@@ -174,6 +174,8 @@ static void read_profile(ns_heap *heap)
     } costs[] = {
         {"heap.scavenge.base", &c->scavenge_base},
         {"heap.scavenge.first", &c->scavenge_first},
+        {"heap.scavenge.cold", &c->scavenge_cold},
+        {"heap.scavenge.cache", &c->cache},
         {"heap.scavenge.copy_object", &c->copy_object},
         {"heap.scavenge.touch_page", &c->touch_page},
         {"heap.page_fault", &c->page_fault},
