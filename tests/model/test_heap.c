@@ -1,6 +1,8 @@
 // The heap model against V8's rules, with lives made up here.
 #include "heap_bench.h"
 
+#include <math.h>
+
 // 64 MB of objects that die at once.
 static void garbage(bench *b)
 {
@@ -30,6 +32,54 @@ Test(heap, young_garbage_costs_a_scavenge_per_semi_space)
         cr_expect(b.find_young && !b.find_all);
         finish(&b);
     }
+}
+
+Test(heap, a_scavenge_behind_much_data_finds_a_cold_cache)
+{
+    // A part of the cache of 32 MiB: what of it is more than a quarter costs.
+    static const struct {
+        const char *flag;
+        double cold;
+    } cases[] = {{NULL, 0}, {"--min-semi-space-size=16", (16.0 / 32 - 0.25) / 0.75}};
+    ns_time pause[2];
+    for (int i = 0; i < 2; i++) {
+        static bench b;
+        b = (bench){0};
+        run(&b, garbage, 2, (const char *[]){cases[i].flag, NULL});
+        pause[i] = b.events[3].pause_ns; // the process' own objects are old then
+        double cold = ns_profile_get(b.profile, "heap.scavenge.cold") * cases[i].cold;
+        cr_expect(fabs((double)(pause[i] - pause[0]) - cold) < 0.05 * cold + 1, "%lld",
+                  (long long)(pause[i] - pause[0]));
+        finish(&b);
+    }
+}
+
+// Strings that are put together of four: each stands for what it is made of.
+static void strings(bench *b)
+{
+    enum { STRINGS = 1000, PARTS = 4, WORDS = 4 };
+    static ns_life made[STRINGS];
+    int64_t before = b->heap->young_objects[0];
+    for (int i = 0; i < STRINGS; i++) {
+        made[i] = allocate(b, NS_ALLOC_OBJECT, WORDS - 3);
+        for (int part = 1; part < PARTS; part++) {
+            ns_life taken = allocate(b, NS_ALLOC_OBJECT, WORDS - 3);
+            free_life(b, &taken);
+            ns_heap_resized(b->heap, &made[i], WORDS, -WORDS);
+        }
+        cr_expect_eq(ns_heap_life_objects(&made[i]), PARTS);
+    }
+    cr_expect_eq(b->heap->young_objects[0] - before, STRINGS * PARTS);
+    for (int i = 0; i < STRINGS; i++)
+        free_life(b, &made[i]);
+    cr_expect_eq(b->heap->young_objects[0], before);
+}
+
+Test(heap, what_takes_over_others_stands_for_them)
+{
+    static bench b;
+    run(&b, strings, 2, NULL);
+    finish(&b);
 }
 
 // The loop turns when 79% of a semi-space are used, and when 81% are.

@@ -39,7 +39,7 @@ def main():
         for share in (1, 10, 50, 90, 99):
             check(f"{share}%", good[:28 + len(good) * share // 110], "is cut off")
         check("more", good + b"x", "is damaged")
-        check("another version", good[:8] + b"\xff\0\0\0" + good[12:], "expected 8")
+        check("another version", good[:8] + b"\xff\0\0\0" + good[12:], "expected 9")
         for at in range(28, len(good), max(1, len(good) // 40)):
             check(f"byte {at}", good[:at] + bytes([good[at] ^ 0x10]) + good[at + 1:], "is damaged")
         for setting in ("seed=2", "env.A=1", "node.flags=[--no-opt]", "argv=[x]"):
