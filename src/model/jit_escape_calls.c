@@ -18,14 +18,6 @@ static void escape_receivers(const esc_step *s)
 
 // -- Variables of outer functions ----------------------------------------------------------------
 
-static bool writes_outer(const esc_frame *f, uint32_t outer)
-{
-    for (uint32_t i = 0; i < f->count; i++)
-        if (f->flows[i].outer == outer && f->insns[i].kind != NS_INSN_get_context)
-            return true;
-    return false;
-}
-
 // Whether a variable is known to be initialized when the function that is inlined here reads it:
 // its context is a constant, and so is the variable. Of a closure that is made here, the context is
 // as a rule not.
@@ -33,7 +25,7 @@ static bool is_initialized(const esc_step *s)
 {
     const ns_flow *flow = s->flow;
     const esc_site *closure = esc_site_of(s->e, s->f->function);
-    if (flow->assigned || writes_outer(s->f, flow->outer))
+    if (flow->assigned || jit_writes_outer(s->f->insns, s->f->flows, s->f->count, flow->outer))
         return false;
     return !closure || s->f->code->root->osr == NS_INSN_NO_TARGET || closure->code->parent;
 }

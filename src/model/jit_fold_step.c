@@ -296,10 +296,10 @@ static bool never_ran(const ns_slot *slot)
            !slot->megamorphic;
 }
 
-static bool writes_outer(const fold_frame *f, uint32_t outer)
+bool jit_writes_outer(const ns_insn *insns, const ns_flow *flows, uint32_t count, uint32_t outer)
 {
-    for (uint32_t i = 0; i < f->count; i++)
-        if (f->flows[i].outer == outer && f->insns[i].kind != NS_INSN_get_context)
+    for (uint32_t i = 0; i < count; i++)
+        if (flows[i].outer == outer && insns[i].kind != NS_INSN_get_context)
             return true;
     return false;
 }
@@ -310,7 +310,8 @@ static bool throws(const fold_step_state *s)
 {
     const ns_flow *flow = s->flow;
     return s->insn->kind == NS_INSN_throw ||
-           (flow->checked && (flow->assigned || writes_outer(s->frame, flow->outer)));
+           (flow->checked && (flow->assigned || jit_writes_outer(s->frame->insns, s->frame->flows,
+                                                                 s->frame->count, flow->outer)));
 }
 
 // Everything above the mark of a handler goes, but for the value.

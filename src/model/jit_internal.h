@@ -285,6 +285,9 @@ bool jit_overflow_is_cut_off(const jit_code *code, const ns_slot *seen);
 // false: out of memory.
 bool jit_fold(jit_code *root);
 
+// jit_fold_step.c: whether one of `count` instructions writes to a variable of an outer function.
+bool jit_writes_outer(const ns_insn *insns, const ns_flow *flows, uint32_t count, uint32_t outer);
+
 // jit_escape.c: find the allocations of new code, with what is inlined in it, that do not escape,
 // and remove them. false: out of memory.
 bool jit_escape(jit_code *root);
