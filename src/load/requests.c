@@ -45,6 +45,8 @@ struct ns_requests {
     size_t busy_count, busy_capacity;
     interval *pauses; // of the garbage collector, in order
     size_t pause_count, pause_capacity;
+    interval *waits; // within the pauses, for threads that compile, in order
+    size_t wait_count, wait_capacity;
     bool is_busy;
     id_range *ranges;
     size_t range_count, range_capacity;
@@ -115,6 +117,7 @@ void ns_requests_free(ns_requests *r)
     ns_free(r->open);
     ns_free(r->busy);
     ns_free(r->pauses);
+    ns_free(r->waits);
     ns_free(r->ranges);
     ns_free(r);
 }
@@ -167,12 +170,20 @@ void ns_requests_busy(ns_requests *r, bool busy)
         r->busy[r->busy_count++] = (interval){now, 0, OWN_JS};
 }
 
-void ns_requests_pause(ns_requests *r, ns_time start, ns_time end)
+static void add_wait(ns_requests *r, ns_time start, ns_time end)
+{
+    if (end > start && grow((void **)&r->waits, r->wait_count, &r->wait_capacity, sizeof *r->waits))
+        r->waits[r->wait_count++] = (interval){start, end, OWN_JS};
+}
+
+void ns_requests_pause(ns_requests *r, const ns_heap_gc *gc)
 {
     if (r->open_count == 0)
-        r->pause_count = 0;
+        r->pause_count = r->wait_count = 0;
     if (grow((void **)&r->pauses, r->pause_count, &r->pause_capacity, sizeof *r->pauses))
-        r->pauses[r->pause_count++] = (interval){start, end, OWN_JS};
+        r->pauses[r->pause_count++] = (interval){gc->start, gc->end, OWN_JS};
+    add_wait(r, gc->start, gc->start + gc->to_safepoint);
+    add_wait(r, gc->end - gc->after_safepoint, gc->end);
 }
 
 void ns_requests_task(ns_requests *r, const ns_task *task)
@@ -254,9 +265,11 @@ static void account(const ns_requests *r, ns_rec_request *record, const int acti
     ns_time length = end - start;
     ns_time paused =
         active[OWN_JS] || active[LOOP_WAIT] ? covered(r->pauses, r->pause_count, start, end) : 0;
+    ns_time waited = paused > 0 ? covered(r->waits, r->wait_count, start, end) : 0;
+    record->gc_ns += paused - waited;
+    record->safepoint_ns += waited;
     if (active[OWN_JS]) {
         record->own_js_ns += length - paused;
-        record->gc_ns += paused;
     } else if (active[POOL_SERVICE]) {
         record->pool_service_ns += length;
     } else if (active[DEVICE]) {
@@ -266,7 +279,6 @@ static void account(const ns_requests *r, ns_rec_request *record, const int acti
     } else if (active[LOOP_WAIT]) {
         ns_time others = covered(r->busy, r->busy_count, start, end);
         others -= others < paused ? others : paused;
-        record->gc_ns += paused;
         record->other_js_ns += others;
         record->loop_wait_ns += length - others - paused;
     } else {

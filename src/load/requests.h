@@ -6,14 +6,16 @@
 // of ids names the request), and promises carry it as V8's continuation data.
 //
 // Blame: the time from the intended arrival to the end is cut at every boundary of an interval, and
-// each piece goes to the first of these that holds: garbage is collected, where the request's own
-// JavaScript would run or others' while it waits; own JavaScript runs; a task of the request is
+// each piece goes to the first of these that holds: a collection waits for threads that compile, or
+// garbage is collected, where the request's own JavaScript would run or others' while it waits; own
+// JavaScript runs; a task of the request is
 // on a thread and computes, or takes turns for a core (pool service); it waits for its device; it
 // is queued; the request or a finished task waits for the loop: while others' JavaScript runs, or
 // else (loop wait); the rest, such as timers. The parts sum to the whole.
 #ifndef NS_LOAD_REQUESTS_H
 #define NS_LOAD_REQUESTS_H
 
+#include "model/heap.h"
 #include "model/threadpool.h"
 
 typedef struct ns_requests ns_requests;
@@ -44,7 +46,7 @@ void ns_requests_switch(ns_requests *requests, int64_t id);
 // JavaScript of any kind runs on the main thread from now on, or no longer.
 void ns_requests_busy(ns_requests *requests, bool busy);
 // Garbage was collected on the main thread.
-void ns_requests_pause(ns_requests *requests, ns_time start, ns_time end);
+void ns_requests_pause(ns_requests *requests, const ns_heap_gc *gc);
 void ns_requests_task(ns_requests *requests, const ns_task *task);
 int64_t ns_requests_of_async_id(const ns_requests *requests, double async_id);
 

@@ -36,9 +36,10 @@ typedef enum ns_heap_place {
 // A collection that ended.
 typedef struct ns_heap_gc {
     ns_heap_gc_kind kind;
-    bool incremental;   // its marking was incremental
-    bool forced;        // by gc()
-    ns_time start, end; // of the pause
+    bool incremental;                      // its marking was incremental
+    bool forced;                           // by gc()
+    ns_time start, end;                    // of the pause
+    ns_time to_safepoint, after_safepoint; // of it, waits at its begin and at its end
 } ns_heap_gc;
 
 typedef struct ns_heap_options {

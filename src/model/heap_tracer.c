@@ -245,7 +245,9 @@ void ns_heap_event_end(ns_heap *heap, ns_thread *thread, ns_heap_event *event)
                                               .incremental = incremental,
                                               .forced = strcmp(event->reason, "testing") == 0,
                                               .start = event->start,
-                                              .end = end});
+                                              .end = end,
+                                              .to_safepoint = event->to_safepoint,
+                                              .after_safepoint = event->after_safepoint});
 }
 
 void ns_heap_emit_samples(ns_heap *heap)

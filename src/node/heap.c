@@ -204,7 +204,7 @@ static void collected(void *opaque, const ns_heap_gc *gc)
     int64_t boot = ns_env_hrtime_now(env) - ns_sim_now(env->sim);
     ns_performance_gc(env, kind, 0, boot + gc->start, gc->end - gc->start);
     if (env->priv->requests)
-        ns_requests_pause(env->priv->requests, gc->start, gc->end);
+        ns_requests_pause(env->priv->requests, gc);
     if (gc->kind != NS_HEAP_MARK_COMPACT)
         return;
     ns_tracer_in_collection(env->tracer, true);

@@ -18,7 +18,7 @@ static void collected(void *opaque, const ns_heap_gc *gc)
     ns_replay *r = opaque;
     gc_records(r);
     if (r->requests)
-        ns_requests_pause(r->requests, gc->start, gc->end);
+        ns_requests_pause(r->requests, gc);
 }
 
 // As a budget of 0 in a run: what is due comes at the next point.

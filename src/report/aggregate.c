@@ -5,8 +5,25 @@
 
 #include "base/alloc.h"
 
-const char *const ns_part_names[NS_PARTS] = {"loop wait", "own JS", "other JS", "in queue",
-                                             "pool work", "device", "gc",       "rest"};
+const char *const ns_part_names[NS_PARTS] = {"loop wait", "own JS",    "other JS",
+                                             "in queue",  "pool work", "device",
+                                             "gc",        "safepoint", "rest"};
+
+void ns_request_parts(const ns_rec_request *r, int64_t parts[NS_PARTS])
+{
+    const int64_t list[NS_PARTS] = {r->loop_wait_ns,  r->own_js_ns,       r->other_js_ns,
+                                    r->pool_queue_ns, r->pool_service_ns, r->device_ns,
+                                    r->gc_ns,         r->safepoint_ns,    r->rest_ns};
+    memcpy(parts, list, sizeof list);
+}
+
+bool ns_summary_waited(const ns_summary *s, int part)
+{
+    for (int i = 0; i < s->class_count; i++)
+        if (s->classes[i].parts[part] > 0)
+            return true;
+    return false;
+}
 
 static void copy(char *out, size_t size, const char *text)
 {
@@ -214,9 +231,8 @@ static void add_request(ns_summary *s, const ns_rec_request *r)
         c->last_done = r->done_ns;
     c->errors += strcmp(r->status, "error") == 0;
     ns_hist_record(c->latency, r->done_ns - r->arrival_ns);
-    const int64_t parts[NS_PARTS] = {r->loop_wait_ns,  r->own_js_ns,       r->other_js_ns,
-                                     r->pool_queue_ns, r->pool_service_ns, r->device_ns,
-                                     r->gc_ns,         r->rest_ns};
+    int64_t parts[NS_PARTS];
+    ns_request_parts(r, parts);
     for (int p = 0; p < NS_PARTS; p++)
         c->parts[p] += parts[p];
     seen(s, r->done_ns);

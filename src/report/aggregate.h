@@ -18,7 +18,8 @@ enum {
     NS_KINDS_MAX = 8,
     NS_NAMES_MAX = 48,
     NS_CLASSES_MAX = 64,
-    NS_PARTS = 8
+    NS_PARTS = 9,
+    NS_PART_SAFEPOINT = 7 // index of ns_part_names
 };
 
 // From this length on, a callback blocks the loop: the W3C's Long Tasks call 50 ms long.
@@ -131,6 +132,8 @@ struct ns_summary {
 };
 
 extern const char *const ns_part_names[NS_PARTS];
+void ns_request_parts(const ns_rec_request *request, int64_t parts[NS_PARTS]);
+bool ns_summary_waited(const ns_summary *summary, int part); // a request did
 
 // What follows from the aggregates and the row of the run.
 typedef struct ns_figures {

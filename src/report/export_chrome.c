@@ -104,7 +104,8 @@ static const char *const sources[] = {
     "SELECT arrival_ns, 2, 0, 0, id, 'b', " MAIN ", 'request', class, id, json_object("
     "'status', status, 'warmup', warmup, 'loop_wait_ns', loop_wait_ns, 'own_js_ns', own_js_ns,"
     " 'other_js_ns', other_js_ns, 'pool_queue_ns', pool_queue_ns, 'pool_service_ns',"
-    " pool_service_ns, 'device_ns', device_ns, 'gc_ns', gc_ns, 'rest_ns', rest_ns)"
+    " pool_service_ns, 'device_ns', device_ns, 'gc_ns', gc_ns, 'safepoint_ns', safepoint_ns, "
+    "'rest_ns', rest_ns)"
     " FROM request WHERE run_id = ?1",
     "SELECT done_ns, 4, 0, 0, id, 'e', " MAIN ", 'request', class, id, NULL"
     " FROM request WHERE run_id = ?1",

@@ -32,6 +32,7 @@ enum {
 #define NS_SKY "#56B4E9"
 #define NS_YELLOW "#F0E442"
 #define NS_GREY "#999999"
+#define NS_WINE "#882255" // beside purple; of Tol's palette
 // What is no data. A report on a dark page replaces these four.
 #define NS_INK "#222222"
 #define NS_MUTED "#5A5A5A"

@@ -4,13 +4,10 @@
 
 #include "report/format.h"
 #include "report/page.h"
+#include "report/plot.h"
 #include "report/verdict.h"
 
 enum { SLOWEST = 10, DEOPTS = 12, FUNCTIONS = 8 };
-
-// As in the picture `blame`.
-static const char *const part_colours[NS_PARTS] = {NS_VERMILLION, NS_ORANGE, NS_YELLOW, NS_BLUE,
-                                                   NS_SKY,        NS_GREEN,  NS_PURPLE, NS_GREY};
 
 typedef struct run_page {
     ns_page *page;
@@ -126,22 +123,20 @@ static void key_of_parts(run_page *p)
 {
     ns_buf_str(&p->page->html, "<div class=\"key\">");
     for (int i = 0; i < NS_PARTS; i++)
-        ns_buf_printf(&p->page->html, "<span><i style=\"background:%s\"></i>%s</span>",
-                      part_colours[i], ns_part_names[i]);
+        if (ns_summary_waited(p->s, i))
+            ns_buf_printf(&p->page->html, "<span><i style=\"background:%s\"></i>%s</span>",
+                          ns_part_colours[i], ns_part_names[i]);
     ns_buf_str(&p->page->html, "</div>\n");
 }
 
-// Of the part gc: how long it was main's wait for threads that compiled, and for which function.
-static void safepoint_of(run_page *p, sqlite3_stmt *row, int64_t gc)
+// Of the part safepoint: what the thread compiled that a collection waited for.
+static void safepoint_of(run_page *p, sqlite3_stmt *row)
 {
-    int64_t waited = sqlite3_column_int64(row, 5 + NS_PARTS);
-    const char *function = (const char *)sqlite3_column_text(row, 6 + NS_PARTS);
-    char time[32];
-    if (waited <= 0)
+    const char *function = (const char *)sqlite3_column_text(row, 5 + NS_PARTS);
+    if (!function)
         return;
-    ns_format_time(time, waited < gc ? waited : gc);
-    ns_buf_printf(&p->page->html, ", of it %s waiting for a thread that compiled ", time);
-    ns_page_text(p->page, function ? function : "");
+    ns_buf_str(&p->page->html, ", garbage collection waiting for a thread that compiled ");
+    ns_page_text(p->page, function);
 }
 
 static void slow_request(run_page *p, sqlite3_stmt *row)
@@ -163,23 +158,13 @@ static void slow_request(run_page *p, sqlite3_stmt *row)
         if (part <= 0)
             continue;
         ns_buf_printf(&p->page->html, "<i style=\"width:%.2f%%;background:%s\" title=\"%s %s",
-                      share(part, latency), part_colours[i], ns_part_names[i], time);
-        if (strcmp(ns_part_names[i], "gc") == 0)
-            safepoint_of(p, row, part);
+                      share(part, latency), ns_part_colours[i], ns_part_names[i], time);
+        if (i == NS_PART_SAFEPOINT)
+            safepoint_of(p, row);
         ns_buf_str(&p->page->html, "\"></i>");
     }
     ns_buf_str(&p->page->html, "</div></td>");
 }
-
-// What of a request's time main waited for threads that compiled: at the begin of a pause, and at
-// its end. And for which function: the longest wait's.
-#define WITHIN(from, to) "MAX(0, MIN(done_ns, " to ") - MAX(arrival_ns, " from "))"
-#define WAITED                                                                                     \
-    WITHIN("g.start_ns", "g.start_ns + g.to_safepoint_ns")                                         \
-    " + " WITHIN("g.start_ns + g.pause_ns - g.after_safepoint_ns", "g.start_ns + g.pause_ns")
-#define DURING                                                                                     \
-    " FROM gc_event g WHERE g.run_id = ?1 AND g.start_ns < done_ns"                                \
-    " AND g.start_ns + g.pause_ns > arrival_ns AND g.safepoint_function <> ''"
 
 static int slowest(run_page *p, sqlite3 *db)
 {
@@ -188,8 +173,12 @@ static int slowest(run_page *p, sqlite3 *db)
         rc = ns_db_prepare(db,
                            "SELECT id, class, arrival_ns, done_ns - arrival_ns AS latency, status,"
                            " loop_wait_ns, own_js_ns, other_js_ns, pool_queue_ns, pool_service_ns,"
-                           " device_ns, gc_ns, rest_ns, (SELECT SUM(" WAITED ")" DURING "),"
-                           " (SELECT g.safepoint_function" DURING
+                           " device_ns, gc_ns, safepoint_ns, rest_ns,"
+                           // of the longest wait
+                           " (SELECT g.safepoint_function FROM gc_event g"
+                           " WHERE g.run_id = ?1 AND g.start_ns < done_ns"
+                           " AND g.start_ns + g.pause_ns > arrival_ns"
+                           " AND g.safepoint_function <> ''"
                            " ORDER BY g.to_safepoint_ns + g.after_safepoint_ns DESC LIMIT 1)"
                            " FROM request WHERE run_id = ?1 AND warmup = 0 AND"
                            " status <> 'unfinished' ORDER BY latency DESC, id LIMIT ?2",

@@ -2,6 +2,7 @@
 #ifndef NS_REPORT_PLOT_H
 #define NS_REPORT_PLOT_H
 
+#include "report/aggregate.h"
 #include "report/db.h"
 #include "report/figure.h"
 
@@ -32,6 +33,7 @@ int ns_plot_latency(const ns_plot_source *source, ns_figure *figure, ns_err *err
 int ns_plot_loop(const ns_plot_source *source, ns_figure *figure, ns_err *err);
 
 // What the latency of requests is made of, by how slow they were.
+extern const char *const ns_part_colours[NS_PARTS]; // in the order of ns_part_names
 int ns_plot_blame(const ns_plot_source *source, ns_figure *figure, ns_err *err);
 
 // Two distributions of latency, and their difference.

@@ -19,9 +19,8 @@ enum {
 };
 
 static const double cuts[CUTS + 1] = {0, 50, 75, 90, 95, 99, 99.9, 100};
-// In the order of ns_part_names.
-static const char *const colours[NS_PARTS] = {NS_VERMILLION, NS_ORANGE, NS_YELLOW, NS_BLUE,
-                                              NS_SKY,        NS_GREEN,  NS_PURPLE, NS_GREY};
+const char *const ns_part_colours[NS_PARTS] = {NS_VERMILLION, NS_ORANGE, NS_YELLOW, NS_BLUE, NS_SKY,
+                                               NS_GREEN,      NS_PURPLE, NS_WINE,   NS_GREY};
 
 typedef struct asked {
     int64_t latency, id, parts[NS_PARTS];
@@ -50,12 +49,11 @@ static void collect(ns_sink *sink, const ns_record *record)
         p->requests = requests;
         p->capacity = capacity;
     }
-    p->requests[p->count++] = (asked){
+    p->requests[p->count] = (asked){
         .latency = r->done_ns - r->arrival_ns,
         .id = r->id,
-        .parts = {r->loop_wait_ns, r->own_js_ns, r->other_js_ns, r->pool_queue_ns,
-                  r->pool_service_ns, r->device_ns, r->gc_ns, r->rest_ns},
     };
+    ns_request_parts(r, p->requests[p->count++].parts);
 }
 
 static int by_latency(const void *a, const void *b)
@@ -99,7 +97,7 @@ static void write_data(ns_figure *figure, const group *groups, int count)
 {
     ns_figure_block(figure, "groups",
                     "bar requests mean_ms loop_wait own_js other_js pool_queue pool_service device "
-                    "gc rest (percent) label");
+                    "gc safepoint rest (percent) label");
     for (int i = 0; i < count; i++) {
         char label[32];
         const group *g = &groups[i];
@@ -150,6 +148,12 @@ static bool blamed(const group *groups, int count, int part)
     return false; // no request waited for it
 }
 
+static bool is_dark(const char *colour)
+{
+    return strcmp(colour, NS_BLUE) == 0 || strcmp(colour, NS_VERMILLION) == 0 ||
+           strcmp(colour, NS_WINE) == 0;
+}
+
 static void draw_shares(ns_figure *figure, const group *groups, int count)
 {
     ns_buf *out = &figure->panels;
@@ -167,7 +171,7 @@ static void draw_shares(ns_figure *figure, const group *groups, int count)
     for (int k = 0; k < NS_PARTS; k++) // the key, from the bottom of the stack up
         if (blamed(groups, count, k))
             ns_buf_printf(out, ", NaN with boxes fs solid 1 noborder lc rgb '%s' title '%s'",
-                          colours[k], ns_part_names[k]);
+                          ns_part_colours[k], ns_part_names[k]);
     for (int k = NS_PARTS - 1; k >= 0; k--) {
         if (!blamed(groups, count, k))
             continue;
@@ -175,7 +179,7 @@ static void draw_shares(ns_figure *figure, const group *groups, int count)
         for (int below = 0; below <= k; below++)
             ns_buf_printf(out, "%s$%d", below ? " + " : "", below + 4);
         ns_buf_printf(out, "):(0.66) with boxes fs solid 1 noborder lc rgb '%s' notitle",
-                      colours[k]);
+                      ns_part_colours[k]);
     }
     for (int k = 0; k < NS_PARTS; k++) { // numbers, where there is room
         ns_buf_str(out, ", $groups using 1:(");
@@ -185,9 +189,7 @@ static void draw_shares(ns_figure *figure, const group *groups, int count)
                       "$%d / 2):($%d >= %d ? sprintf('%%.0f', $%d) : '') with labels textcolor rgb "
                       "'%s' notitle",
                       k + 4, k + 4, HIDDEN, k + 4,
-                      strcmp(colours[k], NS_BLUE) == 0 || strcmp(colours[k], NS_VERMILLION) == 0
-                          ? "#FFFFFF"
-                          : "#000000");
+                      is_dark(ns_part_colours[k]) ? "#FFFFFF" : "#000000");
     }
     ns_buf_char(out, '\n');
     figure->height += 18; // a second line of labels

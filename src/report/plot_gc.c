@@ -39,7 +39,8 @@ typedef struct gc_plot {
     moment now;
     moment (*moments)[2];     // per column: the fullest, the last
     int64_t (*pauses)[KINDS]; // per column: the longest, ns
-    int64_t collections, longest, total;
+    int64_t *waits;           // of these longest pauses, for threads that compiled, ns
+    int64_t collections, longest, total, waited;
     ns_figure *figure;
 } gc_plot;
 
@@ -82,8 +83,13 @@ static void add_sample(gc_plot *p, const ns_rec_heap_sample *sample)
 static void add_pause(gc_plot *p, const ns_rec_gc_event *e)
 {
     int kind = strcmp(e->kind, kinds[0].name) != 0;
-    int64_t *longest = &p->pauses[column_of(p, e->start_ns)][kind];
-    *longest = e->pause_ns > *longest ? e->pause_ns : *longest;
+    int column = column_of(p, e->start_ns);
+    int64_t *pauses = p->pauses[column];
+    int64_t waited = e->to_safepoint_ns + e->after_safepoint_ns;
+    if (e->pause_ns > pauses[0] && e->pause_ns > pauses[1])
+        p->waits[column] = waited;
+    pauses[kind] = e->pause_ns > pauses[kind] ? e->pause_ns : pauses[kind];
+    p->waited += waited;
     p->longest = e->pause_ns > p->longest ? e->pause_ns : p->longest;
     p->total += e->pause_ns;
     p->collections++;
@@ -143,16 +149,32 @@ static void write_data(gc_plot *p)
     }
 }
 
+static void write_waits(gc_plot *p)
+{
+    ns_figure_block(p->figure, "waits", "t of_the_longest_pause_waiting_for_compilations_ms");
+    for (int column = 0; column < p->window.columns; column++)
+        if (p->waits[column])
+            ns_buf_printf(&p->figure->data, "%.12g %.6g\n",
+                          in_unit(p, ns_window_start(&p->window, column)),
+                          (double)p->waits[column] / 1e6);
+    ns_figure_end_block(p->figure);
+}
+
 static void write_title(gc_plot *p, const ns_run_info *info)
 {
-    char time[32], total[32], longest[32];
+    ns_buf *out = &p->figure->subtitle;
+    char time[32], total[32], longest[32], waited[32];
     ns_format_time(time, p->window.to);
     ns_format_time(total, p->total);
     ns_format_time(longest, p->longest);
+    ns_format_time(waited, p->waited);
     ns_figure_title(p->figure, info, "heap and garbage collection");
-    ns_buf_printf(&p->figure->subtitle,
-                  "%lld collection%s in %s of virtual time; pauses %s in all, the longest %s",
-                  (long long)p->collections, p->collections == 1 ? "" : "s", time, total, longest);
+    ns_buf_printf(out, "%lld collection%s in %s of virtual time; pauses %s",
+                  (long long)p->collections, p->collections == 1 ? "" : "s", time, total);
+    if (p->waited > 0)
+        ns_buf_printf(out, ", of it %s waiting for compilations; longest %s", waited, longest);
+    else
+        ns_buf_printf(out, " in all, the longest %s", longest);
 }
 
 static void write_panels(gc_plot *p)
@@ -191,6 +213,9 @@ static void write_panels(gc_plot *p)
                       first ? "" : ", ", kind, kinds[kind].colour, kinds[kind].name);
         first = false;
     }
+    if (p->waited > 0)
+        ns_buf_str(out, ", $waits using 1:2 with impulses lw 1.5 lc rgb '" NS_BLUE
+                        "' title 'of it waiting for compilations'");
     ns_buf_char(out, '\n');
 }
 
@@ -203,7 +228,9 @@ int ns_plot_gc(const ns_plot_source *source, ns_figure *figure, ns_err *err)
     p.window = (ns_window){0, info->virtual_ns > 0 ? info->virtual_ns + 1 : 1, COLUMNS};
     p.moments = ns_calloc(COLUMNS, sizeof *p.moments);
     p.pauses = ns_calloc(COLUMNS, sizeof *p.pauses);
-    int rc = p.moments && p.pauses ? NS_OK : ns_fail(err, NS_ENOMEM, "no memory for the plot");
+    p.waits = ns_calloc(COLUMNS, sizeof *p.waits);
+    int rc = p.moments && p.pauses && p.waits ? NS_OK
+                                              : ns_fail(err, NS_ENOMEM, "no memory for the plot");
     if (rc == NS_OK)
         rc = ns_db_each(source->db, source->run_id, NS_REC_HEAP_SAMPLE, NULL, &p.sink, err);
     if (rc == NS_OK)
@@ -217,8 +244,11 @@ int ns_plot_gc(const ns_plot_source *source, ns_figure *figure, ns_err *err)
         write_title(&p, info);
         write_panels(&p);
         write_data(&p);
+        if (p.waited > 0)
+            write_waits(&p);
     }
     ns_free(p.moments);
     ns_free(p.pauses);
+    ns_free(p.waits);
     return rc;
 }

@@ -86,8 +86,12 @@ static const ns_column request[] = {
     COLUMN(pool_queue_ns, INT64, "in the pool's queue"),
     COLUMN(pool_service_ns, INT64, "on a pool thread, without the device"),
     COLUMN(device_ns, INT64, "disk or name service"),
-    COLUMN(gc_ns, INT64, "garbage collection, while it or others could have run"),
-    COLUMN(rest_ns, INT64, "anything else; the eight parts sum to done minus arrival"),
+    COLUMN(gc_ns, INT64,
+           "garbage collection, while it or others could have run, without safepoint_ns"),
+    COLUMN(safepoint_ns, INT64,
+           "meanwhile, collections' waits for threads that compile (gc_event.to_safepoint_ns, "
+           "after_safepoint_ns)"),
+    COLUMN(rest_ns, INT64, "anything else; the nine parts sum to done minus arrival"),
     COLUMN(warmup, BOOL, "1: arrived during the warm-up, not in the summary"),
 };
 #undef RECORD

@@ -187,7 +187,7 @@ static void add_requests(writer *w, cJSON *root, const ns_summary *s)
 {
     static const char *const keys[NS_PARTS] = {"loop_wait_ns",  "own_js_ns",       "other_js_ns",
                                                "pool_queue_ns", "pool_service_ns", "device_ns",
-                                               "gc_ns",         "rest_ns"};
+                                               "gc_ns",         "safepoint_ns",    "rest_ns"};
     if (s->class_count == 0)
         return;
     cJSON *requests = add_object(w, root, "requests");

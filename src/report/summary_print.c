@@ -256,10 +256,14 @@ static void print_waits(page *p)
     char total[32], longest[32];
     ns_format_time(total, heap->waits.total);
     ns_format_time(longest, heap->waits.longest);
-    ns_buf_printf(&p->text,
-                  "\n  %s of the pauses was waiting for threads that compiled (in %lld of them; "
-                  "longest %s, for %s)\n",
-                  total, (long long)heap->waits.count, longest, heap->compiled);
+    ns_buf_printf(
+        &p->text,
+        "\n  %s of the pauses (%.0f%%) was waiting for threads that compiled, in %lld of "
+        "them;\n  longest %s, for the compilation of `%s`\n",
+        total,
+        100 * (double)heap->waits.total /
+            (double)(p->s->gc[NS_GC_SCAVENGES].pauses.total + p->s->gc[NS_GC_FULL].pauses.total),
+        (long long)heap->waits.count, longest, heap->compiled);
 }
 
 static void print_heap(page *p)
@@ -328,6 +332,12 @@ static void print_pool(page *p)
         kind_row(p, &s->kinds[i]);
 }
 
+// Few runs wait for compilations, and the others keep the room.
+static bool split_has(const ns_summary *s, int part)
+{
+    return part != NS_PART_SAFEPOINT || ns_summary_waited(s, part);
+}
+
 static void print_requests(page *p)
 {
     const ns_summary *s = p->s;
@@ -346,7 +356,8 @@ static void print_requests(page *p)
     }
     ns_buf_printf(&p->text, "\n  %-13s", "mean split");
     for (int part = 0; part < NS_PARTS; part++)
-        ns_buf_printf(&p->text, "%9s ", ns_part_names[part]);
+        if (split_has(s, part))
+            ns_buf_printf(&p->text, "%9s ", ns_part_names[part]);
     end_line(p);
     for (int i = 0; i < s->class_count; i++) {
         const ns_class_totals *c = &s->classes[i];
@@ -354,7 +365,8 @@ static void print_requests(page *p)
             continue;
         ns_buf_printf(&p->text, "  %-13s", c->cls);
         for (int part = 0; part < NS_PARTS; part++)
-            add_time(p, 9, c->parts[part] / c->count, false);
+            if (split_has(s, part))
+                add_time(p, 9, c->parts[part] / c->count, false);
         end_line(p);
     }
 }

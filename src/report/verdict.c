@@ -19,6 +19,8 @@
 #define SYNC_NS (10 * NS_MS) // one synchronous call, or 5% of the run
 #define SYNC_SHARE 0.05
 #define SYNC_START_NS (20 * NS_MS) // one call in the main script; loading a module takes less
+#define GC_WAIT_NS (5 * NS_MS)     // of pauses, for threads that compile
+#define GC_WAIT_SHARE 0.25         // of all pauses
 #define BUSY_LOOP 0.9
 #define BUSY_LOOP_NS NS_SEC // of looping, so that a short program is not called saturated
 
@@ -260,6 +262,24 @@ static void judge_load(judge *j)
         j->f->utilization * 100, p50, p99);
 }
 
+static void judge_waits(judge *j)
+{
+    const ns_heap_totals *heap = &j->s->heap;
+    int64_t pauses = j->s->gc[NS_GC_SCAVENGES].pauses.total + j->s->gc[NS_GC_FULL].pauses.total;
+    char total[32], all[32], most[32];
+    if (heap->waits.total < GC_WAIT_NS ||
+        (double)heap->waits.total < GC_WAIT_SHARE * (double)pauses)
+        return;
+    ns_format_time(total, heap->waits.total);
+    ns_format_time(all, pauses);
+    ns_format_time(most, heap->waits.longest);
+    say(j, "gc-waits",
+        "Garbage collection paused the program for %s, and %s of it was waiting for threads that "
+        "compiled, the longest %s for `%s`: they share %d core%s with the main thread. More cores "
+        "help, a larger semi-space, or less garbage while the program warms up.",
+        all, total, most, heap->compiled, j->info->cores, plural(j->info->cores));
+}
+
 // The deoptimization that came most often, when it makes a loop.
 static void judge_deopts(judge *j)
 {
@@ -309,6 +329,7 @@ void ns_verdicts_make(const ns_summary *summary, const ns_run_info *info, const 
     judge_ticks(&j);
     judge_sync(&j);
     judge_load(&j);
+    judge_waits(&j);
     judge_deopts(&j);
     judge_requests(&j);
 }

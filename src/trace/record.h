@@ -91,7 +91,7 @@ typedef struct ns_rec_request {
     int64_t arrival_ns, start_ns, done_ns;
     const char *status; // "ok", "error", "unfinished"
     int64_t loop_wait_ns, own_js_ns, other_js_ns, pool_queue_ns, pool_service_ns, device_ns, gc_ns,
-        rest_ns;
+        safepoint_ns, rest_ns;
     bool warmup;
 } ns_rec_request;
 

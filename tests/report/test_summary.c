@@ -274,6 +274,43 @@ Test(summary, cores_too_few)
     ns_summary_free(summary);
 }
 
+static void emit_gc(ns_sink *sink, int64_t start, int64_t pause, int64_t to, int64_t after)
+{
+    ns_emit(sink, &(ns_record){NS_REC_GC_EVENT,
+                               .gc_event = {.kind = "scavenge",
+                                            .reason = "allocation failure",
+                                            .detail = "",
+                                            .start_ns = start,
+                                            .pause_ns = pause,
+                                            .to_safepoint_ns = to,
+                                            .after_safepoint_ns = after,
+                                            .safepoint_function = to + after > 0 ? "f" : ""}});
+}
+
+Test(summary, collections_wait_for_compilations)
+{
+    ns_summary *summary = new_summary();
+    ns_sink *sink = ns_summary_sink(summary);
+    emit_gc(sink, 10 * MS, 4 * MS, MS, 2 * MS);
+    emit_gc(sink, 20 * MS, 4 * MS, 0, 0);
+    cr_expect(eq(str, (char *)verdicts(summary, &quiet), ""), "3 ms");
+    emit_gc(sink, 30 * MS, 4 * MS, 2 * MS, 0);
+    cr_expect(eq(str, (char *)verdicts(summary, &quiet), "gc-waits"));
+    cr_expect(eq(str, (char *)verdict_text(summary, &quiet),
+                 "Garbage collection paused the program for 12.0 ms, and 5.00 ms of it was waiting "
+                 "for threads that compiled, the longest 3.00 ms for `f`: they share 4 cores with "
+                 "the main thread. More cores help, a larger semi-space, or less garbage while "
+                 "the program warms up."));
+    emit_gc(sink, 40 * MS, 9 * MS, 0, 0);
+    cr_expect(eq(str, (char *)verdicts(summary, &quiet), ""), "less than a quarter");
+    char *page = page_text(summary, &quiet);
+    cr_expect(has(page, "5.00 ms of the pauses (24%) was waiting for threads that compiled, in 2"),
+              "%s", page);
+    cr_expect(has(page, "longest 3.00 ms, for the compilation of `f`"));
+    free(page);
+    ns_summary_free(summary);
+}
+
 Test(summary, one_kind_crowds_out_another)
 {
     ns_summary *summary = new_summary();

@@ -1,3 +1,7 @@
+# Waits for threads that compile, wherever they are shown (heap/waits.py).
+add_test(NAME heap/waits
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/waits.py $<TARGET_FILE:nsim>)
+set_tests_properties(heap/waits PROPERTIES LABELS heap)
 # Collections as the real node's (heap/compare.py).
 if(NSIM_NODE)
   foreach(program young escape doubles arrays strings closures promises json classes buffers observers limit large

@@ -141,18 +141,22 @@ def look(path, kinds, sections):
 
 
 def waited(db):
-    """Of a request's gc the page says how long main waited for a thread that compiled: half of a pause, say."""
+    """Of a request's time the page says for whose compilation a collection waited: half of a pause, say."""
     pause, start = db.execute(
         "SELECT g.pause_ns, g.start_ns FROM gc_event g, (SELECT * FROM request WHERE warmup = 0 AND status <> 'unfinished'"
         " ORDER BY done_ns - arrival_ns DESC, id LIMIT 10) WHERE gc_ns > 0 AND g.start_ns > arrival_ns AND"
         " g.start_ns + g.pause_ns < done_ns ORDER BY g.pause_ns DESC LIMIT 1").fetchone()
     with db:
+        db.execute("UPDATE request_data SET gc_ns = gc_ns - ?1, safepoint_ns = ?1 WHERE arrival_ns < ?2 AND done_ns > ?2",
+                   (pause // 2, start))
         db.execute("INSERT INTO string (value) VALUES ('<compiled>')")
         db.execute("UPDATE gc_event_data SET to_safepoint_ns = ?, after_safepoint_ns = 0, safepoint_function_id ="
                    " (SELECT id FROM string WHERE value = '<compiled>') WHERE start_ns = ?", (pause // 2, start))
     call("report", "run.db", "-o", "waited.html")
     text = open(os.path.join(TMP, "waited.html"), encoding="utf-8").read()
-    assert re.search(r'title="gc [\d.]+ .s, of it [\d.]+ .s waiting for a thread that compiled &lt;compiled&gt;"', text)
+    assert re.search(r'title="safepoint [\d.]+ .s, garbage collection waiting for a thread that compiled'
+                     r' &lt;compiled&gt;"', text)
+    assert "</i>safepoint</span>" in text, "the key"
 
 
 def arrivals():

@@ -68,7 +68,7 @@ def login():
                                        for a in ("--set", f"arrivals.{c}.duration=4 s", "--set",
                                                  f"arrivals.{c}.warmup=1 s")])
     wrong, = rows("SELECT count(*) FROM request WHERE done_ns - arrival_ns <> loop_wait_ns + own_js_ns + other_js_ns"
-                  " + pool_queue_ns + pool_service_ns + device_ns + gc_ns + rest_ns")[0]
+                  " + pool_queue_ns + pool_service_ns + device_ns + gc_ns + safepoint_ns + rest_ns")[0]
     assert wrong == 0, f"the parts of {wrong} requests do not sum to the whole"
     by_class = dict(rows("SELECT class, count(*) FROM request GROUP BY class"))
     assert 120 < by_class["login"] < 280 and 650 < by_class["read"] < 950, by_class
