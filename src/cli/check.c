@@ -4,7 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "cli/cli.h"
-#include "node/flags.h"
+#include "node/node.h"
 #include "workload/workload.h"
 
 // The resolved configuration, indented.
@@ -38,7 +38,7 @@ static int run(int argc, char **argv)
     ns_err err = {0};
     rc = ns_workload_load(&workload, operands.items[0], sets.items, &err);
     if (rc == NS_OK)
-        rc = ns_flags_check(workload->flags, &err);
+        rc = ns_node_check(workload, &err);
     if (rc == NS_OK) {
         if (json)
             rc = print_config(workload, &err);
@@ -53,7 +53,9 @@ const ns_cli_command ns_cli_check = {
     .name = "check",
     .usage = "nsim check [options] FILE",
     .summary = "Check a workload file without running it.",
-    .text = "Every key is checked, and that the files exist which it names. The script is not run.",
+    .text = "Every key is checked, the flags of node.flags and the profile, and that the files "
+            "exist which it"
+            " names. The script is not run.",
     .example =
         "  nsim check workload.yaml\n  nsim check --json --set machine.cores=2 workload.yaml",
     .min = 1,

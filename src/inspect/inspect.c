@@ -8,7 +8,7 @@
 #include "engine/probe_code.h"
 #include "inspect/page.h"
 #include "inspect/record.h"
-#include "model/profile.h"
+#include "load/machine.h"
 
 static const char *const names[NS_VIEWS] = {"tokens",   "ast",  "scopes", "bytecode",
                                             "feedback", "maps", "tiers",  "calls"};
@@ -103,7 +103,7 @@ static void add_package(const ns_workload *w, cJSON *data)
 static int add_sizes(const ns_workload *w, cJSON *data, ns_err *err)
 {
     ns_profile *profile;
-    if (ns_profile_load(&profile, w->machine.profile, err) != NS_OK)
+    if (ns_machine_profile(&profile, w, err) != NS_OK)
         return err->code;
     cJSON *sizes = cJSON_AddObjectToObject(data, "sizes");
     for (int kind = 0; kind < NS_INSN_KINDS; kind++) {

@@ -15,13 +15,19 @@ static ns_time quantum(const ns_profile *profile, int cores)
     return slice > 1 ? slice : 1;
 }
 
+int ns_machine_profile(ns_profile **out, const ns_workload *w, ns_err *err)
+{
+    int rc = ns_profile_load(out, w->machine.profile, err);
+    return rc == NS_EINVAL ? ns_workload_blame(w, "machine.profile", err) : rc;
+}
+
 int ns_machine_new(ns_machine *m, const ns_workload *w, ns_sink *sink, ns_thread_fn body, void *arg,
                    ns_err *err)
 {
     *m = (ns_machine){0};
     ns_sim_options sim = {
         .seed = w->seed, .shuffle_ties = w->shuffle_ties, .shuffle_seed = w->seed};
-    if (ns_sim_new(&m->sim, &sim, err) || ns_profile_load(&m->profile, w->machine.profile, err))
+    if (ns_sim_new(&m->sim, &sim, err) || ns_machine_profile(&m->profile, w, err))
         return err->code;
     ns_cpu_options cpu = {
         .cores = w->machine.cores,
@@ -30,8 +36,9 @@ int ns_machine_new(ns_machine *m, const ns_workload *w, ns_sink *sink, ns_thread
         .switch_cost = ns_profile_ns(m->profile, "cpu.switch_cost"),
     };
     size_t stack = (size_t)ns_profile_get(m->profile, "node.stack");
+    if (ns_disk_new(&m->disk, m->sim, m->profile, w->machine.disk, w->machine.page_cache, err))
+        return ns_workload_blame(w, "machine.profile", err);
     if (ns_cpu_new(&m->cpu, m->sim, &cpu, err) ||
-        ns_disk_new(&m->disk, m->sim, m->profile, w->machine.disk, w->machine.page_cache, err) ||
         ns_thread_new(&m->thread, m->sim, m->cpu, "main", stack, body, arg, err))
         return err->code;
     ns_poller_kind poller = strcmp(w->machine.poller, "kqueue") == 0 ? NS_POLLER_KQUEUE

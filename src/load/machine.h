@@ -17,6 +17,9 @@ typedef struct ns_machine {
     ns_loop *loop;
 } ns_machine;
 
+// The profile that the workload names. NS_EINVAL with the place of machine.profile.
+int ns_machine_profile(ns_profile **out, const ns_workload *workload, ns_err *err);
+
 // NS_EINVAL, NS_ENOMEM; what was made must be freed whatever the outcome.
 int ns_machine_new(ns_machine *machine, const ns_workload *workload, ns_sink *sink,
                    ns_thread_fn body, void *arg, ns_err *err);

@@ -178,5 +178,7 @@ int ns_heap_top_sites(const ns_heap *heap, ns_heap_site *out, int most); // larg
 
 // The names of V8's flags that the model reads, without dashes; NULL behind the last one.
 const char *ns_heap_flag_at(int index);
+// NS_EINVAL: one of these whose value is none. Others pass.
+int ns_heap_flag_check(const char *flag, ns_err *err);
 
 #endif

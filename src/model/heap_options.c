@@ -24,7 +24,8 @@ static const char *value_of(const char *flag, const char *name)
     return *flag == '=' ? flag + 1 : *flag == '\0' ? flag : NULL;
 }
 
-static int read_size(const char *flag, const char *name, int64_t *out, ns_err *err)
+static int read_size(const char *flag, const char *name, const char *unit, int64_t *out,
+                     ns_err *err)
 {
     const char *value = value_of(flag, name);
     if (!value)
@@ -32,8 +33,7 @@ static int read_size(const char *flag, const char *name, int64_t *out, ns_err *e
     char *end;
     long long mib = strtoll(value, &end, 10);
     if (end == value || *end || mib < 0 || mib > 1 << 24)
-        return ns_fail(err, NS_EINVAL, "node.flags: --%s: found \"%s\", expected whole MB", name,
-                       value);
+        return ns_fail(err, NS_EINVAL, "found \"%s\", expected --%s=%s", flag, name, unit);
     *out = mib * NS_HEAP_MIB;
     return NS_OK;
 }
@@ -53,27 +53,27 @@ typedef struct sizes {
         task_trigger;
 } sizes;
 
-static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
+static int read_flag(ns_heap_flags *f, const char *flag, sizes *s, ns_err *err)
 {
-    ns_heap_flags *f = &heap->flags;
     struct {
-        const char *name;
+        const char *name, *unit;
         int64_t *out;
     } list[] = {
-        {"min-semi-space-size", &s->min_semi},
-        {"max-semi-space-size", &s->max_semi},
-        {"max-old-space-size", &s->max_old},
-        {"initial-old-space-size", &s->initial_old},
-        {"max-heap-size", &s->max_heap},
-        {"initial-heap-size", &s->initial_heap},
-        {"semi-space-growth-factor", &s->factor},
-        {"heap-growing-percent", &s->percent},
-        {"minor-gc-task-trigger", &s->task_trigger},
-        {"v8-pool-size", NULL},
+        {"min-semi-space-size", "MB", &s->min_semi},
+        {"max-semi-space-size", "MB", &s->max_semi},
+        {"max-old-space-size", "MB", &s->max_old},
+        {"initial-old-space-size", "MB", &s->initial_old},
+        {"max-heap-size", "MB", &s->max_heap},
+        {"initial-heap-size", "MB", &s->initial_heap},
+        {"semi-space-growth-factor", "NUMBER", &s->factor},
+        {"heap-growing-percent", "NUMBER", &s->percent},
+        {"minor-gc-task-trigger", "NUMBER", &s->task_trigger},
+        {"v8-pool-size", "NUMBER", NULL},
     };
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         int64_t pool = -1;
-        int rc = read_size(flag, list[i].name, list[i].out ? list[i].out : &pool, err);
+        int rc =
+            read_size(flag, list[i].name, list[i].unit, list[i].out ? list[i].out : &pool, err);
         if (rc != NS_OK)
             return rc;
         if (pool >= 0)
@@ -95,6 +95,13 @@ static int read_flag(ns_heap *heap, const char *flag, sizes *s, ns_err *err)
     read_switch(flag, "allocation-site-pretenuring", &f->pretenuring);
     read_switch(flag, "minor-gc-task", &f->minor_task);
     return NS_OK;
+}
+
+int ns_heap_flag_check(const char *flag, ns_err *err)
+{
+    ns_heap_flags flags = {0};
+    sizes s = {0};
+    return read_flag(&flags, flag, &s, err);
 }
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
@@ -226,7 +233,7 @@ int ns_heap_read_options(ns_heap *heap, ns_err *err)
             heap->flags.parallel_compaction = heap->flags.pretenuring = heap->flags.minor_task =
                 heap->flags.concurrent_buffers = true;
     for (const char *const *flag = heap->options.flags; flag && *flag; flag++) {
-        int rc = read_flag(heap, *flag, &s, err);
+        int rc = read_flag(&heap->flags, *flag, &s, err);
         if (rc != NS_OK)
             return rc;
     }

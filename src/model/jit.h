@@ -88,6 +88,8 @@ void ns_jit_code_cache(ns_jit *jit, uint64_t bytes, bool made);
 
 // The names of V8's flags that the model reads, without dashes; NULL behind the last one.
 const char *ns_jit_flag_at(int index);
+// NS_EINVAL: one of these whose value is none. Others pass.
+int ns_jit_flag_check(const char *flag, ns_err *err);
 
 // Cost units of the classes of opcodes in Ignition, for ns_probe_set_costs.
 void ns_jit_ignition_costs(const ns_profile *profile, uint32_t cost[NS_COST_CLASSES]);

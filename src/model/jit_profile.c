@@ -137,8 +137,7 @@ static int read_flag(flag_reader *reader, const char *text, ns_err *err)
         char *end = NULL;
         double value = equals ? strtod(equals + 1, &end) : NAN;
         if (no || !end || end == equals + 1 || *end || !(value >= 0 && value <= INT32_MAX))
-            return ns_fail(err, NS_EINVAL, "node.flags: found \"%s\", expected --%s=NUMBER", text,
-                           f->name);
+            return ns_fail(err, NS_EINVAL, "found \"%s\", expected --%s=NUMBER", text, f->name);
         set_flag(flags, f, value);
     }
     return NS_OK;
@@ -150,6 +149,13 @@ static void imply(const flag_reader *reader, bool condition, const char *name, d
     for (int i = 0; condition && i < FLAGS; i++)
         if (!reader->given[i] && strcmp(flags_table[i].name, name) == 0)
             set_flag(reader->flags, &flags_table[i], value);
+}
+
+int ns_jit_flag_check(const char *text, ns_err *err)
+{
+    jit_flags flags = {0};
+    flag_reader reader = {.flags = &flags};
+    return strncmp(text, "--", 2) == 0 ? read_flag(&reader, text, err) : NS_OK;
 }
 
 int jit_read_flags(jit_flags *flags, const char *const *argv, ns_err *err)

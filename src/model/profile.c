@@ -4,12 +4,14 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/suggest.h"
 #include "model/profile_builtin.h"
 
 enum { MAX_NAME = 128, MAX_EXTENDS = 8, MAX_FILE = 4 << 20 };
@@ -32,7 +34,8 @@ struct ns_profile {
 typedef struct reader {
     ns_profile *profile;
     const char *file;
-    bool extends; // its constants must exist
+    const char *text, *at; // up to where its keys were read, for the line of an error
+    bool extends;          // its constants must exist
     ns_err *err;
 } reader;
 
@@ -125,6 +128,43 @@ static int distance(const char *a, const char *b)
     return row[width];
 }
 
+// cJSON keeps the order of keys, but not where they were.
+static void advance(reader *r, const char *key)
+{
+    size_t length = strlen(key);
+    for (const char *at = r->at; at && (at = strchr(at, '"')); at++) {
+        if (strncmp(at + 1, key, length) != 0 || at[length + 1] != '"' ||
+            (at > r->text && at[-1] == '\\'))
+            continue;
+        const char *after = at + length + 2;
+        if (after[strspn(after, " \t\r\n")] == ':') {
+            r->at = at + 1;
+            return;
+        }
+    }
+}
+
+static int line_of(const reader *r)
+{
+    int line = 1;
+    for (const char *p = r->text; p && p < r->at; p++)
+        line += *p == '\n';
+    return line;
+}
+
+// "p.json:4: cpu.quantm" and the rest.
+static int fail(const reader *r, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static int fail(const reader *r, const char *name, const char *fmt, ...)
+{
+    char message[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    return ns_fail(r->err, NS_EINVAL, "%s:%d: %s%s", r->file, line_of(r), name, message);
+}
+
 static int unknown_constant(reader *r, const char *name)
 {
     const constant *constants = r->profile->constants;
@@ -138,8 +178,8 @@ static int unknown_constant(reader *r, const char *name)
             nearest = constants[i].name;
         }
     }
-    return ns_fail(r->err, NS_EINVAL, "%s: %s: there is no such constant%s%s", r->file, name,
-                   nearest ? "; the nearest is " : "", nearest ? nearest : "");
+    return fail(r, name, ": there is no such constant%s%s", nearest ? "; the nearest is " : "",
+                nearest ? nearest : "");
 }
 
 static const char *type_name(const cJSON *item)
@@ -177,8 +217,7 @@ static int read_string(reader *r, const char *name, const cJSON *object, const c
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
     *out = item ? cJSON_GetStringValue(item) : NULL;
     if (item && !*out)
-        return ns_fail(r->err, NS_EINVAL, "%s: %s.%s: found %s, expected a string", r->file, name,
-                       key, type_name(item));
+        return fail(r, name, ".%s: found %s, expected a string", key, type_name(item));
     return NS_OK;
 }
 
@@ -189,9 +228,8 @@ static int check_keys(reader *r, const char *name, const cJSON *object)
     {
         if (strcmp(item->string, "value") != 0 && strcmp(item->string, "unit") != 0 &&
             strcmp(item->string, "source") != 0)
-            return ns_fail(r->err, NS_EINVAL,
-                           "%s: %s.%s: a constant has \"value\", \"unit\" and \"source\" only",
-                           r->file, name, item->string);
+            return fail(r, name, ".%s: a constant has \"value\", \"unit\" and \"source\" only",
+                        item->string);
     }
     return NS_OK;
 }
@@ -202,12 +240,11 @@ static int set_value(reader *r, constant *c, const cJSON *value)
     if (cJSON_IsString(value) && (!known || c->text))
         return replace(r, &c->text, cJSON_GetStringValue(value));
     if (!cJSON_IsNumber(value) || (known && c->text))
-        return ns_fail(r->err, NS_EINVAL, "%s: %s.value: found %s, expected %s", r->file, c->name,
-                       type_name(value), known && c->text ? "a string" : "a number");
+        return fail(r, c->name, ".value: found %s, expected %s", type_name(value),
+                    known && c->text ? "a string" : "a number");
     double number = cJSON_GetNumberValue(value);
     if (!isfinite(number) || number < 0)
-        return ns_fail(r->err, NS_EINVAL, "%s: %s.value: found %g, expected a number >= 0", r->file,
-                       c->name, number);
+        return fail(r, c->name, ".value: found %g, expected a number >= 0", number);
     c->value = number;
     return NS_OK;
 }
@@ -224,15 +261,13 @@ static int read_constant(reader *r, const char *name, const cJSON *object)
         return result;
     constant *c = find(r->profile, name);
     if (c && c->owner == r)
-        return ns_fail(r->err, NS_EINVAL, "%s: %s: given twice", r->file, name);
+        return fail(r, name, ": given twice");
     if (!c && r->extends)
         return unknown_constant(r, name);
     if (!c && (!unit || !source))
-        return ns_fail(r->err, NS_EINVAL, "%s: %s: \"%s\" is missing", r->file, name,
-                       unit ? "source" : "unit");
+        return fail(r, name, ": \"%s\" is missing", unit ? "source" : "unit");
     if (c && unit && strcmp(unit, c->unit) != 0)
-        return ns_fail(r->err, NS_EINVAL, "%s: %s.unit: found \"%s\", expected \"%s\"", r->file,
-                       name, unit, c->unit);
+        return fail(r, name, ".unit: found \"%s\", expected \"%s\"", unit, c->unit);
     if (!c && !(c = add(r->profile, name)))
         return no_memory(r);
     c->owner = r;
@@ -255,13 +290,13 @@ static int read_group(reader *r, const char *prefix, const cJSON *object)
         char name[MAX_NAME];
         int length =
             snprintf(name, sizeof name, "%s%s%s", prefix, *prefix ? "." : "", item->string);
+        advance(r, item->string);
         if (length >= MAX_NAME)
-            return ns_fail(r->err, NS_EINVAL, "%s: %s: the name is too long", r->file, name);
+            return fail(r, name, ": the name is too long");
         if (!cJSON_IsObject(item))
-            return ns_fail(r->err, NS_EINVAL,
-                           "%s: %s: found %s, expected a constant {\"value\": ...} or a group of "
-                           "constants",
-                           r->file, name, type_name(item));
+            return fail(r, name,
+                        ": found %s, expected a constant {\"value\": ...} or a group of constants",
+                        type_name(item));
         int result = cJSON_GetObjectItemCaseSensitive(item, "value") ? read_constant(r, name, item)
                                                                      : read_group(r, name, item);
         if (result != NS_OK)
@@ -285,6 +320,7 @@ static int parse(reader *r, const char *text, cJSON **out)
 {
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = json_malloc, .free_fn = ns_free});
     assert(text);
+    r->text = r->at = text;
     json_no_memory = false;
     const char *end = NULL;
     cJSON *json = cJSON_ParseWithOpts(text, &end, true);
@@ -327,10 +363,13 @@ static int read_builtin(ns_profile *profile, ns_err *err)
 static int read_text(const char *path, ns_buf *text, ns_err *err)
 {
     FILE *f = fopen(path, "rb");
-    if (!f)
+    if (!f) {
+        ns_suggest near = {.word = path};
+        ns_suggest_offer(&near, "default");
         return ns_fail(err, errno == ENOENT ? NS_EINVAL : NS_EIO,
-                       "%s: %s (a profile is \"default\" or the path of a JSON file)", path,
-                       strerror(errno));
+                       "found \"%s\" (%s), expected \"default\" or the path of a JSON file%s", path,
+                       strerror(errno), near.best ? "; did you mean \"default\"?" : "");
+    }
     char chunk[4096];
     size_t n;
     while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && text->len <= MAX_FILE)
@@ -353,19 +392,22 @@ static int load_into(ns_profile *profile, const char *name, int depth, ns_err *e
 static int read_base(reader *r, const cJSON *json, int depth)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "extends");
+    if (item)
+        advance(r, "extends");
     const char *base = item ? cJSON_GetStringValue(item) : "default";
     if (!base)
-        return ns_fail(r->err, NS_EINVAL, "%s: extends: found %s, expected a string", r->file,
-                       type_name(item));
+        return fail(r, "extends", ": found %s, expected a string", type_name(item));
     const char *slash = strrchr(r->file, '/');
-    if (strcmp(base, "default") == 0 || base[0] == '/' || !slash)
-        return load_into(r->profile, base, depth + 1, r->err);
+    bool whole = strcmp(base, "default") == 0 || base[0] == '/' || !slash;
     ns_buf path = {0};
-    ns_buf_add(&path, r->file, (size_t)(slash - r->file) + 1);
+    if (!whole)
+        ns_buf_add(&path, r->file, (size_t)(slash - r->file) + 1);
     ns_buf_str(&path, base);
     int result = path.failed ? no_memory(r) : load_into(r->profile, path.data, depth + 1, r->err);
     ns_buf_free(&path);
-    return result;
+    if (result != NS_EINVAL || !item || !r->err)
+        return result;
+    return ns_err_prefix(r->err, "%s:%d: extends: ", r->file, line_of(r));
 }
 
 static int load_into(ns_profile *profile, const char *name, int depth, ns_err *err)
@@ -383,6 +425,7 @@ static int load_into(ns_profile *profile, const char *name, int depth, ns_err *e
         result = parse(&r, text.data, &json);
     if (result == NS_OK)
         result = read_base(&r, json, depth);
+    r.at = r.text;
     if (result == NS_OK)
         result = read_group(&r, "", json);
     cJSON_Delete(json);

@@ -1,6 +1,8 @@
 #include "node/arrivals.h"
 
 #include "base/alloc.h"
+#include "base/buf.h"
+#include "base/suggest.h"
 #include "load/load.h"
 #include "node/env_private.h"
 #include "node/tracer.h"
@@ -75,10 +77,48 @@ static JSValue exports_of(ns_env *env)
     return JS_IsUndefined(exports) ? ns_main_namespace(env) : exports;
 }
 
-static void no_function(ns_env *env, const ns_arrival *class)
+// The exported function whose name is nearest to `wanted`: freed with ns_free; NULL: none is near.
+static char *near_function(ns_env *env, JSValueConst exports, const char *wanted)
 {
-    ns_fail(&env->priv->error, NS_EINVAL, "arrivals.%s: %s exports no function '%s'", class->name,
-            env->priv->main_script, class->function);
+    JSContext *ctx = env->ctx;
+    JSPropertyEnum *names = NULL;
+    uint32_t count = 0;
+    char *best = NULL;
+    ns_suggest near = {.word = wanted};
+    if (!JS_IsObject(exports) ||
+        JS_GetOwnPropertyNames(ctx, &names, &count, exports, JS_GPN_STRING_MASK) < 0)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        JSValue value = JS_GetProperty(ctx, exports, names[i].atom);
+        const char *name = JS_AtomToCString(ctx, names[i].atom), *before = near.best;
+        if (JS_IsException(value))
+            JS_FreeValue(ctx, JS_GetException(ctx)); // of a getter
+        else if (name && JS_IsFunction(ctx, value))
+            ns_suggest_offer(&near, name);
+        if (near.best != before) {
+            ns_free(best);
+            near.best = best = ns_strdup(name);
+        }
+        JS_FreeCString(ctx, name);
+        JS_FreeValue(ctx, value);
+        JS_FreeAtom(ctx, names[i].atom);
+    }
+    js_free(ctx, names);
+    return best;
+}
+
+static void no_function(ns_env *env, const ns_arrival *class, JSValueConst exports)
+{
+    ns_err *err = &env->priv->error;
+    ns_buf key = {0};
+    char *near = near_function(env, exports, class->function);
+    ns_fail(err, NS_EINVAL, "found \"%s\", expected a function that %s exports%s%s%s",
+            class->function, env->priv->main_script, near ? "; did you mean \"" : "",
+            near ? near : "", near ? "\"?" : "");
+    ns_buf_printf(&key, "arrivals.%s.function", class->name);
+    ns_workload_blame(env->workload, key.failed ? "arrivals" : key.data, err);
+    ns_buf_free(&key);
+    ns_free(near);
     env->priv->status = "no function for arrivals";
     ns_env_exit(env, 2);
 }
@@ -140,7 +180,7 @@ static void deliver(void *opaque, const ns_load_request *r)
     JSValue fn =
         JS_IsObject(exports) ? JS_GetPropertyStr(ctx, exports, class->function) : JS_UNDEFINED;
     if (!JS_IsFunction(ctx, fn)) {
-        no_function(env, class);
+        no_function(env, class, exports);
     } else {
         ns_request_start(env->priv->requests, id);
         ns_tracer_open_request(env->tracer, id, r->cls, r->order);

@@ -260,8 +260,13 @@ static int make_vfs(ns_env *env, ns_err *err)
     for (int i = 0; !status && i < w->file_count; i++) {
         const ns_file *file = &w->files[i];
         int error = ns_vfs_add(env->vfs, file->path, file->content, file->size, file->fill);
-        if (error)
-            status = ns_fail(err, NS_EINVAL, "files: %s: %s", file->path, ns_uv_message(error));
+        if (error) {
+            ns_fail(err, NS_EINVAL, "cannot be made as %s: %s", file->path, ns_uv_message(error));
+            ns_buf key = {0};
+            ns_buf_printf(&key, "files.%s", file->key);
+            status = ns_workload_blame(w, key.failed ? "files" : key.data, err);
+            ns_buf_free(&key);
+        }
     }
     if (!status && w->inline_source) {
         const char *script = ns_vfs_main_script(env->vfs);
@@ -402,7 +407,7 @@ int ns_env_new(ns_env **out, const ns_workload *workload, const ns_node_options 
     p->umask = 022;
     p->time_origin = boot_ns;
     init_values(p);
-    int status = ns_flags_check(workload->flags, err);
+    int status = ns_flags_check(workload, err);
     if (!status)
         status = make_machine(env, body, err);
     if (!status)

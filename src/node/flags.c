@@ -133,10 +133,10 @@ static int unknown(const char *flag, const char *name, const char *positive, ns_
             ns_suggest_offer(&near, v8_flags[i].name);
     for (int i = 0; i < NODE_FLAGS; i++)
         ns_suggest_offer(&near, node_flags[i] + 2);
-    if (!near.best)
-        return ns_fail(err, NS_EINVAL, "node.flags: node has no flag \"%s\"", flag);
-    return ns_fail(err, NS_EINVAL, "node.flags: node has no flag \"%s\"; did you mean \"--%s%s\"?",
-                   flag, no ? "no-" : "", near.best);
+    return ns_fail(err, NS_EINVAL,
+                   "found \"%s\", which node does not have, expected a flag of node or V8%s%s%s%s",
+                   flag, near.best ? "; did you mean \"--" : "", near.best && no ? "no-" : "",
+                   near.best ? near.best : "", near.best ? "\"?" : "");
 }
 
 // V8 takes --noflag for --no-flag.
@@ -163,20 +163,27 @@ static int check(const char *flag, ns_err *err)
         return unknown(flag, name, positive, err);
     for (size_t i = 0; i < COUNT(instead_of); i++)
         if (strcmp(instead_of[i].name, positive) == 0)
-            return positive != name && strcmp(positive, "maglev") == 0
-                       ? NS_OK
-                       : ns_fail(err, NS_EINVAL, "node.flags: nsim does not have --%s; %s", name,
-                                 instead_of[i].instead);
-    return ns_fail(err, NS_EINVAL,
-                   "node.flags: nsim does not model V8's --%s; of V8's flags it models those of "
-                   "tiers and heap: see docs/workload.md",
-                   name);
+            return ns_fail(err, NS_EINVAL, "found \"%s\", which nsim does not have; %s", flag,
+                           instead_of[i].instead);
+    return ns_fail(
+        err, NS_EINVAL,
+        "found \"%s\", which nsim does not model, expected one of V8's flags of tiers and "
+        "heap, or one of node's own (docs/workload.md)",
+        flag);
 }
 
-int ns_flags_check(const char *const *flags, ns_err *err)
+int ns_flags_check(const ns_workload *workload, ns_err *err)
 {
-    for (; flags && *flags; flags++)
-        if (check(*flags, err) != NS_OK)
-            return err ? err->code : NS_EINVAL;
+    ns_err ignored = {0};
+    err = err ? err : &ignored;
+    const char *const *flags = workload->flags;
+    for (int i = 0; flags && flags[i]; i++) {
+        if (check(flags[i], err) == NS_OK && ns_jit_flag_check(flags[i], err) == NS_OK &&
+            ns_heap_flag_check(flags[i], err) == NS_OK)
+            continue;
+        char key[32];
+        snprintf(key, sizeof key, "node.flags[%d]", i);
+        return ns_workload_blame(workload, key, err);
+    }
     return NS_OK;
 }

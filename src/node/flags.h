@@ -2,10 +2,11 @@
 #ifndef NS_NODE_FLAGS_H
 #define NS_NODE_FLAGS_H
 
-#include "base/err.h"
+#include "workload/workload.h"
 
-// NS_EINVAL: a flag that node 20 has not ("did you mean ...?"), or one of V8's that nsim does not
-// model: it would run as if it were not there. `flags` is NULL-terminated; may be NULL.
-int ns_flags_check(const char *const *flags, ns_err *err);
+// NS_EINVAL, with the place where it was written: a flag that node 20 has not ("did you mean
+// ...?"), one of V8's that nsim does not model, which would run as if it were not there, or a value
+// that the model cannot take.
+int ns_flags_check(const ns_workload *workload, ns_err *err);
 
 #endif

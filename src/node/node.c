@@ -5,9 +5,11 @@
 
 #include <string.h>
 
+#include "load/machine.h"
 #include "load/requests.h"
 #include "node/arrivals.h"
 #include "node/env_private.h"
+#include "node/flags.h"
 #include "node/heap.h"
 #include "node/life.h"
 #include "node/performance.h"
@@ -125,6 +127,16 @@ static void body(ns_thread *thread, void *arg)
     }
     p->finished = true;
     ns_sim_stop(env->sim);
+}
+
+int ns_node_check(const ns_workload *workload, ns_err *err)
+{
+    ns_profile *profile = NULL;
+    int rc = ns_flags_check(workload, err);
+    if (rc == NS_OK)
+        rc = ns_machine_profile(&profile, workload, err);
+    ns_profile_free(profile);
+    return rc;
 }
 
 int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_node_result *result,

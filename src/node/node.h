@@ -25,6 +25,9 @@ typedef struct ns_node_options {
     void (*ended)(void *opaque, ns_engine *engine);
 } ns_node_options;
 
+// What can be known to be wrong with a workload before it runs: flags, and the profile. NS_EINVAL.
+int ns_node_check(const ns_workload *workload, ns_err *err);
+
 // Run a workload to its end. Returns NS_OK whenever the program ran, however it ended; an error
 // means that it could not be started.
 int ns_node_run(const ns_workload *workload, const ns_node_options *options, ns_node_result *result,

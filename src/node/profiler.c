@@ -216,7 +216,8 @@ static int read_flags(ns_profiler *p, ns_err *err)
     static const char interval[] = "--cpu-prof-interval=";
     bool cpu = false;
     ns_time every = INTERVAL_DEFAULT;
-    for (const char *const *flag = p->env->workload->flags; flag && *flag; flag++) {
+    const char *const *flags = p->env->workload->flags;
+    for (const char *const *flag = flags; flag && *flag; flag++) {
         cpu = cpu || strcmp(*flag, "--cpu-prof") == 0;
         p->heap = p->heap || strcmp(*flag, "--heap-prof") == 0;
         if (strncmp(*flag, interval, sizeof interval - 1) != 0)
@@ -224,9 +225,13 @@ static int read_flags(ns_profiler *p, ns_err *err)
         char *end;
         errno = 0;
         long long us = strtoll(*flag + sizeof interval - 1, &end, 10);
-        if (*end || errno || us < 1 || us > 1000000000)
-            return ns_fail(err, NS_EINVAL,
-                           "node.flags: %s: expected microseconds, from 1 to 1000000000", *flag);
+        if (*end || errno || us < 1 || us > 1000000000) {
+            char key[32];
+            snprintf(key, sizeof key, "node.flags[%d]", (int)(flag - flags));
+            ns_fail(err, NS_EINVAL, "found \"%s\", expected microseconds, from 1 to 1000000000",
+                    *flag);
+            return ns_workload_blame(p->env->workload, key, err);
+        }
         every = us * NS_US;
     }
     if (cpu && !p->interval)

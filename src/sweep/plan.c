@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "node/node.h"
 #include "replay/replay.h"
 #include "sim/random.h"
 #include "sweep/groups.h"
@@ -258,6 +259,8 @@ static int try_point(const ns_plan *plan, int point, uint64_t *hash, ns_err *err
     const char *const *sets = ns_plan_sets(plan, point, 0, &arena);
     int rc = sets ? ns_workload_load(&workload, plan->path, sets, err) : no_memory(err);
     assert(rc != NS_OK || workload);
+    if (rc == NS_OK)
+        rc = ns_node_check(workload, err);
     if (rc == NS_OK && hash)
         *hash = workload->hash;
     ns_workload_free(workload);
@@ -315,6 +318,8 @@ static int plan_new(ns_plan **out, const ns_plan_options *options, ns_workload *
     plan->path = options->path;
     plan->sets = options->sets;
     int rc = ns_workload_load(workload, options->path, options->sets, err);
+    if (rc == NS_OK)
+        rc = ns_node_check(*workload, err);
     if (rc != NS_OK)
         return rc;
     plan->name = ns_arena_strdup(&plan->arena, (*workload)->name);

@@ -83,6 +83,7 @@ int ns_read_files(ns_reader *r, const ns_key *key, const ns_yaml *node, void *ba
             return rc;
         const char *path = files[w->file_count].path;
         assert(path);
+        files[w->file_count].key = item->key;
         for (int i = 0; i < w->file_count; i++)
             if (strcmp(files[i].path, path) == 0)
                 return ns_reader_fail(r, item, "the file is there twice, by different paths");

@@ -239,7 +239,7 @@ int ns_workload_load(ns_workload **out, const char *path, const char *const *set
     if (rc == NS_OK)
         rc = build_tree(&r, path, real, sets, &root);
     if (rc == NS_OK)
-        rc = read_tree(&r, root);
+        rc = read_tree(&r, l->workload.tree = root);
     if (rc != NS_OK) {
         ns_workload_free(&l->workload);
         return rc;

@@ -45,6 +45,7 @@ typedef struct ns_arrival {
 } ns_arrival;
 
 typedef struct ns_file { // an extra virtual file
+    const char *key;     // its path as it was written
     const char *path;    // absolute, as the program sees it: "/app/data/big.bin"
     const char *content; // NULL: generated
     int64_t size;        // bytes
@@ -102,14 +103,19 @@ typedef struct ns_workload {
         bool replay;      // where it can
         double tolerance; // of the checks of replay: a share
     } sweep;
-    const char *config_json; // the resolved configuration, canonical
-    uint64_t hash;           // xxh64 of config_json and of the script's text
+    const char *config_json;    // the resolved configuration, canonical
+    uint64_t hash;              // xxh64 of config_json and of the script's text
+    const struct ns_yaml *tree; // where keys were written; NULL: nobody knows
 } ns_workload;
 
 // Load a workload. `path` ends in .yaml or .yml, or is a script. `sets` are "key=value" overrides
 // (NULL-terminated; may be NULL). NS_EINVAL with one message: file, line, key, found, expected.
 int ns_workload_load(ns_workload **out, const char *path, const char *const *sets, ns_err *err);
 void ns_workload_free(ns_workload *workload);
+
+// Something is wrong with the value of a key, as was found after loading: prefix the message in
+// `err` with the place where it was written and with the key ("node.flags[1]"). Returns err->code.
+int ns_workload_blame(const ns_workload *workload, const char *key, ns_err *err);
 
 // "16 MB" -> 16000000, "16 MiB" -> 16777216; "2.5 ms" -> 2500000. NS_EINVAL says what was expected.
 int ns_parse_bytes(const char *text, int64_t *out, ns_err *err);

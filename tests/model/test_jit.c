@@ -608,9 +608,9 @@ Test(jit, flags_that_are_wrong_are_refused)
         const char *flag, *message;
     } cases[] = {
         {"--interrupt-budget=soon",
-         "node.flags: found \"--interrupt-budget=soon\", expected --interrupt-budget=NUMBER"},
+         "found \"--interrupt-budget=soon\", expected --interrupt-budget=NUMBER"},
         {"--invocation-count-for-maglev",
-         "node.flags: found \"--invocation-count-for-maglev\", expected "
+         "found \"--invocation-count-for-maglev\", expected "
          "--invocation-count-for-maglev=NUMBER"},
     };
     for (size_t i = 0; i < 2; i++) {

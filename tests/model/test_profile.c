@@ -85,32 +85,38 @@ Test(profile, errors_name_the_file_the_key_what_was_found_and_what_was_expected)
         {"[]", ": found an array, expected an object"},
         {"{} x", ":1: not valid JSON"},
         {"{\"cpu\": {\"quantm\": {\"value\": 1}}}",
-         ": cpu.quantm: there is no such constant; the nearest is cpu.quantum"},
+         ":1: cpu.quantm: there is no such constant; the nearest is cpu.quantum"},
         {"{\"cup\": {\"quantum\": {\"value\": 1}}}",
-         ": cup.quantum: there is no such constant; the nearest is cpu.quantum"},
-        {"{\"cpu\": {\"quantum\": 5}}", ": cpu.quantum: found a number, expected a constant "
+         ":1: cup.quantum: there is no such constant; the nearest is cpu.quantum"},
+        {"{\"cpu\": {\"quantum\": 5}}", ":1: cpu.quantum: found a number, expected a constant "
                                         "{\"value\": ...} or a group of constants"},
         {"{\"cpu\": {\"quantum\": {\"value\": \"5\"}}}",
-         ": cpu.quantum.value: found a string, expected a number"},
+         ":1: cpu.quantum.value: found a string, expected a number"},
         {"{\"cpu\": {\"quantum\": {\"value\": true}}}",
-         ": cpu.quantum.value: found a boolean, expected a number"},
+         ":1: cpu.quantum.value: found a boolean, expected a number"},
         {"{\"cpu\": {\"quantum\": {\"value\": null}}}",
-         ": cpu.quantum.value: found null, expected a number"},
+         ":1: cpu.quantum.value: found null, expected a number"},
         {"{\"cpu\": {\"quantum\": {\"value\": -1}}}",
-         ": cpu.quantum.value: found -1, expected a number >= 0"},
+         ":1: cpu.quantum.value: found -1, expected a number >= 0"},
         {"{\"cpu\": {\"quantum\": {\"value\": 1e999}}}",
-         ": cpu.quantum.value: found inf, expected a number >= 0"},
+         ":1: cpu.quantum.value: found inf, expected a number >= 0"},
         {"{\"cpu\": {\"quantum\": {\"value\": 1, \"unit\": \"ms\"}}}",
-         ": cpu.quantum.unit: found \"ms\", expected \"ns\""},
+         ":1: cpu.quantum.unit: found \"ms\", expected \"ns\""},
         {"{\"cpu\": {\"quantum\": {\"value\": 1, \"unit\": 3}}}",
-         ": cpu.quantum.unit: found a number, expected a string"},
+         ":1: cpu.quantum.unit: found a number, expected a string"},
         {"{\"cpu\": {\"quantum\": {\"value\": 1, \"units\": \"ns\"}}}",
-         ": cpu.quantum.units: a constant has \"value\", \"unit\" and \"source\" only"},
+         ":1: cpu.quantum.units: a constant has \"value\", \"unit\" and \"source\" only"},
         {"{\"cpu\": {\"quantum\": {\"value\": 1}, \"quantum\": {\"value\": 2}}}",
-         ": cpu.quantum: given twice"},
+         ":1: cpu.quantum: given twice"},
         {"{\"disk\": {\"nvme\": {\"family\": {\"value\": 1}}}}",
-         ": disk.nvme.family.value: found a number, expected a string"},
-        {"{\"extends\": 5}", ": extends: found a number, expected a string"},
+         ":1: disk.nvme.family.value: found a number, expected a string"},
+        {"{\n  \"cpu\": {\n    \"quantum\": {\"value\": 1,\n    \"source\": \"\\\"poller\\\": "
+         "x\"}},\n"
+         "  \"poller\": {\n\"no\": 5}\n}",
+         ":6: poller.no: found a number, expected a constant {\"value\": ...} or a group of "
+         "constants"},
+        {"{\n\"extends\": 5}", ":2: extends: found a number, expected a string"},
+        {"{\"extends\": 5}", ":1: extends: found a number, expected a string"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *path = file("bad.json", cases[i].text);
@@ -127,9 +133,15 @@ Test(profile, a_file_that_is_not_there_or_extends_itself)
     ns_profile *profile = NULL;
     ns_err err = {0};
     cr_assert(eq(int, ns_profile_load(&profile, "/nowhere/p.json", &err), NS_EINVAL));
-    cr_assert(eq(str, err.msg,
-                 "/nowhere/p.json: No such file or directory (a profile is \"default\" or the path "
-                 "of a JSON file)"));
+    cr_assert(
+        eq(str, err.msg,
+           "found \"/nowhere/p.json\" (No such file or directory), expected \"default\" or the "
+           "path of a JSON file"));
+    cr_assert(eq(int, ns_profile_load(&profile, "defualt", &err), NS_EINVAL));
+    cr_assert(ne(ptr, strstr(err.msg, "; did you mean \"default\"?"), NULL), "%s", err.msg);
+    const char *base = file("base.json", "{\n\"extends\": \"no.json\"}");
+    cr_assert(eq(int, ns_profile_load(&profile, base, &err), NS_EINVAL));
+    cr_assert(ne(ptr, strstr(err.msg, "base.json:2: extends: found \""), NULL), "%s", err.msg);
     cr_assert(eq(int, ns_profile_load(&profile, "/tmp", &err), NS_EIO));
     cr_assert(eq(str, err.msg, "/tmp: cannot be read"));
     const char *path = file("self.json", "{\"extends\": \"self.json\"}");

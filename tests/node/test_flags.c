@@ -9,7 +9,8 @@ static const char *said(const char *flag)
     static ns_err err;
     const char *const flags[] = {"--expose-gc", flag, NULL};
     err = (ns_err){0};
-    int rc = ns_flags_check(flags, &err);
+    const ns_workload workload = {.flags = flags};
+    int rc = ns_flags_check(&workload, &err);
     cr_assert(rc == NS_OK || rc == NS_EINVAL);
     return rc == NS_OK ? NULL : err.msg;
 }
@@ -37,7 +38,7 @@ Test(flags, those_that_are_modelled_or_nodes_own_pass)
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         cr_expect(eq(ptr, (void *)said(good[i]), NULL), "%s: %s", good[i], said(good[i]));
-    cr_expect(eq(int, ns_flags_check(NULL, NULL), NS_OK));
+    cr_expect(eq(int, ns_flags_check(&(ns_workload){0}, NULL), NS_OK));
 }
 
 Test(flags, others_are_named_with_what_may_help)
@@ -45,12 +46,19 @@ Test(flags, others_are_named_with_what_may_help)
     static const struct {
         const char *flag, *text;
     } bad[] = {
-        {"--no-optt", "node has no flag \"--no-optt\"; did you mean \"--no-opt\"?"},
+        {"--no-optt",
+         "node.flags[1]: found \"--no-optt\", which node does not have, expected a flag "
+         "of node or V8; did you mean \"--no-opt\"?"},
         {"--jitlss", "did you mean \"--jitless\"?"},
         {"--max-semi-space-siz=3", "did you mean \"--max-semi-space-size\"?"},
-        {"--quantum-tunnelling", "node has no flag \"--quantum-tunnelling\""},
-        {"--always-turbofan", "nsim does not model V8's --always-turbofan"},
+        {"--quantum-tunnelling", "found \"--quantum-tunnelling\", which node does not have"},
+        {"--always-turbofan", "found \"--always-turbofan\", which nsim does not model"},
         {"--trace-gc", "nsim trace --format trace-gc"},
+        {"--max-semi-space-size=x", "node.flags[1]: found \"--max-semi-space-size=x\", expected "
+                                    "--max-semi-space-size=MB"},
+        {"--v8-pool-size=x", "expected --v8-pool-size=NUMBER"},
+        {"--interrupt-budget=",
+         "found \"--interrupt-budget=\", expected --interrupt-budget=NUMBER"},
         {"--print_bytecode", "nsim inspect --bytecode"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
