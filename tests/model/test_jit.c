@@ -609,9 +609,8 @@ Test(jit, flags_that_are_wrong_are_refused)
     } cases[] = {
         {"--interrupt-budget=soon",
          "found \"--interrupt-budget=soon\", expected --interrupt-budget=NUMBER"},
-        {"--invocation-count-for-maglev",
-         "found \"--invocation-count-for-maglev\", expected "
-         "--invocation-count-for-maglev=NUMBER"},
+        {"--invocation-count-for-maglev", "found \"--invocation-count-for-maglev\", expected "
+                                          "--invocation-count-for-maglev=NUMBER"},
     };
     for (size_t i = 0; i < 2; i++) {
         const char *const flags[] = {cases[i].flag, NULL};
