@@ -44,4 +44,19 @@ void ns_inspect_note_shapes(JSRuntime *rt);
 void ns_inspect_shapes(JSRuntime *rt, void (*each)(void *opaque, const ns_inspect_shape *shape),
                        void *opaque);
 
+// -- Elements kinds of arrays ---------------------------------------------------------------------
+
+// Where arrays of the program came to another elements kind, in the order in which it was first so
+// there; noted since ns_inspect_note_shapes.
+typedef struct ns_inspect_transition {
+    const char *from, *to;      // in V8's words; empty: at other places, of which there was no room
+    bool made;                  // it is made so there, by a builtin
+    uint32_t function_id, line; // of the program's code that did it, or called a builtin that did
+    uint32_t arrays;            // how many times
+} ns_inspect_transition;
+
+void ns_inspect_elements(JSRuntime *rt,
+                         void (*each)(void *opaque, const ns_inspect_transition *transition),
+                         void *opaque);
+
 #endif

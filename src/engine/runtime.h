@@ -68,6 +68,16 @@ typedef struct ns_dictionary_site {
     uint32_t function_id, line, objects;
 } ns_dictionary_site;
 
+// Where arrays of the program came to another elements kind, while ns_runtime.note_shapes stands
+// (view_transitions.c.inc). Kinds are those of ns_elements_kind, and a dictionary.
+enum { NS_ELEMENTS_SITES = 256, NS_ELEMENTS_DICTIONARY = 6 };
+typedef struct ns_elements_site {
+    uint32_t function_id, line;
+    uint8_t from, to;
+    bool made;       // they were made so
+    uint32_t arrays; // how many times
+} ns_elements_site;
+
 // A map that the program's own code made, while ns_runtime.note_shapes stands (view_maps.c.inc).
 typedef struct ns_noted_map {
     uint32_t parent, child, next; // numbers; child: the last one, linked by `next`
@@ -183,6 +193,9 @@ typedef struct ns_runtime {
     ns_noted noted;
     ns_dictionary_site dictionaries[NS_DICTIONARY_SITES];
     uint32_t dictionary_count;
+    ns_elements_site *elements; // NS_ELEMENTS_SITES of them, once there is one
+    uint32_t element_site_count,
+        elements_lost;        // lost: times at other places, of which there was no room
     ns_slot *storing;         // the site whose store is under way; NULL: none
     bool grows;               // the site that stores an element has grown arrays before
     uint32_t deletions;       // of elements, as V8's elements_deletion_counter

@@ -49,6 +49,32 @@ static void gather(void *opaque, const ns_inspect_shape *shape)
     cJSON_AddItemToArray(g->out, row);
 }
 
+static void gather_elements(void *opaque, const ns_inspect_transition *t)
+{
+    const gatherer *g = opaque;
+    const ns_function *function =
+        t->function_id ? g->probe->ops->function(g->probe, t->function_id) : NULL;
+    cJSON *row = cJSON_CreateObject();
+    if (function) {
+        cJSON_AddStringToObject(row, "from", t->from);
+        cJSON_AddStringToObject(row, "to", t->to);
+        cJSON_AddBoolToObject(row, "made", t->made);
+        cJSON_AddNumberToObject(row, "function_id", function->id);
+        cJSON_AddStringToObject(row, "function", function->name);
+        cJSON_AddStringToObject(row, "script", function->script);
+        cJSON_AddNumberToObject(row, "line", t->line);
+    }
+    cJSON_AddNumberToObject(row, "arrays", t->arrays);
+    cJSON_AddItemToArray(g->out, row);
+}
+
+cJSON *ns_inspect_kinds(JSRuntime *rt, const ns_probe *probe)
+{
+    gatherer g = {.probe = probe, .out = cJSON_CreateArray()};
+    ns_inspect_elements(rt, gather_elements, &g);
+    return g.out;
+}
+
 cJSON *ns_inspect_maps(JSRuntime *rt, const ns_probe *probe)
 {
     gatherer g = {.probe = probe, .out = cJSON_CreateArray()};

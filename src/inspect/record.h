@@ -16,6 +16,7 @@ int ns_inspect_run(const ns_workload *workload, const ns_inspect_options *option
 cJSON *ns_inspect_slots(const ns_probe *probe, bool library);
 // maps.c
 cJSON *ns_inspect_maps(JSRuntime *rt, const ns_probe *probe);
+cJSON *ns_inspect_kinds(JSRuntime *rt, const ns_probe *probe); // of arrays, where they change
 
 // calls.c: the tree of calls while it grows. Beyond NS_CALLS_MAX nodes calls are only counted.
 enum { NS_CALLS_MAX = 50000 };

@@ -106,6 +106,9 @@ static void ended(void *opaque, ns_engine *engine)
         cJSON_AddItemToObject(r->data, "slots", ns_inspect_slots(probe, r->options->library));
     if (feedback || r->options->views[NS_VIEW_MAPS])
         cJSON_AddItemToObject(r->data, "maps", ns_inspect_maps(ns_engine_runtime(engine), probe));
+    if (r->options->views[NS_VIEW_MAPS])
+        cJSON_AddItemToObject(r->data, "elements",
+                              ns_inspect_kinds(ns_engine_runtime(engine), probe));
     if (r->calls)
         cJSON_AddItemToObject(r->data, "calls", ns_calls_json(r->calls));
     ns_calls_free(r->calls);

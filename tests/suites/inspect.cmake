@@ -15,6 +15,9 @@ if(NSIM_NODE)
       COMMAND Python3::Interpreter ${inspect_dir}/${name}.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${program})
     set_tests_properties(inspect/${name} PROPERTIES LABELS inspect)
   endforeach()
+  add_test(NAME inspect/elements
+    COMMAND Python3::Interpreter ${inspect_dir}/elements.py $<TARGET_FILE:nsim> ${NSIM_NODE})
+  set_tests_properties(inspect/elements PROPERTIES LABELS inspect)
   add_test(NAME inspect/traces
     COMMAND Python3::Interpreter ${inspect_dir}/traces.py $<TARGET_FILE:nsim> ${NSIM_NODE} ${CMAKE_SOURCE_DIR}/workloads)
   set_tests_properties(inspect/traces PROPERTIES LABELS inspect)

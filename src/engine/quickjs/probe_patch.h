@@ -46,6 +46,7 @@ static void ns_field_stored(JSRuntime *rt, struct JSObject *p, uint32_t index, J
 struct JSFunctionBytecode;
 static void ns_body_freed(JSRuntime *rt, struct JSFunctionBytecode *b);
 static void ns_note_dictionary(JSRuntime *rt);
+static void ns_note_elements(JSRuntime *rt, const struct JSObject *p, int from, int to);
 static void ns_note_shape(JSRuntime *rt, ns_shape_node *node);
 static void ns_note_property(JSRuntime *rt, const struct JSObject *p, JSValueConst value);
 static void ns_note_store(JSRuntime *rt, const struct JSObject *p, uint32_t index,

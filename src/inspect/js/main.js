@@ -4,7 +4,7 @@
 // data: views, function, json, colour, ascii, library, main (path of the script), host (where it is
 // on the host), sources (path: text), module, package (text of package.json), flags, sizes and
 // size_base (bytes of V8's bytecode by kind of instruction); of a run: functions, events, slots,
-// maps, calls, status, virtual_ns.
+// maps, elements, calls, status, virtual_ns.
 
 const { Page, inputError } = require('text');
 
@@ -31,6 +31,7 @@ function nameModules(data) {
       ids.add(f.id);
     }
   for (const row of data.calls ? data.calls.calls : []) if (ids.has(row.function)) row.name = '(module)';
+  for (const row of data.elements || []) if (ids.has(row.function_id)) row.function = '(module)';
   for (const map of data.maps || []) if (ids.has(map.function_id)) map.function = '(module)';
   for (const slot of data.slots || [])
     for (const way of slot.seen) if (ids.has(way.target_id)) way.target = '(module)';
@@ -48,6 +49,7 @@ exports.print = function print(data) {
     const found = view.make(data);
     if (data.json) {
       result[name] = found;
+      if (view.also) Object.assign(result, view.also(data));
     } else {
       page.heading(view.title, data.views.length > 1);
       view.print(page, found, data);

@@ -109,6 +109,33 @@ function print(page, row, indent) {
   for (const next of row.transitions) print(page, next, indent + 1);
 }
 
+// Where arrays came to another elements kind. V8's kinds go one way: from Smi to double to anything, from packed to holey.
+function kindsOf(data) {
+  return (data.elements || []).filter((e) => !e.function_id || (data.library || !e.script.startsWith('node:')) &&
+    (!data.function || e.function === data.function));
+}
+
+exports.also = (data) => ({
+  elements: kindsOf(data).map((e) => (e.function_id ? {
+    from: e.from, to: e.to, made: e.made, function: e.function, script: e.script, line: e.line, arrays: e.arrays,
+  } : { elsewhere: e.arrays })),
+});
+
+function printKinds(page, rows) {
+  if (rows.length === 0) return;
+  page.found = true;
+  page.line();
+  page.line(page.style('yellow', 'Arrays begin as PACKED_SMI_ELEMENTS; those of another elements kind have another map. It never goes back:'));
+  for (const e of rows) {
+    if (!e.function_id) {
+      page.line(`  ${text.count(e.arrays, 'time')} at other places`);
+      continue;
+    }
+    const change = e.made ? `made with ${e.to}` : `${e.from} -> ${e.to}`;
+    page.line(`  ${change.padEnd(48)} ${text.count(e.arrays, 'array').padStart(10)}  in ${text.named(e.function)} (${text.place(e.script, e.line)})`);
+  }
+}
+
 exports.print = function printMaps(page, roots, data) {
   page.note('A map names its properties in the order in which they came: {x, y} and {y, x} are two. Each line adds one.');
   page.note('Objects alive are counted at the program\'s end; Node\'s own maps are left out' + (data.library ? ', but not here.' : ' (--library).'));
@@ -126,7 +153,9 @@ exports.print = function printMaps(page, roots, data) {
     page.found = true;
     page.line(`  ${text.count(d.objects, 'object')} first seen so in ${text.named(d.made.function)} (${text.place(d.made.script, d.made.line)})`);
   }
-  if (roots.length === 0) page.line('The program made no map.');
+  const kinds = kindsOf(data);
+  if (roots.length === 0) page.line(kinds.length ? 'The program made no map but those of arrays.' : 'The program made no map.');
+  printKinds(page, kinds);
   // Two maps of the same properties in another order are the usual mistake.
   const sets = new Map();
   const visit = (row) => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """docs.py NSIM DOCUMENT [--write]: the output of each command in docs/inspect.md is what nsim prints.
 
-A block of the document that begins with "$ nsim inspect" is run on the program of its block "app.js"; "..." stands for
+A block of the document that begins with "$ nsim inspect" is run on the programs of its blocks of JavaScript, "app.js" and "kinds.js"; "..." stands for
 lines that are left out. Times, the order of a function's steps, addresses of maps and counts of Node's own objects are not compared. --write fills the
 blocks in.
 """
@@ -58,11 +58,12 @@ def matches(expected, found):
 
 def main():
     text = open(DOCUMENT, encoding="utf-8").read()
-    program = next(body for kind, body in BLOCK.findall(text) if kind == "js")
+    programs = [body for kind, body in BLOCK.findall(text) if kind == "js"]
     failed = count = 0
     with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "app.js"), "w", encoding="utf-8") as file:
-            file.write(program)
+        for name, program in zip(("app.js", "kinds.js"), programs, strict=True):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(program)
 
         def fill(match):
             body = match[2]

@@ -252,7 +252,7 @@ def observer():
     alone = view("tiers", RUN)
     together = json.loads(inspect(RUN, "--tiers", "--calls", "--maps", "--feedback", "--json"))
     assert together["tiers"] == alone
-    assert list(together) == ["feedback", "maps", "tiers", "calls"]
+    assert list(together) == ["feedback", "maps", "elements", "tiers", "calls"]
 
 
 def faults():
