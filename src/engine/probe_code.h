@@ -14,13 +14,16 @@
 
 // Kinds of instructions: X(name). `small` is a constant that fits a byte, `local` an argument or a
 // local variable, `context` a variable of an outer function, `nullish` a test for null, undefined.
+// `name` gives a closure the name that is written there. `close_context` ends the life of a block's
+// captured variables, once for them all; `next_context` gives those of a loop with `let` a new one
+// for its next iteration.
 // clang-format off
 #define NS_INSNS(X)                                                                                \
     X(small) X(constant) X(oddball) X(this) X(closure) X(object) X(array) X(regexp) X(class)       \
     X(arguments) X(rest)                                                                           \
     X(get_local) X(put_local) X(set_local) X(get_checked) X(put_checked) X(uninitialized)          \
-    X(get_context) X(put_context) X(set_context) X(close_context) X(get_global) X(put_global)      \
-    X(declare) X(drop) X(dup) X(shuffle)                                                           \
+    X(get_context) X(put_context) X(set_context) X(close_context) X(next_context) X(get_global)    \
+    X(put_global) X(declare) X(drop) X(dup) X(shuffle)                                                           \
     X(jump) X(branch) X(return) X(return_undefined) X(throw) X(catch) X(finally)                   \
     X(binary) X(multiply) X(divide) X(bitwise) X(unary) X(step) X(post_step) X(step_local)         \
     X(add_local) X(compare) X(equal) X(not) X(nullish) X(typeof) X(instanceof) X(in)               \
@@ -63,6 +66,7 @@ typedef struct ns_insn {
     uint8_t operation; // the engine's number of what it computes
     bool nullish;      // a comparison with undefined or null, written there
     bool converts;     // a branch on what need not be a boolean
+    bool kept;         // a closure that is assigned to a property at once
 } ns_insn;
 
 // What an instruction does with values, for an analysis of where they go. Values on the stack are

@@ -176,7 +176,13 @@ static jit_cost plain(const ns_insn *insn)
     case NS_INSN_object:
         return JIT_COST_alloc;
     case NS_INSN_closure:
-        return JIT_COST_closure;
+        return insn->kept ? JIT_COST_closure_kept : JIT_COST_closure;
+    case NS_INSN_close_context: // of its end, where QuickJS has none at its start
+        return JIT_COST_block_context;
+    case NS_INSN_next_context:
+        return JIT_COST_loop_context;
+    case NS_INSN_name: // the SharedFunctionInfo has it
+        return JIT_COST_nothing;
     case NS_INSN_rest:
     case NS_INSN_arguments:
         return JIT_COST_arguments;

@@ -12,8 +12,11 @@
 // `smi` to `generic` are arithmetic and `compare_*` comparisons by their operands, `load` and
 // `store` are of named properties, `element*` of keyed ones: of arrays of small integers or
 // anything, of doubles, of typed arrays, of strings; `element_name` is keyed by a name. `call` is
-// of a JavaScript function, `uninitialized` what TurboFan compiles for a site without feedback. The
-// last ones are what is left of an instruction in TurboFan's code (jit_fold.h).
+// of a JavaScript function, `closure_kept` makes a closure that is assigned to a property at once,
+// `block_context` the context of a block whose variables a closure captures, `loop_context` that of
+// the next iteration of a loop with `let`; `nothing` is what V8 has no instruction for.
+// `uninitialized` is what TurboFan compiles for a site without feedback. The last ones are what is
+// left of an instruction in TurboFan's code (jit_fold.h).
 // clang-format off
 #define JIT_COSTS(X)                                                                               \
     X(move) X(store_local) X(constant) X(smi) X(multiply) X(divide) X(number) X(number_divide)     \
@@ -25,8 +28,9 @@
     X(element_store) X(element_store_number) X(element_store_typed) X(element_store_polymorphic)   \
     X(element_megamorphic) X(element_name) X(context) X(global)                                    \
     X(call) X(call_polymorphic) X(call_native) X(call_inlined) X(construct) X(apply)               \
-    X(alloc) X(closure) X(array) X(arguments) X(for_of) X(iter) X(for_in) X(suspend)               \
-    X(throw) X(delete) X(has) X(super) X(other) X(uninitialized)                                   \
+    X(alloc) X(closure) X(closure_kept) X(block_context) X(loop_context) X(array) X(arguments)      \
+    X(for_of) X(iter) X(for_in) X(suspend) X(throw) X(delete) X(has) X(super) X(nothing) X(other)  \
+    X(uninitialized)                                                                               \
     X(folded) X(invariant) X(redundant) X(unchecked) X(reduced)
 // clang-format on
 typedef enum jit_cost {

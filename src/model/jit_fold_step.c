@@ -148,6 +148,7 @@ static void other(fold_step_state *s)
     case NS_INSN_convert:
     case NS_INSN_define_method:
     case NS_INSN_close_context:
+    case NS_INSN_next_context:
     case NS_INSN_declare:
     case NS_INSN_private:
     case NS_INSN_uninitialized:

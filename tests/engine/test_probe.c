@@ -115,6 +115,54 @@ static uint32_t behind(const ns_probe *probe, const ns_function *fn, ns_insn_kin
     return count - i;
 }
 
+// How many instructions of the kind the function has, of closures how many are kept.
+static uint32_t instructions(ns_engine *engine, const char *name, ns_insn_kind kind, bool kept)
+{
+    const ns_probe *probe = ns_engine_probe(engine);
+    ns_insn insns[64];
+    const ns_function *fn = find(engine, name);
+    uint32_t count = probe->ops->decode(probe, fn, NULL), found = 0;
+    cr_assert_leq(count, 64);
+    probe->ops->decode(probe, fn, insns);
+    for (uint32_t i = 0; i < count; i++)
+        found += insns[i].kind == kind && insns[i].kept == kept;
+    return found;
+}
+
+// Captured variables of a block have one context, those of a loop with `let` another one for each
+// iteration, those of for-of one in each.
+Test(probe, contexts_are_of_blocks_and_iterations)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function block(n) { let f; while (n--) { const a = n, b = n; f = () => a + b } }\n"
+                "function loop(n) { let f; for (let i = 0, j = 1; i < n; i++) f = () => i + j }\n"
+                "function of(n) { let f; for (const i of n) f = () => i }\n"
+                "function none(n) { let f; for (let i = 0; i < n; i++) f = () => n }\n"
+                "block(2); loop(2); of([1]); none(2)");
+    cr_expect_eq(instructions(engine, "block", NS_INSN_close_context, false), 1);
+    cr_expect_eq(instructions(engine, "block", NS_INSN_next_context, false), 0);
+    cr_expect_eq(instructions(engine, "loop", NS_INSN_close_context, false), 2, "around the loop");
+    cr_expect_eq(instructions(engine, "loop", NS_INSN_next_context, false), 1);
+    cr_expect_eq(instructions(engine, "of", NS_INSN_next_context, false), 0);
+    cr_expect_geq(instructions(engine, "of", NS_INSN_close_context, false), 1);
+    cr_expect_eq(instructions(engine, "none", NS_INSN_close_context, false), 0);
+    cr_expect_eq(instructions(engine, "none", NS_INSN_next_context, false), 0);
+    ns_engine_free(engine);
+}
+
+Test(probe, closures_that_are_assigned_to_properties_are_kept)
+{
+    ns_engine *engine = engine_new();
+    run(engine, "function f(o) { o.f = () => 1; o[0] = () => 2; return o.g = () => 3 }\n"
+                "function g(o) { const f = () => 1; o.f = f; return () => 2 }\nf({}); g({})");
+    cr_expect_eq(instructions(engine, "f", NS_INSN_closure, true), 3);
+    cr_expect_eq(instructions(engine, "f", NS_INSN_closure, false), 0);
+    cr_expect_eq(instructions(engine, "g", NS_INSN_closure, true), 0);
+    cr_expect_eq(instructions(engine, "g", NS_INSN_closure, false), 2);
+    cr_expect_eq(instructions(engine, "g", NS_INSN_name, false), 1);
+    ns_engine_free(engine);
+}
+
 // What has been executed keeps its cost; what comes has the new one, in outer activations too.
 Test(probe, costs_change_under_way)
 {

@@ -46,3 +46,27 @@ async function* later() {
         await import(module(source)).then(() => console.log('loads', source), (error) => console.log(String(error)));
     }
 })();
+
+// Each iteration of a loop with `let` has variables of its own, also after `continue`.
+{
+    const own = [];
+    const tell = () => console.log(JSON.stringify(own.splice(0).map((f) => f())));
+    for (let i = 0; i < 3; i++) { own.push(() => i); if (i >= 0) continue; own.push(() => -1); }
+    tell();
+    for (let i = 0; i < 3;) { own.push(() => i); i++; if (i) continue; }
+    tell();
+    for (let i = 0; ; i++) { if (i > 3) break; own.push(() => i); if (i) continue; }
+    tell();
+    outer: for (let i = 0; i < 3; i++)
+        for (let j = 0; j < 2; j++) { own.push(() => [i, j]); if (j === 1) continue outer; }
+    tell();
+    for (let i = 0; i < 3; i++)
+        switch (i) { case 1: { const z = i; own.push(() => z + i); continue; } default: own.push(() => i); }
+    tell();
+    for (let i = 0, j = 5; i < j; i++, j--)
+        try { own.push(() => [i, j]); if (i === 1) continue; } finally { own.push(() => i + 10); }
+    tell();
+    for (const i of [0, 1, 2]) { own.push(() => i); if (i >= 0) continue; }
+    for (const i in { a: 1, b: 2 }) { own.push(() => i); if (i) continue; }
+    tell();
+}

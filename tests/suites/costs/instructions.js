@@ -23,6 +23,7 @@ const keys = ['alpha', 'beta', 'gamma', 'delta'], table = { alpha: 1, beta: 2, g
 const slow = {}; for (let i = 0; i < 2000; i++) slow['k' + i] = i; for (let i = 0; i < 100; i++) delete slow['k' + i];
 const slowKeys = Object.keys(slow).slice(0, 16);
 function Nothing() {}
+const holder = { f: null };
 const loops = {
     empty(n) { for (let i = 0; i < n; i++); },
     sums(n) { let a = 1; for (let i = 0; i < n; i++) { a = (a + i) | 0; a = (a + i) | 0; a = (a + i) | 0; a = (a + i) | 0; } return a; },
@@ -60,6 +61,10 @@ const loops = {
     names(n) { let a; for (let i = 0; i < n; i++) { const k = keys[i & 3]; a = table[k]; a = table[k]; a = table[k]; a = table[k]; } return a; },
     dictionary(n) { let a; for (let i = 0; i < n; i++) { const k = slowKeys[i & 15]; a = slow[k]; a = slow[k]; a = slow[k]; a = slow[k]; } return a; },
     closures(n) { let a; for (let i = 0; i < n; i++) { a = () => i; a = () => i; a = () => i; a = () => i; } return a; },
+    named(n) { let a, i = 0; while (i < n) { i++; a = () => 1; a = () => 1; a = () => 1; a = () => 1; } return a; },
+    blocks(n) { let a, i = 0; while (i < n) { const j = i++; if (j < 0) a = () => j; } return a; },
+    lets(n) { let a; for (let i = 0; i < n; i++) { if (i < 0) a = () => i; } return a; },
+    kept(n) { const p = holder; let i = 0; while (i < n) { i++; p.f = () => 1; } },
     instances(n) { const p = leaf; let a; for (let i = 0; i < n; i++) { a = p instanceof Base; a = p instanceof Base; a = p instanceof Base; a = p instanceof Base; } return a; },
     applied(n) { const f = leaf.own, none = []; let a; for (let i = 0; i < n; i++) { a = f.call(i); a = f.call(i); a = f.apply(i, none); a = f.apply(i, none); } return a; },
     lengths(n) { const s = keys; let a; for (let i = 0; i < n; i++) { a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; a = s.length; } return a; },
