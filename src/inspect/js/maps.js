@@ -45,8 +45,9 @@ function tree(data) {
   const library = (m) => !m.own || (m.script || '').startsWith('node:') || !m.script;
   const shown = new Set();
   for (const map of data.maps) {
-    // Properties that are not enumerable are those of built-in objects and of prototypes.
-    if ((library(map) || map.hidden) && !data.library) continue;
+    // Properties that are not enumerable are those of built-in objects and of prototypes. Of plain
+    // arrays printKinds tells more.
+    if ((library(map) || map.hidden || map.elements) && !data.library) continue;
     if (data.function && map.function !== data.function) continue;
     for (let at = map; at; at = byId.get(at.parent)) shown.add(at.id);
   }
