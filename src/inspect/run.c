@@ -66,7 +66,7 @@ static void keep_event(const recorder *r, const ns_rec_jit_event *e)
     const ns_reason *reason = ns_reason_find(e->reason);
     if (reason) {
         cJSON_AddStringToObject(row, "words", reason->words);
-        cJSON_AddStringToObject(row, "advice", reason->advice);
+        cJSON_AddStringToObject(row, "advice", ns_reason_advice(e->reason, e->detail));
     }
     cJSON_AddNumberToObject(row, "bytecode_offset", e->bytecode_offset);
     cJSON_AddNumberToObject(row, "opt_id", e->opt_id);

@@ -51,3 +51,30 @@ const ns_reason *ns_reason_find(const char *reason)
             return r;
     return NULL;
 }
+
+const char *ns_reason_advice(const char *reason, const char *detail)
+{
+    static const struct {
+        const char *reason, *part, *advice;
+    } special[] = {
+        {"wrong map", "_ELEMENTS",
+         "keep arrays of one elements kind: push to an empty one, leave no holes, do not mix "
+         "numbers "
+         "with other values; nsim inspect --maps shows the lines where kinds change"},
+        {"wrong map", "other representations",
+         "keep each field of one type: always a small integer, always a fraction, or never a "
+         "number; nsim inspect --maps shows how fields are kept"},
+        {"wrong map", "{",
+         "make objects with the same properties in the same order: nsim inspect --maps shows where "
+         "each is made"},
+        {NULL, "objects live on",
+         "harmless: V8 allocates what this literal makes in old space from now on, as most of it "
+         "lives long"},
+    };
+    const ns_reason *found = ns_reason_find(reason);
+    for (size_t i = 0; found && detail && i < sizeof special / sizeof special[0]; i++)
+        if ((!special[i].reason || strcmp(special[i].reason, reason) == 0) &&
+            strstr(detail, special[i].part))
+            return special[i].advice;
+    return found ? found->advice : NULL;
+}

@@ -11,6 +11,10 @@ typedef struct ns_reason {
 // NULL: a reason that nsim's models do not give.
 const ns_reason *ns_reason_find(const char *reason);
 
+// What to do about it, where `detail` (jit_event.detail) tells more: what the code was made for and
+// what came, or what has changed. NULL as above.
+const char *ns_reason_advice(const char *reason, const char *detail);
+
 // All of them, for tests and documents; the last one has no reason.
 extern const ns_reason ns_reasons[];
 

@@ -251,19 +251,18 @@ static void print_sites(page *p)
 static void print_waits(page *p)
 {
     const ns_heap_totals *heap = &p->s->heap;
-    if (heap->waits.count == 0)
+    int64_t pauses = p->s->gc[NS_GC_SCAVENGES].pauses.total + p->s->gc[NS_GC_FULL].pauses.total;
+    // Where each thread has a core a wait takes some us, which is not worth a line.
+    if (heap->waits.total < NS_MS && heap->waits.total * 20 <= pauses)
         return;
     char total[32], longest[32];
     ns_format_time(total, heap->waits.total);
     ns_format_time(longest, heap->waits.longest);
-    ns_buf_printf(
-        &p->text,
-        "\n  %s of the pauses (%.0f%%) was waiting for threads that compiled, in %lld of "
-        "them;\n  longest %s, for the compilation of `%s`\n",
-        total,
-        100 * (double)heap->waits.total /
-            (double)(p->s->gc[NS_GC_SCAVENGES].pauses.total + p->s->gc[NS_GC_FULL].pauses.total),
-        (long long)heap->waits.count, longest, heap->compiled);
+    ns_buf_printf(&p->text,
+                  "\n  %s of the pauses (%.0f%%) was waiting for threads that compiled, in %lld of "
+                  "them;\n  longest %s, for the compilation of `%s`\n",
+                  total, 100 * (double)heap->waits.total / (double)pauses,
+                  (long long)heap->waits.count, longest, heap->compiled);
 }
 
 static void print_heap(page *p)

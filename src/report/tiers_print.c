@@ -66,8 +66,10 @@ static void print_function(const ns_tiers *tiers, const ns_tier_function *f, dou
 static void print_deopt(const ns_tiers *tiers, const ns_tier_deopt *row, ns_buf *out)
 {
     const ns_reason *reason = ns_reason_find(row->reason);
-    ns_buf_printf(out, "  %6lld x  %s at %s: %s%s\n", (long long)row->count,
-                  ns_tiers_name(tiers, row->function_id), *row->site ? row->site : "?", row->reason,
+    bool placed = *row->site && strcmp(row->site, "?") != 0;
+    ns_buf_printf(out, "  %6lld x  %s%s%s: %s%s\n", (long long)row->count,
+                  ns_tiers_name(tiers, row->function_id), placed ? " at " : "",
+                  placed ? row->site : "", row->reason,
                   row->count >= NS_TIERS_LOOP ? ", a deopt loop" : "");
     ns_buf hint = {0};
     ns_tiers_hint(tiers, row, &hint);
@@ -77,7 +79,7 @@ static void print_deopt(const ns_tiers *tiers, const ns_tier_deopt *row, ns_buf 
         ns_buf_printf(out, "            %s\n", reason->words);
     ns_buf_free(&hint);
     if (reason)
-        ns_buf_printf(out, "            %s\n", reason->advice);
+        ns_buf_printf(out, "            %s\n", ns_reason_advice(row->reason, row->seen));
 }
 
 static void print_states(const ns_tiers *tiers, ns_buf *out)
@@ -130,8 +132,9 @@ void ns_tiers_print(const ns_tiers *tiers, double speed, ns_buf *out)
     ns_format_time(text, ns_run_time(tiers->compile_ns, speed));
     ns_buf_printf(out, "\n  %sTurboFan compiled for %s", tiers->maglev ? "Maglev and " : "", text);
     ns_format_time(text, ns_run_time(tiers->helper_ns, speed));
-    ns_buf_printf(out, " and %s on helper threads\n  %lld functions ran, %lld were optimized; ",
-                  text, (long long)tiers->functions, (long long)tiers->optimized);
+    ns_buf_printf(out, " and %s on helper threads\n  %lld functions ran, %lld %s optimized; ", text,
+                  (long long)tiers->functions, (long long)tiers->optimized,
+                  tiers->optimized == 1 ? "was" : "were");
     ns_buf_printf(out, "%lld deoptimization%s\n", (long long)tiers->deopts,
                   tiers->deopts == 1 ? "" : "s");
     print_states(tiers, out);

@@ -19,8 +19,11 @@
 #define SYNC_NS (10 * NS_MS) // one synchronous call, or 5% of the run
 #define SYNC_SHARE 0.05
 #define SYNC_START_NS (20 * NS_MS) // one call in the main script; loading a module takes less
-#define GC_WAIT_NS (5 * NS_MS)     // of pauses, for threads that compile
-#define GC_WAIT_SHARE 0.25         // of all pauses
+#define GC_PAUSES_NS (20 * NS_MS)
+#define GC_PAUSES_SHARE 0.2    // of the run
+#define GC_SURVIVE_SHARE 0.5   // of the young bytes
+#define GC_WAIT_NS (5 * NS_MS) // of pauses, for threads that compile
+#define GC_WAIT_SHARE 0.25     // of all pauses
 #define BUSY_LOOP 0.9
 #define BUSY_LOOP_NS NS_SEC // of looping, so that a short program is not called saturated
 
@@ -280,6 +283,46 @@ static void judge_waits(judge *j)
         all, total, most, heap->compiled, j->info->cores, plural(j->info->cores));
 }
 
+// What the program does about the collector: where it allocates most.
+static void name_site(const judge *j, char *out, size_t size)
+{
+    const ns_alloc_site *most = j->s->heap.site_count > 0 ? &j->s->heap.sites[0] : NULL;
+    if (most && j->s->heap.sampled > 0)
+        snprintf(out, size, " Most was allocated by `%s` (%s:%d), %.0f%%.",
+                 most->name[0] ? most->name : "(anonymous)", most->script, (int)most->line,
+                 100 * (double)most->bytes / (double)j->s->heap.sampled);
+    else
+        out[0] = '\0';
+}
+
+static void judge_heap(judge *j)
+{
+    const ns_heap_totals *heap = &j->s->heap;
+    const ns_gc_totals *young = &j->s->gc[NS_GC_SCAVENGES];
+    int64_t pauses = young->pauses.total + j->s->gc[NS_GC_FULL].pauses.total;
+    char site[420], time[32];
+    name_site(j, site, sizeof site);
+    if (strcmp(j->info->status, "out of memory") == 0) {
+        say(j, "heap-limit",
+            "The heap was full: %.0f MB were in use after the last collection.%s Raise the limit "
+            "(--max-old-space-size in node.flags), or keep fewer objects alive.",
+            (double)heap->after_last / (1 << 20), site);
+        return;
+    }
+    if (pauses < GC_PAUSES_NS || (double)pauses < GC_PAUSES_SHARE * (double)j->f->virtual_ns)
+        return;
+    int64_t before = young->allocated + young->young;
+    bool live = before > 0 && (double)young->survived > GC_SURVIVE_SHARE * (double)before;
+    ns_format_time(time, pauses);
+    say(j, "gc-pauses", "Garbage collection paused the program for %s, %.0f%% of the run.%s %s",
+        time, 100 * (double)pauses / (double)j->f->virtual_ns, site,
+        live
+            ? "Most of it survives: what is kept is copied, and then marked. Keep less, or keep it "
+              "outside of the heap, as in Buffers."
+            : "Little of it survives: make fewer objects, or try a larger semi-space "
+              "(--max-semi-space-size).");
+}
+
 // The deoptimization that came most often, when it makes a loop.
 static void judge_deopts(judge *j)
 {
@@ -290,7 +333,7 @@ static void judge_deopts(judge *j)
             most = &tiers->rows[i];
     if (!most || most->count < NS_TIERS_LOOP)
         return;
-    const ns_reason *reason = ns_reason_find(most->reason);
+    const char *advice = ns_reason_advice(most->reason, most->seen);
     ns_buf hint = {0};
     ns_tiers_hint(tiers, most, &hint);
     say(j, "deopt-loop",
@@ -299,7 +342,7 @@ static void judge_deopts(judge *j)
         "%s.",
         ns_tiers_name(tiers, most->function_id), most->site, (long long)most->count, most->reason,
         hint.data ? ": " : "", hint.data ? hint.data : "",
-        reason ? reason->advice : "keep the types at the place the same");
+        advice ? advice : "keep the types at the place the same");
     ns_buf_free(&hint);
 }
 
@@ -329,6 +372,7 @@ void ns_verdicts_make(const ns_summary *summary, const ns_run_info *info, const 
     judge_ticks(&j);
     judge_sync(&j);
     judge_load(&j);
+    judge_heap(&j);
     judge_waits(&j);
     judge_deopts(&j);
     judge_requests(&j);

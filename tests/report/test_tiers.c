@@ -200,5 +200,46 @@ Test(reasons, each_one_that_is_given_has_words_and_advice)
         cr_expect(strlen(reason->words) > 10 && strlen(reason->advice) > 10, "%s", given[i]);
     }
     cr_expect(eq(ptr, (void *)ns_reason_find("never heard of"), NULL));
+    cr_expect(eq(ptr, (void *)ns_reason_advice("never heard of", "{"), NULL));
     cr_expect(ne(ptr, (void *)ns_reason_find("Smi"), (void *)ns_reason_find("not a Smi")));
+}
+
+Test(reasons, advice_is_for_what_came)
+{
+    static const struct {
+        const char *reason, *detail, *part;
+    } cases[] = {
+        {"wrong map", "PACKED_SMI_ELEMENTS, then HOLEY_SMI_ELEMENTS came", "leave no holes"},
+        {"wrong map", "{x, y}, then {y, x} came", "in the same order"},
+        {"wrong map", "{x}, then the same with other representations came", "of one type"},
+        {"wrong map", "", "nsim inspect --maps"},
+        {"code dependencies", "the literal's objects live on", "harmless"},
+        {"(unknown)", "the literal's objects live on", "harmless"},
+        {"code dependencies", "a constant field is stored to", "before the hot part"},
+        {"not a Smi", "SignedSmall, then String came", "small integers"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *advice = ns_reason_advice(cases[i].reason, cases[i].detail);
+        cr_expect(has(advice, cases[i].part), "%s: %s", cases[i].detail, advice);
+    }
+}
+
+Test(tiers, a_place_that_is_not_known_is_left_out)
+{
+    ns_tiers tiers = {0};
+    ns_record record = {NS_REC_JIT_EVENT, .jit_event = {.t_ns = 1,
+                                                        .function_id = 7,
+                                                        .kind = "dependency",
+                                                        .from_tier = "turbofan",
+                                                        .to_tier = "",
+                                                        .reason = "code dependencies",
+                                                        .site = "?",
+                                                        .detail = "a constant field is stored to",
+                                                        .caller = ""}};
+    cr_assert(ns_tiers_add(&tiers, &record));
+    function(&tiers, 7, "add", "/app/a.js");
+    char *page = text(&tiers);
+    cr_expect(has(page, "1 x  add: code dependencies\n"), "%s", page);
+    ns_free(page);
+    ns_tiers_free(&tiers);
 }
