@@ -53,6 +53,9 @@ const ns_cli_command ns_cli_check = {
     .name = "check",
     .usage = "nsim check [options] FILE",
     .summary = "Check a workload file without running it.",
+    .text = "Every key is checked, the flags in node.flags, the profile, and that the files exist "
+            "which\n"
+            "the workload names. The script is not run.",
     .example =
         "  nsim check workload.yaml\n  nsim check --json --set machine.cores=2 workload.yaml",
     .min = 1,

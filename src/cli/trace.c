@@ -38,7 +38,8 @@ const ns_cli_command ns_cli_trace = {
             "trace-flush-bytecode: functions whose bytecode a mark-compact drops. Addresses are "
             "made up, the\n"
             "same in every run.",
-    .example = "  nsim trace --format trace-gc login.db",
+    .example = "  nsim trace --format trace-gc login.db\n"
+               "  nsim trace --format trace-deopt login.db",
     .min = 1,
     .max = 1,
     .run = run,

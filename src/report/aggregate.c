@@ -17,6 +17,11 @@ void ns_request_parts(const ns_rec_request *r, int64_t parts[NS_PARTS])
     memcpy(parts, list, sizeof list);
 }
 
+bool ns_waits_matter(int64_t waits, int64_t pauses)
+{
+    return waits >= NS_MS || waits * 20 > pauses;
+}
+
 bool ns_summary_waited(const ns_summary *s, int part)
 {
     for (int i = 0; i < s->class_count; i++)

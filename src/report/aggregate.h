@@ -133,6 +133,9 @@ struct ns_summary {
 
 extern const char *const ns_part_names[NS_PARTS];
 void ns_request_parts(const ns_rec_request *request, int64_t parts[NS_PARTS]);
+// Whether waits for threads that compile are worth a word, beside all pauses: where each thread has
+// a core, one takes some us.
+bool ns_waits_matter(int64_t waits, int64_t pauses);
 bool ns_summary_waited(const ns_summary *summary, int part); // a request did
 
 // What follows from the aggregates and the row of the run.

@@ -338,7 +338,8 @@ static void gc_row(run_page *p, const char *name, const ns_gc_totals *gc)
 static void waits(run_page *p)
 {
     const ns_heap_totals *h = &p->s->heap;
-    if (h->waits.count == 0)
+    int64_t pauses = p->s->gc[NS_GC_SCAVENGES].pauses.total + p->s->gc[NS_GC_FULL].pauses.total;
+    if (!ns_waits_matter(h->waits.total, pauses))
         return;
     ns_buf_str(&p->page->html, "<p>Of the pauses ");
     ns_page_time(p->page, h->waits.total);

@@ -90,6 +90,8 @@ static int make_groups(const blame_plot *p, group groups[CUTS])
                 g->parts[k] += (double)p->requests[at].parts[k] / (double)g->count;
         }
     }
+    if (made > 0)
+        groups[made - 1].to = 100; // what is slower is in it, too
     return made;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "report/aggregate.h"
 #include "report/format.h"
 #include "report/lane.h"
 #include "report/plot.h"
@@ -169,12 +170,13 @@ static void write_title(gc_plot *p, const ns_run_info *info)
     ns_format_time(longest, p->longest);
     ns_format_time(waited, p->waited);
     ns_figure_title(p->figure, info, "heap and garbage collection");
-    ns_buf_printf(out, "%lld collection%s in %s of virtual time; pauses %s",
-                  (long long)p->collections, p->collections == 1 ? "" : "s", time, total);
-    if (p->waited > 0)
-        ns_buf_printf(out, ", of it %s waiting for compilations; longest %s", waited, longest);
+    ns_buf_printf(out, "%lld collection%s in %s", (long long)p->collections,
+                  p->collections == 1 ? "" : "s", time);
+    if (ns_waits_matter(p->waited, p->total))
+        ns_buf_printf(out, "; pauses %s, %s of it waiting for compilers; the longest %s", total,
+                      waited, longest);
     else
-        ns_buf_printf(out, " in all, the longest %s", longest);
+        ns_buf_printf(out, " of virtual time; pauses %s in all, the longest %s", total, longest);
 }
 
 static void write_panels(gc_plot *p)
@@ -213,9 +215,9 @@ static void write_panels(gc_plot *p)
                       first ? "" : ", ", kind, kinds[kind].colour, kinds[kind].name);
         first = false;
     }
-    if (p->waited > 0)
+    if (ns_waits_matter(p->waited, p->total))
         ns_buf_str(out, ", $waits using 1:2 with impulses lw 1.5 lc rgb '" NS_BLUE
-                        "' title 'of it waiting for compilations'");
+                        "' title 'wait for compilers'");
     ns_buf_char(out, '\n');
 }
 
@@ -244,7 +246,7 @@ int ns_plot_gc(const ns_plot_source *source, ns_figure *figure, ns_err *err)
         write_title(&p, info);
         write_panels(&p);
         write_data(&p);
-        if (p.waited > 0)
+        if (ns_waits_matter(p.waited, p.total))
             write_waits(&p);
     }
     ns_free(p.moments);

@@ -252,8 +252,7 @@ static void print_waits(page *p)
 {
     const ns_heap_totals *heap = &p->s->heap;
     int64_t pauses = p->s->gc[NS_GC_SCAVENGES].pauses.total + p->s->gc[NS_GC_FULL].pauses.total;
-    // Where each thread has a core a wait takes some us, which is not worth a line.
-    if (heap->waits.total < NS_MS && heap->waits.total * 20 <= pauses)
+    if (!ns_waits_matter(heap->waits.total, pauses))
         return;
     char total[32], longest[32];
     ns_format_time(total, heap->waits.total);

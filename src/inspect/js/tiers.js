@@ -33,7 +33,17 @@ const time = (f) => f.ignition_ns + f.sparkplug_ns + f.maglev_ns + f.turbofan_ns
 
 const pure = new Set(['folded', 'invariant', 'redundant', 'unchecked', 'reduced']);
 
-const spots = (e) => (e.spots || [e]).map((s) => `${s.detail}${s.site ? ` at ${text.file(s.site)}` : ''}`).join(', ');
+// The same spot comes once for each place that its function is inlined at.
+function spots(e) {
+  const times = new Map();
+  for (const s of e.spots || [e]) {
+    const spot = `${s.detail}${s.site ? ` at ${text.file(s.site)}` : ''}`;
+    times.set(spot, (times.get(spot) || 0) + 1);
+  }
+  return [...times].map(([spot, n]) => (n > 1 ? `${spot} (${n} times)` : spot)).join(', ');
+}
+
+const inlined = (e) => `${e.detail.replace(/(\d)\.00 times/, '$1 times')}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
 
 // One line for what became of several instructions of one code for one reason.
 function gathered(events) {
@@ -58,9 +68,12 @@ function what(page, e) {
     case 'compile': return `${names[e.to]} begins${e.osr ? ', for a loop that runs (OSR)' : ''}: ${e.reason}`;
     case 'compiled': return `${names[e.to]} is done: ${text.time(e.prepare_ns)} before and ${text.time(e.finalize_ns)} after on the main thread, ${text.time(e.execute_ns)} on a helper`;
     case 'optimize': return page.style('green', `optimized${e.to === 'maglev' ? ' by Maglev' : ''}${e.osr ? ' (OSR code)' : ''}, code ${e.opt_id}`);
+    case 'allocation':
+      return `  object of ${e.site ? text.file(e.site) : 'an unknown place'} ` +
+        (e.reason === 'removed' ? 'removed: it does not escape' : `allocated: it escapes${e.detail ? `, ${e.detail}` : ''}`);
     case 'materialize': return `allocated after all: ${e.detail} of ${e.reason}`;
-    case 'inline': return `  inlines ${e.detail}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
-    case 'not-inlined': return `  does not inline ${e.detail}${e.site ? ` at ${text.file(e.site)}` : ''}: ${e.reason}`;
+    case 'inline': return `  inlines ${inlined(e)}`;
+    case 'not-inlined': return `  does not inline ${inlined(e)}`;
     case 'peeled': return `  peels the loop at ${text.file(e.site)}: ${e.reason}`;
     case 'not-peeled': return `  does not peel the loop at ${text.file(e.site)}: ${e.reason}`;
     case 'folded': return `  folded ${spots(e)}: ${e.reason}`;
@@ -75,7 +88,7 @@ function what(page, e) {
     default:
       if (/^deopt-/.test(e.kind))
         return page.style('red', `${e.kind === 'deopt-lazy' ? 'lazy' : 'eager'} deoptimization of code ${e.opt_id}: ${e.reason}`) +
-          (e.site ? ` at ${text.file(e.site)}` : '') + (e.detail ? `; optimized for ${e.detail}` : '') + (e.caller ? `; called from ${text.file(e.caller)}` : '');
+          (e.site ? ` at ${text.file(e.site)}` : '') + (e.detail ? `; ${/, then /.test(e.detail) ? 'optimized for ' : ''}${e.detail}` : '') + (e.caller ? `; called from ${text.file(e.caller)}` : '');
       return `${e.kind}${e.reason ? `: ${e.reason}` : ''}`;
   }
 }

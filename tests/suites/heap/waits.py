@@ -87,7 +87,7 @@ with tempfile.TemporaryDirectory() as scratch:
     shown = max(float(line.split()[1]) for line in block[1].splitlines())
     most = max(to + after for to, after in rows("run.db", "SELECT to_safepoint_ns, after_safepoint_ns FROM gc_event"))
     check(abs(shown * 1e6 - most) < 1e-4 * most, f"drawn {shown} ms, recorded {most} ns")
-    check("of it waiting for compilations" in svg, "the key of the picture gc")
+    check("wait for compilers" in svg, "the key of the picture gc")
     check(">safepoint<" in drawn("blame", "run.db")[1], "the key of the picture blame")
 
     text = call("run", *ALONE, "-o", "alone.db", "waits.yaml")

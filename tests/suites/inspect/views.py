@@ -230,6 +230,16 @@ def tiers():
     off = {f["name"]: f for f in view("tiers", RUN, "--set", "node.flags=[--no-opt]")}
     assert off["add"]["not_optimized"] == "TurboFan is off"
     assert "not a Smi" in inspect(RUN, "--tiers", "-f", "add")
+    # What escape analysis made of each object stands with its place.
+    points = ("""const kept = [];
+        function near(i) { const p = { x: i, y: 1 }; return p.x + p.y; }
+        function far(i) { const p = { x: i, y: 1 }; kept[i & 7] = p; return p.x; }
+        let sum = 0;
+        for (let i = 0; i < 50000; i++) sum += near(i & 63) + far(i & 63);""")
+    for name, said in (("near", r"object of app.js:2:\d+ removed: it does not escape"),
+                       ("far", r"object of app.js:3:\d+ allocated: it escapes")):
+        found = inspect(points, "--tiers", "-f", name)
+        assert re.search(said, found), found
 
 
 def calls():
