@@ -32,7 +32,7 @@ void ns_heap_collect(ns_heap *heap, ns_thread *thread)
         ns_time step = heap->step_due;
         heap->step_due = 0;
         ns_heap_pause(heap, thread, (double)step, 0, 0);
-        heap->gc_time += step;
+        heap->gc_time += ns_cpu_time(heap->cpu, step);
     }
     if (heap->marking && heap->marked)
         ns_heap_mark_compact(heap, thread, "finalize incremental marking via stack guard",

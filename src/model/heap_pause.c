@@ -21,11 +21,12 @@ static ns_time take_over(ns_heap *heap)
         ns_heap_worker *worker = &heap->workers[i];
         if (worker->task != NS_WORKER_PAUSE || worker->job.core >= 0 || worker->job.left <= 0)
             continue;
+        ns_time left = ns_cpu_cut(heap->cpu, &worker->job, 0);
         ns_cpu_withdraw(heap->cpu, &worker->job);
         worker->task = NS_WORKER_IDLE;
         heap->active_workers--;
-        heap->concurrent_time -= worker->job.left;
-        return worker->job.left;
+        heap->concurrent_time -= left;
+        return left;
     }
     return 0;
 }

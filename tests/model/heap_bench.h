@@ -47,11 +47,12 @@ static void body(ns_thread *thread, void *arg)
     ns_sim_stop(b->sim);
 }
 
-// Run `program` on a machine of `cores`, with node's flags.
-static void run(bench *b, void (*program)(bench *b), int cores, const char *const *flags)
+// Run `program` on a machine of `cores` of some speed, with node's flags.
+static void run_at(bench *b, void (*program)(bench *b), double speed, int cores,
+                   const char *const *flags)
 {
     ns_sim_options sim = {.seed = 1};
-    ns_cpu_options cpu = {.cores = cores, .speed = 1, .quantum = 3 * NS_MS, .switch_cost = 0};
+    ns_cpu_options cpu = {.cores = cores, .speed = speed, .quantum = 3 * NS_MS, .switch_cost = 0};
     b->sink.emit = emit;
     b->program = program;
     cr_assert_eq(ns_sim_new(&b->sim, &sim, NULL), NS_OK);
@@ -68,6 +69,11 @@ static void run(bench *b, void (*program)(bench *b), int cores, const char *cons
                  NS_OK);
     ns_thread_start(b->thread);
     ns_sim_run(b->sim, NS_NEVER - 1);
+}
+
+static void run(bench *b, void (*program)(bench *b), int cores, const char *const *flags)
+{
+    run_at(b, program, 1, cores, flags);
 }
 
 static void finish(bench *b)

@@ -312,6 +312,18 @@ Test(heap, helpers_compete_for_cores)
     finish(&single);
 }
 
+// What main does of their share, on the one core, takes as long as if it were its own.
+Test(heap, on_faster_cores_pauses_are_shorter_by_as_much)
+{
+    static bench slow, fast;
+    run_at(&slow, growing, 1, 1, NULL);
+    run_at(&fast, growing, 1.6, 1, NULL);
+    double ratio = (double)ns_heap_gc_time(slow.heap) / (double)ns_heap_gc_time(fast.heap);
+    cr_expect_float_eq(ratio, 1.6, 0.001, "%g", ratio);
+    finish(&slow);
+    finish(&fast);
+}
+
 static void large(bench *b)
 {
     ns_life kept = allocate(b, NS_ALLOC_ELEMENTS, 100000);
