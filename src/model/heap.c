@@ -197,13 +197,18 @@ void ns_heap_count_external(ns_heap *heap, int64_t bytes)
     }
 }
 
+bool ns_heap_is_large(int64_t words)
+{
+    return words * 8 > MAX_REGULAR;
+}
+
 static ns_heap_place place_of(ns_alloc_kind kind, uint64_t words)
 {
     if (kind == NS_ALLOC_EXTERNAL)
         return NS_PLACE_EXTERNAL;
     if (kind == NS_ALLOC_BYTECODE)
         return NS_PLACE_OLD;
-    return words * 8 > (uint64_t)MAX_REGULAR ? NS_PLACE_LARGE : NS_PLACE_YOUNG;
+    return ns_heap_is_large((int64_t)words) ? NS_PLACE_LARGE : NS_PLACE_YOUNG;
 }
 
 static bool has_site(ns_heap_place place)

@@ -89,6 +89,8 @@ void ns_heap_freed(ns_heap *heap, const ns_life *life, bool held);
 // (garbage is -words), as a ConsString does of its parts, stands for them.
 int ns_heap_resized(ns_heap *heap, ns_life *life, int32_t words, int32_t garbage);
 int ns_heap_life_objects(const ns_life *life); // for how many it stands
+// Whether an object of so many words has a page of its own (large-object space).
+bool ns_heap_is_large(int64_t words);
 
 // The place and the bytes of a life that is not zero.
 ns_heap_place ns_heap_life(const ns_life *life, int64_t *bytes);

@@ -156,8 +156,8 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
     int64_t marked = marking ? heap->marking_done : 0;
     int64_t young =
         heap->young_live[0] + heap->young_live[1] - heap->young_held[0] - heap->young_held[1];
-    int64_t start_young = heap->new_used;
-    heap->old_counter += young;
+    int64_t start_young = heap->new_used + heap->large_young_used;
+    heap->old_counter += young + heap->large_young_live;
     double stores = ns_heap_request_sweep(heap, ns_heap_free_stores(heap, true));
     promote_all(heap);
     ns_heap_pages_compacted(heap);
@@ -175,8 +175,9 @@ void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, 
         ns_heap_add_survival(heap, 100 * (double)young / (double)start_young);
     heap->old_configured = true;
     heap->old_at_last_gc = live;
-    ns_heap_event_end(heap, thread, &event);
+    // V8 takes the new limit before it knows how long the collection took.
     ns_heap_recompute_limits(heap, NS_HEAP_MARK_COMPACT);
+    ns_heap_event_end(heap, thread, &event);
     ns_heap_start_sweeping(heap);
     heap->scavenge_due = heap->full_due = heap->task_due = heap->external_due = false;
     ns_heap_allocate_behind(heap, NS_HEAP_MARK_COMPACT);

@@ -84,6 +84,7 @@ static void turn(ns_heap *heap, int64_t promoted, int64_t copied)
     heap->young_objects_held[0] = 0;
     heap->large_live += heap->large_young_live - heap->large_dying;
     heap->large_used += heap->large_young_live;
+    heap->old_counter += heap->large_young_live;
     heap->large_young_live = heap->large_young_used = heap->large_dying = 0;
     heap->external_old_live += heap->external_live[1];
     heap->external_live[1] = heap->external_live[0];
@@ -133,7 +134,8 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     int count = tasks(heap);
     int64_t objects = heap->young_objects[0] + heap->young_objects[1];
     double first = heap->scavenges == 0 ? heap->costs.scavenge_first : cold(heap);
-    int64_t large = heap->large_young_live, young = heap->new_used;
+    int64_t large = heap->large_young_live;
+    int64_t young = heap->new_used + heap->large_young_used; // start_young_generation_size
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
     double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
     ns_heap_digest_mementos(heap, heap->semi_capacity == heap->flags.max_semi);

@@ -126,9 +126,27 @@ static void moved(void *opaque, uintptr_t from, const ns_life *life)
         ns_profiler_moved(env->profiler, from, life);
 }
 
+// A copy of elements is large: it is the array's from now on, or dies at once.
+static void copied_large(ns_env *env, ns_life *life, int32_t words, int32_t garbage)
+{
+    int64_t bytes;
+    ns_heap_life(life, &bytes);
+    if (words != 0) {
+        replaced(env, life, NS_ALLOC_SLOT, (uint64_t)(bytes / 8 + words));
+        return;
+    }
+    ns_life made = {0};
+    replaced(env, &made, NS_ALLOC_SLOT, (uint64_t)garbage);
+    freed(env, &made, false);
+}
+
 static void resized(void *opaque, ns_life *life, int32_t words, int32_t garbage)
 {
     ns_env *env = opaque;
+    if (garbage > 0 && ns_heap_is_large((int64_t)words + garbage)) {
+        copied_large(env, life, words, garbage);
+        return;
+    }
     if (!env->priv->heap->observed) {
         ns_heap_resized(env->heap, life, words, garbage);
         return;

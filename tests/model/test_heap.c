@@ -345,6 +345,31 @@ Test(heap, large_objects_have_a_space_and_are_promoted_at_once)
     finish(&b);
 }
 
+// Heap::UpdateSurvivalStatistics: large objects are of the young generation, too, of which survivors
+// are a part.
+static void large_survives(bench *b)
+{
+    allocate(b, NS_ALLOC_ELEMENTS, 400000);
+    while (b->count == 0)
+        allocate(b, NS_ALLOC_ELEMENTS, 10);
+    // Heap::ConfigureInitialOldGenerationSize, behind each
+    double limit = (double)b->heap->initial_limit, sum = 0;
+    for (int i = 0; i < b->count; i++) {
+        double young = 4.0 * NS_HEAP_PAGE_AREA + (i == 0 ? 3200016 : 0);
+        sum += (double)b->events[i].survived_bytes / young;
+        limit *= sum / (i + 1);
+    }
+    cr_expect_float_eq(ns_heap_average_survival(b->heap), 100 * sum / b->count, 0.1);
+    cr_expect_float_eq((double)b->heap->old_limit, limit, limit / 1000);
+}
+
+Test(heap, survivors_are_a_part_of_the_young_generation_with_its_large_objects)
+{
+    static bench b;
+    run(&b, large_survives, 2, (const char *[]){"--max-semi-space-size=4", NULL});
+    finish(&b);
+}
+
 // Each of them is garbage when the next one calls for a scavenge, which finds none of them alive.
 static void large_one_by_one(bench *b)
 {

@@ -53,6 +53,7 @@ static void ns_table_is(JSRuntime *rt, struct JSMapState *s, uint32_t capacity,
 static void ns_table_grows(JSRuntime *rt, struct JSMapState *s, const struct JSMapRecord *coming);
 static void ns_table_shrinks(JSRuntime *rt, struct JSMapState *s);
 static void ns_garbage(JSRuntime *rt, uint64_t words);
+static void ns_small_garbage(JSRuntime *rt, uint64_t words);
 static void ns_message(JSRuntime *rt);
 static void ns_frames_captured(JSRuntime *rt, JSValueConst object, int frames, int limit);
 static void ns_elements_shared(JSValueConst array);

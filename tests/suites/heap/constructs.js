@@ -272,6 +272,22 @@ const constructs = {
   'Map set and get': () => { const m = new Map(); return n => { let s = 0; for (let i = 0; i < n; i++) { m.set(i & 63, i); s += m.get(i & 63); } return s; }; },
   'new Map': () => { let last; return n => { for (let i = 0; i < n; i++) last = new Map(); return last; }; },
   'new Array(4)': () => { let last; return n => { for (let i = 0; i < n; i++) last = new Array(4); return last; }; },
+  'doubles in new Array(20)': () => n => {
+    let last;
+    for (let i = 0; i < n; i++) {
+      last = new Array(20);
+      for (let k = 0; k < 20; k++) last[k] = k < 10 ? k : k + 0.5;
+    }
+    return last;
+  },
+  'doubles in large new Array': () => n => {
+    let last;
+    for (let i = 0; i < n; i += 1000) {
+      last = new Array(20000);
+      for (let k = 0; k < 20000; k += 10) last[k] = k < 10000 ? k : k + 0.5;
+    }
+    return last;
+  },
   'Float64Array element': () => { const a = new Float64Array(4); return n => { for (let i = 0; i < n; i++) a[i & 3] += 0.5; return a[0]; }; },
   'private field': () => { class P { #v = 0; step() { this.#v += 1; return this.#v; } } const p = new P(); return n => { let s = 0; for (let i = 0; i < n; i++) s = p.step(); return s; }; },
   'private double field': () => { class P { #v = 0.5; step() { this.#v += 0.5; return this.#v; } } const p = new P(); return n => { let s = 0; for (let i = 0; i < n; i++) s = p.step(); return s; }; },
