@@ -345,8 +345,8 @@ Test(heap, large_objects_have_a_space_and_are_promoted_at_once)
     finish(&b);
 }
 
-// Heap::UpdateSurvivalStatistics: large objects are of the young generation, too, of which survivors
-// are a part.
+// Heap::UpdateSurvivalStatistics: large objects are of the young generation, too, of which
+// survivors are a part.
 static void large_survives(bench *b)
 {
     allocate(b, NS_ALLOC_ELEMENTS, 400000);
