@@ -200,7 +200,7 @@ typedef struct ns_runtime {
     bool grows;               // the site that stores an element has grown arrays before
     uint32_t deletions;       // of elements, as V8's elements_deletion_counter
     uint8_t *literal_classes; // of the elements of the arrays that literals have made, by number
-    bool constructs; // an array that comes is of the site of a `new Array`
+    bool constructs;          // an array that comes is of the site of a `new Array`
     ns_source *sources;
     uint32_t source_count, source_capacity;
     ns_text *texts; // open addressing by hash; probe_parse.c.inc
