@@ -299,7 +299,8 @@ static void judge_heap(judge *j)
 {
     const ns_heap_totals *heap = &j->s->heap;
     const ns_gc_totals *young = &j->s->gc[NS_GC_SCAVENGES];
-    int64_t pauses = young->pauses.total + j->s->gc[NS_GC_FULL].pauses.total;
+    int64_t pauses =
+        young->pauses.total + j->s->gc[NS_GC_FULL].pauses.total - heap->waits.total; // judge_waits
     char site[420], time[32];
     name_site(j, site, sizeof site);
     if (strcmp(j->info->status, "out of memory") == 0) {
