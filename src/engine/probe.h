@@ -191,7 +191,14 @@ typedef enum ns_cost_class {
 // expression that is made, `regexp_compile` one that becomes bytecode and `regexp_native` machine
 // code; `replace` a call of the runtime that replaces by a function's results or by a pattern;
 // `assign` an Object.assign, `names` a list by Reflect.ownKeys, `symbol` a symbol that is made,
-// `normalize` a text that is brought into a Unicode form, `flatten` an element of flat or flatMap.
+// `normalize` a text that is brought into a Unicode form, `flatten` an element of flat or flatMap;
+// `copy` is an element that is copied with those beside it, `slow_element` one that a builtin gets
+// and sets as a property of any object, `taken` one that a builtin takes from an iterable and works
+// on, `iterate` one that it takes from a Map or Set, `pair` an entry that becomes an array;
+// `convert` an element that becomes one of a typed array, `number_order` a comparison of two of
+// them; `clone` a value that is serialized or read again, `message` such a text as a whole;
+// `decode` a byte of UTF-8 that is not ASCII alone; `proxy` an operation that asks a Proxy's
+// handler.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -208,7 +215,10 @@ typedef enum ns_cost_class {
     X(SCAN_BYTECODE, scan_bytecode) X(INTERPRET, interpret) X(PART, part)                          \
     X(REGEXP_PARSE, regexp_parse) X(REGEXP_COMPILE, regexp_compile)                                \
     X(REGEXP_NATIVE, regexp_native) X(REPLACE, replace) X(ASSIGN, assign)                          \
-    X(NAMES, names) X(SYMBOL, symbol) X(NORMALIZE, normalize) X(FLATTEN, flatten)
+    X(NAMES, names) X(SYMBOL, symbol) X(NORMALIZE, normalize) X(FLATTEN, flatten)       \
+    X(COPY, copy) X(SLOW_ELEMENT, slow_element) X(TAKEN, taken) X(ITERATE, iterate)                \
+    X(PAIR, pair) X(CONVERT, convert) X(NUMBER_ORDER, number_order) X(CLONE, clone)                \
+    X(MESSAGE, message) X(DECODE, decode) X(PROXY, proxy)
 // clang-format on
 typedef enum ns_work_class {
 #define X(name, profile) NS_WORK_##name,

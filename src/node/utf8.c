@@ -158,6 +158,7 @@ JSValue ns_utf8_string(JSContext *ctx, const uint8_t *bytes, size_t length)
 {
     if (all_ascii(bytes, length))
         return ns_new_string_latin1(ctx, bytes, length);
+    ns_charge_work(ctx, NS_WORK_DECODE, length);
     uint16_t *units = ns_malloc(length * sizeof *units);
     if (!units)
         return JS_ThrowOutOfMemory(ctx);

@@ -205,6 +205,7 @@ JSValue ns_get_value(ns_reader *r)
     r->depth++;
     JSValue value = get_tagged(r, tag);
     r->depth--;
+    ns_charge_value(r->ctx, value);
     bool buffer = tag == TAG_ARRAY_BUFFER || tag == TAG_ARRAY_BUFFER_TRANSFER ||
                   tag == TAG_SHARED_ARRAY_BUFFER || tag == TAG_REFERENCE;
     // A view follows its ArrayBuffer and takes its place.
@@ -231,6 +232,7 @@ JSValue ns_read_value(ns_reader *r)
     JSValue value = ns_get_value(r);
     if (JS_IsException(value) && !JS_HasException(r->ctx))
         return throw_error(r, "Unable to deserialize cloned data.");
+    ns_charge_work(r->ctx, NS_WORK_MESSAGE, 1);
     return value;
 }
 

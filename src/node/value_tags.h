@@ -2,7 +2,16 @@
 #ifndef NS_NODE_VALUE_TAGS_H
 #define NS_NODE_VALUE_TAGS_H
 
+#include "engine/engine.h"
+
 #define NS_WIRE_VERSION 15
+
+// What it takes to write a value, or to read it, beside what is in it.
+static inline void ns_charge_value(JSContext *ctx, JSValueConst value)
+{
+    enum { OBJECT = 6, TEXT = 2 };
+    ns_charge_work(ctx, NS_WORK_CLONE, JS_IsObject(value) ? OBJECT : JS_IsString(value) ? TEXT : 1);
+}
 
 enum {
     TAG_VERSION = 0xff,

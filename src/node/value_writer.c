@@ -117,6 +117,7 @@ static int put_key(ns_writer *w, JSAtom atom)
         JS_FreeValue(w->ctx, key);
         return -1;
     }
+    ns_charge_value(w->ctx, key);
     if (!array_index(&s, &index))
         ns_put_str(w, &s);
     else if (index <= INT32_MAX)
@@ -324,6 +325,7 @@ static int put_receiver(ns_writer *w, JSValueConst object)
 int ns_write_value(ns_writer *w, JSValueConst value)
 {
     int status = 0;
+    ns_charge_value(w->ctx, value);
     if (JS_IsUndefined(value))
         ns_put_byte(w, TAG_UNDEFINED);
     else if (JS_IsNull(value))

@@ -109,6 +109,48 @@ edit("an element of Promise.all",
      "    func_data[0] = JS_NewBool(ctx, TRUE);\n"
      "    ns_charge(ctx, resolve_type == PROMISE_MAGIC_allSettled ? NS_WORK_RECORD : NS_WORK_SETTLE, 1);\n\n"
      "    if (resolve_type == PROMISE_MAGIC_allSettled) {\n        JSValue str;\n\n")
+edit("declarations of elements", "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n",
+     "static void ns_array_of_holes(JSContext *ctx, uint32_t length);\n"
+     "static void ns_element_taken(JSContext *ctx, JSValueConst iterator, int work);\n\n"
+     "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
+edit("an array of a length",
+     "        if (JS_ToArrayLengthFree(ctx, &len, JS_DupValue(ctx, argv[0]), TRUE))\n            goto fail;\n",
+     "        if (JS_ToArrayLengthFree(ctx, &len, JS_DupValue(ctx, argv[0]), TRUE))\n            goto fail;\n"
+     "        ns_array_of_holes(ctx, len);\n")
+edit("elements of Array.from",
+     "            v = JS_IteratorNext(ctx, enum_obj, next_method, 0, NULL, &done);\n"
+     "            if (JS_IsException(v))\n                goto exception;\n            if (done)\n                break;\n"
+     "            if (mapping) {\n",
+     "            v = JS_IteratorNext(ctx, enum_obj, next_method, 0, NULL, &done);\n"
+     "            if (JS_IsException(v))\n                goto exception;\n            if (done)\n                break;\n"
+     "            ns_element_taken(ctx, enum_obj, 0);\n            if (mapping) {\n")
+edit("elements of Array.from without an iterator",
+     "        for(k = 0; k < len; k++) {\n            v = JS_GetPropertyInt64(ctx, arrayLike, k);\n"
+     "            if (JS_IsException(v))\n                goto exception;\n            if (mapping) {\n",
+     "        for(k = 0; k < len; k++) {\n            ns_charge(ctx, NS_WORK_SLOW_ELEMENT, 1);\n"
+     "            v = JS_GetPropertyInt64(ctx, arrayLike, k);\n"
+     "            if (JS_IsException(v))\n                goto exception;\n            if (mapping) {\n")
+edit("elements that are spread",
+     "                /* value is JS_UNDEFINED */\n                break;\n            }\n",
+     "                /* value is JS_UNDEFINED */\n                break;\n            }\n"
+     "            ns_element_taken(ctx, enumobj, 0);\n")
+edit("elements of a new Map or Set",
+     "            ns_collected(ctx->rt, arr, is_set);\n            if (done)\n                break;\n",
+     "            ns_collected(ctx->rt, arr, is_set);\n            if (done)\n                break;\n"
+     "            ns_element_taken(ctx, iter, is_set ? 1 : 2);\n")
+edit("elements that are copied within an array",
+     "    count = min_int64(final - from, len - to);\n\n    if (JS_CopySubArray",
+     "    count = min_int64(final - from, len - to);\n"
+     "    ns_charge(ctx, NS_WORK_SLOW_ELEMENT, count > 0 ? (uint64_t)count : 0);\n\n    if (JS_CopySubArray")
+edit("an operation of a Proxy",
+     "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n",
+     "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n"
+     "    ns_charge(ctx, NS_WORK_PROXY, 1);\n")
+edit("a text that becomes a number",
+     "            str = JS_ToCStringLen(ctx, &len, val);\n            JS_FreeValue(ctx, val);\n            if (!str)\n"
+     "                return JS_EXCEPTION;\n            p = str;\n",
+     "            str = JS_ToCStringLen(ctx, &len, val);\n            JS_FreeValue(ctx, val);\n            if (!str)\n"
+     "                return JS_EXCEPTION;\n            ns_charge(ctx, NS_WORK_PARSE_NUMBER, 1);\n            p = str;\n")
 # -- Regular expressions ---------------------------------------------------------------------------------
 edit("what a matcher asks for",
      "int lre_check_timeout(void *opaque);\n",

@@ -62,6 +62,37 @@ measure('vm.compileFunction', few, (n) => {
     for (let i = 0; i < n; i++) sink = vm.compileFunction(`return 1 + ${unique++}`);
 });
 
+// What costs by the element.
+const numbers = Array.from({ length: 200 }, (_, i) => (i * 7919) % 200), doubles = numbers.map((x) => x + 0.5);
+const entries = numbers.map((x) => [x, x]), set = new Set(numbers), map = new Map(entries);
+const objects3 = numbers.map((x) => ({ a: x, b: 2, c: 3 }));
+const half = new TextEncoder().encode('x\u00fc'.repeat(200)), decoder = new TextDecoder();
+const asked = new Proxy({ a: 1 }, { get(o, name) { return o[name]; } });
+const elements = {
+    'new Array(n)': () => new Array(2000),
+    'fill of a new Array(n)': () => new Array(2000).fill(0),
+    slice: () => numbers.slice(1),
+    copyWithin: () => numbers.copyWithin(0, 100),
+    'Array.from of a length': () => Array.from({ length: 200 }),
+    'Array.from of a Set': () => Array.from(set),
+    'Array.from of a Map': () => Array.from(map),
+    'spread of a Set': () => [...set],
+    'new Set of numbers': () => new Set(doubles),
+    'new Map of pairs': () => new Map(entries),
+    'new Map of a Map': () => new Map(map),
+    'new Uint8Array of a list': () => new Uint8Array(numbers),
+    'sort of a Float64Array': () => new Float64Array(doubles).sort(),
+    'structuredClone of a small object': () => structuredClone({ a: 1 }),
+    'structuredClone of numbers': () => structuredClone(numbers),
+    'structuredClone of texts': () => structuredClone(texts),
+    'structuredClone of objects': () => structuredClone(objects3),
+    'TextDecoder of half ASCII': () => decoder.decode(half),
+    'Buffer.prototype.toString of half ASCII': () => Buffer.from(half.buffer, half.byteOffset, half.length).toString(),
+    'get of a Proxy': () => { let a; for (let k = 0; k < 200; k++) a = asked.a; return a; },
+    'Number of a text': () => { let a; for (let k = 0; k < 100; k++) a = Number(texts[k]); return a; },
+};
+for (const [name, f] of Object.entries(elements)) measure(name, few, (n) => { for (let i = 0; i < n; i++) sink = f(); });
+
 // Functions that have not run before: a script with many is compiled, makes them, and each is called three times.
 const objects = { p1: 1, p2: 2, p3: 3, p4: 4, p5: 5, p6: 6, p7: 7, p8: 8, m(x) { return x; } };
 const bodies = {
