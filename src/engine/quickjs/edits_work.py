@@ -111,6 +111,7 @@ edit("an element of Promise.all",
      "    if (resolve_type == PROMISE_MAGIC_allSettled) {\n        JSValue str;\n\n")
 edit("declarations of elements", "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n",
      "static void ns_array_of_holes(JSContext *ctx, uint32_t length);\n"
+     "static void ns_text_to_number(JSContext *ctx, const char *text, size_t length);\n"
      "static void ns_element_taken(JSContext *ctx, JSValueConst iterator, int work);\n\n"
      "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
 edit("an array of a length",
@@ -150,7 +151,7 @@ edit("a text that becomes a number",
      "            str = JS_ToCStringLen(ctx, &len, val);\n            JS_FreeValue(ctx, val);\n            if (!str)\n"
      "                return JS_EXCEPTION;\n            p = str;\n",
      "            str = JS_ToCStringLen(ctx, &len, val);\n            JS_FreeValue(ctx, val);\n            if (!str)\n"
-     "                return JS_EXCEPTION;\n            ns_charge(ctx, NS_WORK_PARSE_NUMBER, 1);\n            p = str;\n")
+     "                return JS_EXCEPTION;\n            ns_text_to_number(ctx, str, len);\n            p = str;\n")
 # -- Regular expressions ---------------------------------------------------------------------------------
 edit("what a matcher asks for",
      "int lre_check_timeout(void *opaque);\n",
