@@ -39,10 +39,11 @@ add_test(NAME replay/semi-space COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOU
   "node.flags=[--max-semi-space-size=2]" "node.flags=[--max-semi-space-size=4]" "node.flags=[--max-semi-space-size=64]"
   "node.flags=[--min-semi-space-size=16]" "node.flags=[--single-threaded-gc]")
 # Literals that V8 allocates in old space, and full collections. (At 2 MB V8 allocates young while it makes the code of
-# a literal anew, the replay does not: one scavenge of 19 more, and at 1 MB of 34.)
+# a literal anew, the replay does not: one scavenge of 19 more, and at 1 MB two of 34. At 4 MB the run's only mark-compact
+# comes just before its end; in the replay the heap is 2% smaller there, and the limit is not reached.)
 add_test(NAME replay/growing COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py
-  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/growing-cache.yaml gc "node.flags=[--max-semi-space-size=1]@3"
-  "node.flags=[--max-semi-space-size=2]@6" "node.flags=[--max-semi-space-size=4]" "node.flags=[--min-semi-space-size=16]"
+  $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/growing-cache.yaml gc "node.flags=[--max-semi-space-size=1]@7"
+  "node.flags=[--max-semi-space-size=2]@6" "node.flags=[--max-semi-space-size=4]@5" "node.flags=[--min-semi-space-size=16]"
   "node.flags=[--semi-space-growth-factor=4]"
   "node.flags=[--max-old-space-size=100]" "node.flags=[--initial-old-space-size=64]" "node.flags=[--single-threaded-gc]")
 add_test(NAME replay/young COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py

@@ -166,7 +166,7 @@ def find():
     assert full["replay"] is None and full["answer"] == report["answer"], (full["sentence"], report["sentence"])
     for a, b in zip(full["probes"], report["probes"], strict=True):
         assert all(a[k] == b[k] for k in ("value", "runs", "decision")), (a, b)
-        assert abs(a["conditions"][0]["mean"] / b["conditions"][0]["mean"] - 1) < 1e-6, (a, b)
+        assert abs(a["conditions"][0]["mean"] / b["conditions"][0]["mean"] - 1) < 1e-4, (a, b)  # pauses differ by some us
     found = made("a.db")
     traced = rows("a.db", "SELECT max(replicate) FROM sweep_point")[0][0]
     assert found["traced"] == traced and found["replayed"] > found["full"] == len(report["probes"]) - 1, found
