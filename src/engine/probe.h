@@ -215,7 +215,7 @@ typedef enum ns_cost_class {
     X(SCAN_BYTECODE, scan_bytecode) X(INTERPRET, interpret) X(PART, part)                          \
     X(REGEXP_PARSE, regexp_parse) X(REGEXP_COMPILE, regexp_compile)                                \
     X(REGEXP_NATIVE, regexp_native) X(REPLACE, replace) X(ASSIGN, assign)                          \
-    X(NAMES, names) X(SYMBOL, symbol) X(NORMALIZE, normalize) X(FLATTEN, flatten)       \
+    X(NAMES, names) X(SYMBOL, symbol) X(NORMALIZE, normalize) X(FLATTEN, flatten)                  \
     X(COPY, copy) X(SLOW_ELEMENT, slow_element) X(TAKEN, taken) X(ITERATE, iterate)                \
     X(PAIR, pair) X(CONVERT, convert) X(NUMBER_ORDER, number_order) X(CLONE, clone)                \
     X(MESSAGE, message) X(DECODE, decode) X(PROXY, proxy)

@@ -23,7 +23,7 @@
     X(arguments) X(rest)                                                                           \
     X(get_local) X(put_local) X(set_local) X(get_checked) X(put_checked) X(uninitialized)          \
     X(get_context) X(put_context) X(set_context) X(close_context) X(next_context) X(get_global)    \
-    X(put_global) X(declare) X(drop) X(dup) X(shuffle)                                                           \
+    X(put_global) X(declare) X(drop) X(dup) X(shuffle)                                             \
     X(jump) X(branch) X(return) X(return_undefined) X(throw) X(catch) X(finally)                   \
     X(binary) X(multiply) X(divide) X(bitwise) X(unary) X(step) X(post_step) X(step_local)         \
     X(add_local) X(compare) X(equal) X(not) X(nullish) X(typeof) X(instanceof) X(in)               \

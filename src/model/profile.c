@@ -104,30 +104,6 @@ static constant *add(ns_profile *profile, const char *name)
     return c;
 }
 
-// Levenshtein's distance, for names of at most MAX_NAME characters.
-static int distance(const char *a, const char *b)
-{
-    int row[MAX_NAME + 1];
-    int width = (int)strlen(b);
-    for (int j = 0; j <= width; j++)
-        row[j] = j;
-    for (int i = 1; a[i - 1]; i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= width; j++) {
-            int above = row[j];
-            int best = diagonal + (a[i - 1] != b[j - 1]);
-            if (above + 1 < best)
-                best = above + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-            diagonal = above;
-        }
-    }
-    return row[width];
-}
-
 // cJSON keeps the order of keys, but not where they were.
 static void advance(reader *r, const char *key)
 {
@@ -169,17 +145,11 @@ static int unknown_constant(reader *r, const char *name)
 {
     const constant *constants = r->profile->constants;
     assert(constants || r->profile->count == 0);
-    const char *nearest = NULL;
-    int least = (int)strlen(name); // a name with nothing in common is no help
-    for (int i = 0; i < r->profile->count; i++) {
-        int d = distance(name, constants[i].name);
-        if (d < least) {
-            least = d;
-            nearest = constants[i].name;
-        }
-    }
-    return fail(r, name, ": there is no such constant%s%s", nearest ? "; the nearest is " : "",
-                nearest ? nearest : "");
+    ns_suggest near = {.word = name};
+    for (int i = 0; i < r->profile->count; i++)
+        ns_suggest_offer(&near, constants[i].name);
+    return fail(r, name, ": there is no such constant%s%s%s", near.best ? "; did you mean \"" : "",
+                near.best ? near.best : "", near.best ? "\"?" : "");
 }
 
 static const char *type_name(const cJSON *item)

@@ -85,9 +85,9 @@ Test(profile, errors_name_the_file_the_key_what_was_found_and_what_was_expected)
         {"[]", ": found an array, expected an object"},
         {"{} x", ":1: not valid JSON"},
         {"{\"cpu\": {\"quantm\": {\"value\": 1}}}",
-         ":1: cpu.quantm: there is no such constant; the nearest is cpu.quantum"},
+         ":1: cpu.quantm: there is no such constant; did you mean \"cpu.quantum\"?"},
         {"{\"cup\": {\"quantum\": {\"value\": 1}}}",
-         ":1: cup.quantum: there is no such constant; the nearest is cpu.quantum"},
+         ":1: cup.quantum: there is no such constant; did you mean \"cpu.quantum\"?"},
         {"{\"cpu\": {\"quantum\": 5}}", ":1: cpu.quantum: found a number, expected a constant "
                                         "{\"value\": ...} or a group of constants"},
         {"{\"cpu\": {\"quantum\": {\"value\": \"5\"}}}",
