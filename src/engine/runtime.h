@@ -60,7 +60,9 @@ typedef struct ns_shape_node {
     bool constructed; // of a root: its objects are not those of literals; made by constructors
     bool noted;       // it was made while ns_runtime.note_shapes stood
     uint32_t function_id, line; // and where; 0: nowhere in JavaScript
+    uint32_t maker; // of a root: its constructor's id, or NS_SHAPE_NO_MAKER; 0: not known yet
 } ns_shape_node;
+enum { NS_SHAPE_NO_MAKER = INT32_MAX }; // it is no JavaScript function
 
 // Where objects were first seen as dictionaries.
 enum { NS_DICTIONARY_SITES = 32 };

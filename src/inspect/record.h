@@ -8,7 +8,7 @@
 #include "inspect/inspect.h"
 
 // Run the program and add to `data` what the views that need a run want: "functions", "events",
-// "slots", "maps", "calls", "status".
+// "waits", "slots", "maps", "calls", "status".
 int ns_inspect_run(const ns_workload *workload, const ns_inspect_options *options, cJSON *data,
                    int *exit_code, ns_err *err);
 

@@ -13,7 +13,7 @@ typedef struct recorder {
     ns_sink sink;
     const ns_inspect_options *options;
     double speed; // of the cores: records hold CPU demands on one of speed 1
-    cJSON *data, *functions, *events, *sites;
+    cJSON *data, *functions, *events, *waits;
     ns_calls *calls;
     bool failed;
 } recorder;
@@ -77,6 +77,21 @@ static void keep_event(const recorder *r, const ns_rec_jit_event *e)
     cJSON_AddItemToArray(r->events, row);
 }
 
+// A collection that waited for a thread that compiles.
+static void keep_wait(const recorder *r, const ns_rec_gc_event *e)
+{
+    int64_t waited = e->to_safepoint_ns + e->after_safepoint_ns;
+    if (waited == 0)
+        return;
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddNumberToObject(row, "t_ns", (double)e->start_ns);
+    cJSON_AddStringToObject(row, "gc", e->kind);
+    cJSON_AddStringToObject(row, "function", e->safepoint_function);
+    cJSON_AddNumberToObject(row, "wait_ns", (double)waited);
+    cJSON_AddNumberToObject(row, "pause_ns", (double)e->pause_ns);
+    cJSON_AddItemToArray(r->waits, row);
+}
+
 static void emit(ns_sink *sink, const ns_record *record)
 {
     recorder *r = (recorder *)sink;
@@ -84,6 +99,8 @@ static void emit(ns_sink *sink, const ns_record *record)
         keep_function(r, &record->jit_function);
     else if (record->type == NS_REC_JIT_EVENT)
         keep_event(r, &record->jit_event);
+    else if (record->type == NS_REC_GC_EVENT)
+        keep_wait(r, &record->gc_event);
 }
 
 static void started(void *opaque, ns_engine *engine, int64_t (*now)(void *clock), void *clock)
@@ -130,6 +147,7 @@ int ns_inspect_run(const ns_workload *workload, const ns_inspect_options *option
         .sink = {emit}, .options = options, .speed = workload->machine.speed, .data = data};
     r.functions = cJSON_AddArrayToObject(data, "functions");
     r.events = cJSON_AddArrayToObject(data, "events");
+    r.waits = cJSON_AddArrayToObject(data, "waits");
     const ns_node_options node = {
         .sink = &r.sink,
         .output = output,

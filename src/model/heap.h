@@ -68,6 +68,8 @@ typedef struct ns_heap_options {
 int ns_heap_new(ns_heap **out, ns_sim *sim, ns_cpu *cpu, const ns_heap_options *options,
                 ns_err *err);
 void ns_heap_free(ns_heap *heap);
+// Emit a heap_sample of each space, of this moment: collections do so, and a run at its end.
+void ns_heap_emit_samples(ns_heap *heap);
 
 // What the engine's hooks report (engine/probe.h).
 void ns_heap_allocated(ns_heap *heap, ns_life *life, ns_alloc_kind kind, uint64_t count);

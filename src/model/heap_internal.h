@@ -322,6 +322,5 @@ double ns_heap_old_throughput(const ns_heap *heap);
 double ns_heap_mark_compact_speed(const ns_heap *heap);
 bool ns_heap_low_young_rate(const ns_heap *heap);
 double ns_heap_average_mu(const ns_heap *heap);
-void ns_heap_emit_samples(ns_heap *heap);
 
 #endif

@@ -1,15 +1,20 @@
 #include "node/flags.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
 #include "model/heap.h"
 #include "model/jit.h"
 
-enum { NAME_MAX_SIZE = 96 };
+enum {
+    NAME_MAX_SIZE = 96,
+    NODE_PROF_INTERVAL = 1000 // us; node: src/node_options.h, cpu_prof_interval
+};
 
 // V8's, without dashes.
 static const struct {
@@ -172,6 +177,31 @@ static int check(const char *flag, ns_err *err)
         flag);
 }
 
+static const char prof_interval[] = "--cpu-prof-interval=";
+
+static int check_interval(const char *flag, ns_err *err)
+{
+    size_t name = sizeof prof_interval - 1;
+    if (strncmp(flag, prof_interval, name) != 0)
+        return NS_OK;
+    char *end;
+    errno = 0;
+    long long us = strtoll(flag + name, &end, 10);
+    return end > flag + name && !*end && !errno && us >= 1 && us <= 1000000000
+               ? NS_OK
+               : ns_fail(err, NS_EINVAL,
+                         "found \"%s\", expected microseconds, from 1 to 1000000000", flag);
+}
+
+int64_t ns_flags_prof_interval(const ns_workload *workload)
+{
+    int64_t us = NODE_PROF_INTERVAL;
+    for (const char *const *flag = workload->flags; flag && *flag; flag++)
+        if (strncmp(*flag, prof_interval, sizeof prof_interval - 1) == 0)
+            us = strtoll(*flag + sizeof prof_interval - 1, NULL, 10);
+    return us * 1000;
+}
+
 int ns_flags_check(const ns_workload *workload, ns_err *err)
 {
     ns_err ignored = {0};
@@ -179,7 +209,8 @@ int ns_flags_check(const ns_workload *workload, ns_err *err)
     const char *const *flags = workload->flags;
     for (int i = 0; flags && flags[i]; i++) {
         if (check(flags[i], err) == NS_OK && ns_jit_flag_check(flags[i], err) == NS_OK &&
-            ns_heap_flag_check(flags[i], err) == NS_OK)
+            ns_heap_flag_check(flags[i], err) == NS_OK &&
+            check_interval(flags[i], err) == NS_OK)
             continue;
         char key[32];
         snprintf(key, sizeof key, "node.flags[%d]", i);

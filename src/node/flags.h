@@ -9,4 +9,7 @@
 // that the model cannot take.
 int ns_flags_check(const ns_workload *workload, ns_err *err);
 
+// What --cpu-prof-interval of checked flags asks for, in ns; without it, node's default.
+int64_t ns_flags_prof_interval(const ns_workload *workload);
+
 #endif

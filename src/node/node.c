@@ -114,6 +114,7 @@ static void body(ns_thread *thread, void *arg)
         if (!env->exiting)
             exit_normally(env);
         ns_env_sync(env);
+        ns_heap_emit_samples(env->heap);
         ns_profiler_finish(env->profiler, p->error.code ? NULL : &p->error);
         ns_jit_finish(env->jit);
         if (p->requests)

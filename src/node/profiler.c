@@ -3,19 +3,18 @@
 // fell into, once that is over.
 #include "node/profiler.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "node/env_private.h"
+#include "node/flags.h"
 #include "node/sampled_lives.h"
 #include "node/stack_tree.h"
 
 enum {
     PS_PER_NS = 1000,
-    FRAMES_MAX = 255,          // V8: TickSample::kMaxFramesCount
-    INTERVAL_DEFAULT = 1000000 // ns; node's --cpu-prof-interval
+    FRAMES_MAX = 255 // V8: TickSample::kMaxFramesCount
 };
 
 typedef struct place {
@@ -210,33 +209,17 @@ bool ns_profiler_wants_heap(const ns_profiler *p)
 
 // -- Life -----------------------------------------------------------------------------------------
 
-// Node's own flags: --cpu-prof, --cpu-prof-interval (us), --heap-prof.
-static int read_flags(ns_profiler *p, ns_err *err)
+// Node's own flags: --cpu-prof, --cpu-prof-interval, --heap-prof.
+static void read_flags(ns_profiler *p)
 {
-    static const char interval[] = "--cpu-prof-interval=";
     bool cpu = false;
-    ns_time every = INTERVAL_DEFAULT;
     const char *const *flags = p->env->workload->flags;
     for (const char *const *flag = flags; flag && *flag; flag++) {
         cpu = cpu || strcmp(*flag, "--cpu-prof") == 0;
         p->heap = p->heap || strcmp(*flag, "--heap-prof") == 0;
-        if (strncmp(*flag, interval, sizeof interval - 1) != 0)
-            continue;
-        char *end;
-        errno = 0;
-        long long us = strtoll(*flag + sizeof interval - 1, &end, 10);
-        if (*end || errno || us < 1 || us > 1000000000) {
-            char key[32];
-            snprintf(key, sizeof key, "node.flags[%d]", (int)(flag - flags));
-            ns_fail(err, NS_EINVAL, "found \"%s\", expected microseconds, from 1 to 1000000000",
-                    *flag);
-            return ns_workload_blame(p->env->workload, key, err);
-        }
-        every = us * NS_US;
     }
     if (cpu && !p->interval)
-        p->interval = every;
-    return NS_OK;
+        p->interval = ns_flags_prof_interval(p->env->workload);
 }
 
 int ns_profiler_start(ns_profiler **out, ns_env *env, ns_err *err)
@@ -249,10 +232,10 @@ int ns_profiler_start(ns_profiler **out, ns_env *env, ns_err *err)
     p->sink = env->options->sink;
     p->interval = env->workload->record.cpu_profile;
     p->heap = env->workload->record.heap_profile;
-    int rc = read_flags(p, err);
-    if (rc != NS_OK || !p->sink || (!p->interval && !p->heap)) {
+    read_flags(p);
+    if (!p->sink || (!p->interval && !p->heap)) {
         ns_free(p);
-        return rc;
+        return NS_OK;
     }
     *out = p;
     if (p->interval) {

@@ -91,6 +91,7 @@ static void body(ns_thread *thread, void *arg)
     if (t->final_unit)
         replay_run(r, &r->trees[0], t->final_unit - 1);
     ns_thread_sync(thread);
+    ns_heap_emit_samples(r->heap);
     if (r->requests)
         ns_requests_finish(r->requests);
     emit_last(r);

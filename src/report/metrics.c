@@ -111,6 +111,9 @@ static void give_gc(const maker *m, const ns_summary *s)
     give(m, "gc.pause", NULL, "total", (double)total);
     give(m, "gc", NULL, "count", (double)count);
     if (count > 0)
+        give(m, "gc.safepoint", NULL, "max", (double)s->heap.waits.longest);
+    give(m, "gc.safepoint", NULL, "total", (double)s->heap.waits.total);
+    if (count > 0)
         give(m, "heap", NULL, "max", (double)s->heap.largest);
 }
 
@@ -161,6 +164,12 @@ static const struct {
     {"loop", "utilization", false, {NS_METRIC_SHARE, 0}, "utilization of the event loop"},
     {"gc.pause", "total", false, {NS_METRIC_NS, -1}, "time in pauses of garbage collection"},
     {"gc.pause", "%", false, {NS_METRIC_NS, -1}, "pauses of garbage collection"},
+    {"gc.safepoint", "max", false, {NS_METRIC_NS, -1}, "waits of pauses for threads that compile"},
+    {"gc.safepoint",
+     "total",
+     false,
+     {NS_METRIC_NS, -1},
+     "time in which pauses waited for threads that compile"},
     {"gc", "count", false, {NS_METRIC_NUMBER, 0}, "garbage collections"},
     {"heap", "max", false, {NS_METRIC_BYTES, -1}, "most of the heap in use"},
     {"cpu", "utilization", false, {NS_METRIC_SHARE, 0}, "utilization of the cores"},

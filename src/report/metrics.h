@@ -11,6 +11,7 @@
 //   loop.wait.mean, .p99                  of the poller's events for the loop, ns
 //   loop.utilization                      share
 //   gc.pause.mean, .max, .total; gc.count ns
+//   gc.safepoint.max, .total              of these pauses: waits for threads that compile, ns
 //   heap.max                              bytes in use before a collection, at most
 //   cpu.utilization, cpu.time             share of the cores; core time, ns
 //   time                                  virtual time of the run, ns

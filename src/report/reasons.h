@@ -15,6 +15,9 @@ const ns_reason *ns_reason_find(const char *reason);
 // what came, or what has changed. NULL as above.
 const char *ns_reason_advice(const char *reason, const char *detail);
 
+// The part of the advice that goes on "To stop it, ..."; NULL: nothing need be done.
+const char *ns_reason_remedy(const char *reason, const char *detail);
+
 // All of them, for tests and documents; the last one has no reason.
 extern const ns_reason ns_reasons[];
 

@@ -330,20 +330,19 @@ static void judge_deopts(judge *j)
     const ns_tiers *tiers = &j->s->tiers;
     const ns_tier_deopt *most = NULL;
     for (int i = 0; i < tiers->row_count; i++)
-        if (!most || tiers->rows[i].count > most->count)
+        if ((!most || tiers->rows[i].count > most->count) &&
+            ns_reason_remedy(tiers->rows[i].reason, tiers->rows[i].seen))
             most = &tiers->rows[i];
     if (!most || most->count < NS_TIERS_LOOP)
         return;
-    const char *advice = ns_reason_advice(most->reason, most->seen);
     ns_buf hint = {0};
     ns_tiers_hint(tiers, most, &hint);
     say(j, "deopt-loop",
         "`%s` was optimized and deoptimized at %s again and again, %lld times (%s%s%s). To stop "
-        "it, "
-        "%s.",
+        "it, %s.",
         ns_tiers_name(tiers, most->function_id), most->site, (long long)most->count, most->reason,
         hint.data ? ": " : "", hint.data ? hint.data : "",
-        advice ? advice : "keep the types at the place the same");
+        ns_reason_remedy(most->reason, most->seen));
     ns_buf_free(&hint);
 }
 

@@ -211,6 +211,9 @@ Test(reasons, advice_is_for_what_came)
     } cases[] = {
         {"wrong map", "PACKED_SMI_ELEMENTS, then HOLEY_SMI_ELEMENTS came", "leave no holes"},
         {"wrong map", "{x, y}, then {y, x} came", "in the same order"},
+        {"wrong map", "A{x, y}, then A{y, x} came", "in the same order"},
+        {"wrong map", "A{x} and others, then B{x} came", "base class"},
+        {"wrong map", "A{x, y}, then {y, x} came", "in the same order"},
         {"wrong map", "{x}, then the same with other representations came", "of one type"},
         {"wrong map", "", "nsim inspect --maps"},
         {"code dependencies", "the literal's objects live on", "harmless"},
@@ -221,6 +224,20 @@ Test(reasons, advice_is_for_what_came)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *advice = ns_reason_advice(cases[i].reason, cases[i].detail);
         cr_expect(has(advice, cases[i].part), "%s: %s", cases[i].detail, advice);
+    }
+}
+
+Test(reasons, a_remedy_goes_on_a_sentence)
+{
+    const char *const harmless[] = {"the literal's objects live on", ""};
+    const char *const given[] = {"code dependencies", "prepare for on stack replacement (OSR)"};
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        cr_expect(eq(ptr, (void *)ns_reason_remedy(given[i], harmless[i]), NULL));
+    for (const ns_reason *reason = ns_reasons; reason->reason; reason++) {
+        const char *remedy = ns_reason_remedy(reason->reason, "");
+        if (strcmp(reason->reason, given[1]) != 0)
+            cr_expect(remedy && remedy[0] >= 'a' && remedy[0] <= 'z' && !has(remedy, "harmless"),
+                      "%s: %s", reason->reason, remedy ? remedy : "none");
     }
 }
 

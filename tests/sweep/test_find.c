@@ -54,6 +54,7 @@ Test(find, names_of_metrics)
         {"delay.p99", "loop.delay.p99"},
         {"pause.max", "gc.pause.max"},
         {"gc.pause.total", "gc.pause.total"},
+        {"safepoint.max", "gc.safepoint.max"},
         {"time", "time"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -3,8 +3,8 @@
 //
 // data: views, function, json, colour, ascii, library, main (path of the script), host (where it is
 // on the host), sources (path: text), module, package (text of package.json), flags, sizes and
-// size_base (bytes of V8's bytecode by kind of instruction); of a run: functions, events, slots,
-// maps, elements, calls, status, virtual_ns.
+// size_base (bytes of V8's bytecode by kind of instruction); of a run: functions, events, waits,
+// slots, maps, elements, calls, status, virtual_ns.
 
 const { Page, inputError } = require('text');
 

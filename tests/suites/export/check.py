@@ -315,14 +315,15 @@ def profiled_is_the_same():
     both = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--cpu-prof, --cpu-prof-interval=500]")
     assert value(both, rows + "cpu_sample") > value(both, "SELECT cpu_ns FROM run") / 0.5e6 - 2
     assert value(both, rows + "alloc_stack") == 0
-    heap = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--heap-prof]")
-    assert value(heap, rows + "alloc_stack") > 0 == value(heap, rows + "cpu_sample")
-    told = nsim("run", os.path.join(HERE, "spin.js"), "--set", "node.flags=[--cpu-prof-interval=x]", code=2).stderr
-    assert "expected microseconds" in told
-    told = nsim("export", plain, "-f", "cpuprofile", code=2).stderr
-    assert "record.cpu_profile" in told
     told = nsim("export", both, "-f", "heapprofile", code=2).stderr
     assert "record.heap_profile=true" in told
+    heap = run(os.path.join(HERE, "spin.js"), "--set", "node.flags=[--heap-prof]")
+    assert value(heap, rows + "alloc_stack") > 0 == value(heap, rows + "cpu_sample")
+    for value_of in ("x", "", "0", "1e3", "1000000001"):
+        told = nsim("check", os.path.join(HERE, "spin.js"), "--set", f"node.flags=[--cpu-prof-interval={value_of}]", code=2).stderr
+        assert "expected microseconds" in told
+    told = nsim("export", plain, "-f", "cpuprofile", code=2).stderr
+    assert "record.cpu_profile" in told
 
 
 def heap_sizes(profile, strict=True):

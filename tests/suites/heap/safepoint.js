@@ -1,12 +1,7 @@
 // Garbage, while TurboFan compiles one function after the other: collections wait for it.
 'use strict';
 
-function make(number) {
-  const lines = [];
-  for (let i = 0; i < 40; i++)
-    lines.push(`o = {a: o.a + ${i}, b: o.b ^ ${number}, c: [o.a, o.b], d: x > ${i} ? o.d + 1 : o.d};`);
-  return new Function(`return function step${number}(o, x) {${lines.join('\n')}\nreturn o; };`)();
-}
+const { make } = require('./steps.js');
 
 let o = {a: 0, b: 0, c: null, d: 0};
 for (let number = 0; number < 12; number++) {

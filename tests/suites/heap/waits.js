@@ -1,12 +1,7 @@
 // Requests that make garbage, each by a function of its own that TurboFan compiles meanwhile.
 'use strict';
 
-function make(number) {
-  const lines = [];
-  for (let i = 0; i < 40; i++)
-    lines.push(`o = {a: o.a + ${i}, b: o.b ^ ${number}, c: [o.a, o.b], d: x > ${i} ? o.d + 1 : o.d};`);
-  return new Function(`return function step${number}(o, x) {${lines.join('\n')}\nreturn o; };`)();
-}
+const { make } = require('./steps.js');
 
 let number = 0;
 exports.work = (request, callback) => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """waits.py NSIM: what collections waited for threads that compile is told apart from the collections: in the parts of
-each request, the summary, its JSON and verdicts, a replay, and the pictures gc and blame."""
+each request, the summary, its JSON and verdicts, a replay, the views of inspect, sweeps, and the pictures gc and blame."""
+import csv
 import json
 import os
 import re
@@ -49,7 +50,8 @@ with tempfile.TemporaryDirectory() as scratch:
             pieces += [(start, start + to), (start + pause - after, start + pause)]
         return pieces
 
-    shutil.copy(os.path.join(here, "waits.js"), scratch)
+    for name in ("waits.js", "steps.js"):
+        shutil.copy(os.path.join(here, name), scratch)
     with open(os.path.join(scratch, "waits.yaml"), "w", encoding="utf-8") as file:
         file.write(WORKLOAD)
     text = call("run", "-o", "run.db", "--trace", "run.nst", "waits.yaml")
@@ -82,10 +84,28 @@ with tempfile.TemporaryDirectory() as scratch:
     check(rows("again.db", "SELECT id, gc_ns, safepoint_ns FROM request ORDER BY id") ==
           rows("run.db", "SELECT id, gc_ns, safepoint_ns FROM request ORDER BY id"), "the replay's parts differ")
 
+    # Each wait stands with the compilation that it was for.
+    tiers = json.loads(call("inspect", "--tiers", "--json", "waits.yaml"))["tiers"]
+    named = [e["wait_ns"] for f in tiers if f["name"].startswith("step")
+             for e in f["waits"]]
+    (count, wait), = rows("run.db", "SELECT count(*), sum(to_safepoint_ns + after_safepoint_ns) FROM gc_event "
+                          "WHERE safepoint_function LIKE 'step%' AND to_safepoint_ns + after_safepoint_ns > 0")
+    check((len(named), sum(named)) == (count, wait) and count > 0, f"inspect: {len(named)} waits, {sum(named)} of {wait} ns")
+    text = call("inspect", "--tiers", "waits.yaml")
+    check(re.search(r"collections waited .* for threads that compile", text), text)
+    check(re.search(r"\d+ collections wait .* for this compilation, the longest .* of a pause of", text), text)
+
+    # As figures of sweeps.
+    table = csv.DictReader(call("sweep", "--csv", "-n", "1", "--vary", "machine.cores=2,16", "-m", "gc.safepoint.*",
+                                "-o", "sweep.db", "waits.yaml").splitlines())
+    means = {(row["metric"], row["machine.cores"]): float(row["mean"]) for row in table}
+    most = max(to + after for to, after in rows("run.db", "SELECT to_safepoint_ns, after_safepoint_ns FROM gc_event"))
+    check(means["gc.safepoint.total", "2"] == total > means["gc.safepoint.total", "16"], f"{total}: {means}")
+    check(means["gc.safepoint.max", "2"] == most > means["gc.safepoint.max", "16"], f"{most}: {means}")
+
     script, svg = drawn("gc", "run.db")
     block = re.search(r"^\$waits << EOD\n# .*\n((?:.*\n)*?)EOD$", script, re.M)
     shown = max(float(line.split()[1]) for line in block[1].splitlines())
-    most = max(to + after for to, after in rows("run.db", "SELECT to_safepoint_ns, after_safepoint_ns FROM gc_event"))
     check(abs(shown * 1e6 - most) < 1e-4 * most, f"drawn {shown} ms, recorded {most} ns")
     check("wait for compilers" in svg, "the key of the picture gc")
     check(">safepoint<" in drawn("blame", "run.db")[1], "the key of the picture blame")

@@ -240,6 +240,10 @@ def tiers():
                        ("far", r"object of app.js:3:\d+ allocated: it escapes")):
         found = inspect(points, "--tiers", "-f", name)
         assert re.search(said, found), found
+    # What is removed for one reason is told in one line.
+    found = inspect("function sum(i) { let s = 0; " + "".join(f"{{ const p = {{ x: i + {n} }}; s += p.x; }}\n" for n in range(12)) +
+                    " return s; }\nlet all = 0;\nfor (let i = 0; i < 50000; i++) all += sum(i & 63);", "--tiers", "-f", "sum")
+    assert re.search(r"objects of app.js:1:\d+, .*app.js:8:\d+ and at 4 places more removed: they do not escape", found), found
 
 
 def calls():

@@ -195,6 +195,8 @@ def gc():
     (most,), = db.execute("SELECT max(used) FROM (SELECT sum(used) AS used FROM heap_sample WHERE space IN ('old_space',"
                           "'code_space','large_object_space','new_large_object_space','new_space') GROUP BY t_ns)")
     assert abs(max(float(row[3]) for row in data["heap"]) - most / 2**20) < 0.01 * most / 2**20
+    (end,), = db.execute("SELECT virtual_ns FROM run")
+    near(float(data["heap"][-1][0]), end / 1e6, 1e-5)
     run("emitter", "emitter.db")
     assert "no garbage collections" in call("plot", "emitter.db", "gc", expect=2)
 
