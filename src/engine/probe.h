@@ -399,8 +399,8 @@ typedef struct ns_probe_ops {
     uint32_t (*running)(const ns_probe *probe, const ns_compiled *code);
     // Make the removed objects that activations of the code hold in variables; adds to the sum.
     void (*materialize)(ns_probe *probe, const ns_compiled *code, ns_materialized *sum);
-    // For a person: "{x, y}" of a shape, "Point{x, y}" when a constructor of JavaScript made it, cut
-    // to `size` characters; the function and line that called the innermost activation of a
+    // For a person: "{x, y}" of a shape, "Point{x, y}" when a constructor of JavaScript made it,
+    // cut to `size` characters; the function and line that called the innermost activation of a
     // function, false when no JavaScript did.
     void (*shape_text)(const ns_probe *probe, uint32_t shape, char *out, size_t size);
     bool (*caller)(const ns_probe *probe, const ns_function *function, const ns_function **caller,

@@ -209,8 +209,7 @@ int ns_flags_check(const ns_workload *workload, ns_err *err)
     const char *const *flags = workload->flags;
     for (int i = 0; flags && flags[i]; i++) {
         if (check(flags[i], err) == NS_OK && ns_jit_flag_check(flags[i], err) == NS_OK &&
-            ns_heap_flag_check(flags[i], err) == NS_OK &&
-            check_interval(flags[i], err) == NS_OK)
+            ns_heap_flag_check(flags[i], err) == NS_OK && check_interval(flags[i], err) == NS_OK)
             continue;
         char key[32];
         snprintf(key, sizeof key, "node.flags[%d]", i);

@@ -1,6 +1,7 @@
 // The picture `gc`: the heap's spaces stacked over time, and the pauses of the collector below, by
-// kind. Samples are those before and after each collection, and at the run's end; where there are more than the picture
-// has columns, each column shows the fullest heap and the last one, and the longest pause.
+// kind. Samples are those before and after each collection, and at the run's end; where there are
+// more than the picture has columns, each column shows the fullest heap and the last one, and the
+// longest pause.
 #include <string.h>
 
 #include "base/alloc.h"

@@ -112,9 +112,10 @@ static int read_range(find_parser *p)
 
 static const char *const statistics[] = {"mean", "p50",        "p90",    "p95",   "p99",
                                          "max",  "throughput", "errors", "count", NULL};
-static const char *const shorts[][2] = {
-    {"wait.", "pool.wait."}, {"delay.", "loop.delay."}, {"pause.", "gc.pause."},
-    {"safepoint.", "gc.safepoint."}};
+static const char *const shorts[][2] = {{"wait.", "pool.wait."},
+                                        {"delay.", "loop.delay."},
+                                        {"pause.", "gc.pause."},
+                                        {"safepoint.", "gc.safepoint."}};
 static const char *const plain[] = {"pool.utilization",
                                     "pool.full",
                                     "loop.utilization",
