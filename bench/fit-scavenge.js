@@ -4,6 +4,9 @@
 //   chrt -r 1 node --expose-gc --single-threaded-gc --min-semi-space-size=16 --max-semi-space-size=16 bench/fit-scavenge.js
 //   node --expose-gc bench/fit-scavenge.js post
 //   chrt -r 1 node --expose-gc --single-threaded-gc bench/fit-scavenge.js cold
+//   chrt -r 1 node --expose-gc bench/fit-scavenge.js commit
+//   chrt -r 1 node --expose-gc bench/fit-scavenge.js wake
+//   chrt -r 1 node --expose-gc --min-semi-space-size=16 --max-semi-space-size=16 bench/fit-scavenge.js large
 //
 // Each line is a scavenge's time (gc({type: 'minor'})) beyond that of one that finds nothing, divided by what it found: the
 // median of 21. Times are this machine's; those of profiles/default are longer by the machine's speed (tools/validate speed).
@@ -156,19 +159,94 @@ function stores() {
 }
 
 function post() {
-    const wait = () => {
-        const end = process.hrtime.bigint() + 300000n;
-        while (process.hrtime.bigint() < end);
-    };
     const times = [[], []];
     for (let i = 0; i < 600; i++) {
         minor();
-        wait();
+        wait(300);
         if (i & 1) Buffer.allocUnsafeSlow(1024);
         times[i & 1].push(minor());
-        wait();
+        wait(300);
     }
     console.log('a scavenge that posts a task takes longer by', median(times[1]) - median(times[0]), 'ns');
+}
+
+// The first two scavenges of a process, by the size of the semi-space that the first has to commit; with low throughput, new
+// space shrinks, and each scavenge takes the pages from the pool.
+function commit() {
+    const {spawnSync} = require('child_process');
+    const child = (size) => {
+        const flags = ['--expose-gc', '--single-threaded', `--min-semi-space-size=${size}`, '--max-semi-space-size=16'];
+        const runs = [];
+        for (let i = 0; i < ROUNDS; i++)
+            runs.push(JSON.parse(spawnSync(process.execPath, [...flags, __filename, 'first'], {encoding: 'utf8'}).stdout));
+        return runs[0].map((_, i) => median(runs.map((run) => run[i])));
+    };
+    const [small, big] = [child(1), child(16)];
+    console.log('the first scavenges of a process, semi-spaces of 1 MiB'.padEnd(60), small.join(' '), 'ns');
+    console.log('the same, of 16 MiB'.padEnd(60), big.join(' '), 'ns');
+    console.log('page that the first commits'.padEnd(60), ((big[0] - small[0]) / 60).toFixed(0).padStart(9), 'ns');
+}
+
+function first() {
+    console.log(JSON.stringify([minor(), minor(), minor(), minor()]));
+}
+
+function wait(us) {
+    const end = process.hrtime.bigint() + BigInt(us) * 1000n;
+    while (process.hrtime.bigint() < end);
+}
+
+// Large arrays that died; the line of none at all is what it takes to commit a semi-space from the pool.
+function dead() {
+    for (let i = 0; i < 30; i++) {
+        kept = new Array(20000);
+        kept = null;
+        minor();
+    }
+    for (const [n, length] of [[0, 0], [4, 20000], [16, 20000], [2, 160000], [4, 160000]]) {
+        const times = [];
+        for (let i = 0; i < ROUNDS; i++) {
+            for (let k = 0; k < n; k++) kept = new Array(length).fill(1);
+            kept = null;
+            times.push(minor());
+            minor();
+            wait(2000);
+        }
+        console.log(`a scavenge of ${n} large arrays of ${length} that died`.padEnd(60), String(median(times)).padStart(9), 'ns');
+    }
+}
+
+// Objects in an array, copied and promoted, with parallel tasks and without: what waking their threads takes.
+function wake() {
+    const {spawnSync} = require('child_process');
+    for (const size of [1, 16]) {
+        const run = (flag) => JSON.parse(spawnSync(process.execPath, ['--expose-gc', flag, `--min-semi-space-size=${size}`,
+            `--max-semi-space-size=${size}`, __filename, 'tasks'], {encoding: 'utf8'}).stdout);
+        const [parallel, alone] = [run('--parallel-scavenge'), run('--no-parallel-scavenge')];
+        for (const [i, n] of TASKS.entries())
+            console.log(`${n} objects, semi-spaces of ${size} MiB: copied, promoted`.padEnd(60),
+                parallel[i].map((ns, k) => String(ns - alone[i][k]).padStart(9)).join(''), 'ns more with tasks');
+    }
+}
+
+const TASKS = [0, 128, 256, 512, 1024, 2048];
+
+function tasks() {
+    console.log(JSON.stringify(TASKS.map((n) => {
+        const copied = [], promoted = [];
+        for (let i = 0; i < 2 * ROUNDS; i++) {
+            kept = null;
+            minor();
+            minor();
+            wait(300);
+            kept = [];
+            for (let k = 0; k < n; k++) kept.push(new Words7(1));
+            copied.push(minor());
+            wait(300);
+            promoted.push(minor());
+        }
+        return [median(copied), median(promoted)];
+    })));
 }
 
 // Behind a program that writes to so much memory.
@@ -185,10 +263,9 @@ function cold() {
     }
 }
 
-if (process.argv[2] === 'post') {
-    post();
-} else if (process.argv[2] === 'cold') {
-    cold();
+const modes = {post, cold, commit, first, wake, tasks, large: dead};
+if (process.argv[2]) {
+    modes[process.argv[2]]();
 } else {
     console.log('a scavenge of nothing'.padEnd(60), String(scavenge(() => null, 0)).padStart(9), 'ns');
     objects();

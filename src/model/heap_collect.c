@@ -23,6 +23,14 @@ static void collect_young(ns_heap *heap, ns_thread *thread, const char *reason)
         ns_heap_scavenge(heap, thread, reason);
 }
 
+// Heap::ShouldExpandOldGenerationOnSlowAllocation at a limit that is used up: not where marking
+// cannot begin, with little in the old generation. The allocation fails then, and what it does not
+// find is collected at once (Heap::AllocateRawWithRetryOrFailSlowPath).
+static bool may_go_on(const ns_heap *heap)
+{
+    return heap->marking || ns_heap_may_mark(heap);
+}
+
 void ns_heap_collect(ns_heap *heap, ns_thread *thread)
 {
     if (heap->collecting || heap->fatal)
@@ -43,7 +51,7 @@ void ns_heap_collect(ns_heap *heap, ns_thread *thread)
         const char *reason = external ? "external memory pressure" : "allocation limit";
         if (external && heap->external_used > heap->external_low + heap->flags.max_old / 2)
             ns_heap_mark_compact(heap, thread, reason, "GC in old space requested");
-        else if (!ns_heap_can_expand_old(heap, 0)) // Heap::AllocateRawWithRetryOrFailSlowPath
+        else if (!ns_heap_can_expand_old(heap, 0) || (!external && !may_go_on(heap)))
             ns_heap_mark_compact(heap, thread, "allocation failure", "GC in old space requested");
         else if (!heap->marking)
             ns_heap_start_marking(heap, thread, reason);

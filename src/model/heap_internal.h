@@ -54,9 +54,11 @@ typedef struct ns_heap_costs {
     double scavenge_base;                  // ns
     double large_byte;                     // ns, per byte of large objects that died young
     double scavenge_first;                 // ns, what the first one takes besides
+    double first_promotion;                // ns, besides, the first that promotes
     double scavenge_cold, cache;           // ns, besides, when its own data left the cache; bytes
     double copy_byte, promote_byte;        // ns
     double copy_object, touch_page;        // ns
+    double commit_page, commit_pooled;     // ns, of a page of V8's: mapped; taken from the pool
     double page_fault;                     // ns, of the program's first touch of a page
     double helper_least;                   // ns of work that wakes a helper
     double parallelism;                    // most cores that a scavenge makes use of
@@ -145,7 +147,8 @@ struct ns_heap {
     int64_t promoted_early;
     int64_t start_old, start_large, start_external, start_buffers, start_young_live;
     int64_t read_only, resident_base;
-    bool from_committed;
+    bool from_committed, has_promoted;
+    int64_t pooled; // bytes of pages that new space gave back
     // Bytes of the semi-spaces and of old space that somebody has written to (heap_pages.c): [0]
     // that of allocation, [1] the other one. Where in new space the next page begins that nobody
     // has, or new space ends: something is to be done beyond. CPU time of the program's faults.
@@ -217,6 +220,8 @@ int64_t ns_heap_committed(const ns_heap *heap);
 int64_t ns_heap_old_size(const ns_heap *heap); // OldGenerationSizeOfObjects
 int64_t ns_heap_external_since_gc(const ns_heap *heap);
 void ns_heap_commit_old(ns_heap *heap);
+// Pages of new and old space that are held: bytes.
+int64_t ns_heap_paged(const ns_heap *heap);
 void ns_heap_request(ns_heap *heap);
 // Bytes are allocated: spaces grow, and what is due then is asked for.
 void ns_heap_count_young(ns_heap *heap, int64_t bytes);
@@ -290,6 +295,8 @@ bool ns_heap_limit_overshot(const ns_heap *heap);
 void ns_heap_mark_compact(ns_heap *heap, ns_thread *thread, const char *reason, const char *detail);
 
 // heap_marking.c
+// Whether the old generation is large enough (!IncrementalMarking::IsBelowActivationThresholds).
+bool ns_heap_may_mark(const ns_heap *heap);
 void ns_heap_start_marking_if_due(ns_heap *heap, ns_thread *thread);
 void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason);
 void ns_heap_marking_step(ns_heap *heap); // after so many bytes of allocation

@@ -19,6 +19,11 @@ enum { MARKING_TASKS = 7 };                                  // ConcurrentMarkin
 
 // -- Start ----------------------------------------------------------------------------------------
 
+bool ns_heap_may_mark(const ns_heap *heap)
+{
+    return ns_heap_old_size(heap) > activation_threshold;
+}
+
 void ns_heap_start_marking_if_due(ns_heap *heap, ns_thread *thread)
 {
     int64_t available = ns_heap_old_available(heap);
@@ -29,7 +34,7 @@ void ns_heap_start_marking_if_due(ns_heap *heap, ns_thread *thread)
             ns_heap_mark_compact(heap, thread, "allocation limit", "GC in old space requested");
         return;
     }
-    if (available > ns_heap_semi_area(heap) || ns_heap_old_size(heap) <= activation_threshold)
+    if (available > ns_heap_semi_area(heap) || !ns_heap_may_mark(heap))
         return;
     if (available == 0)
         ns_heap_start_marking(heap, thread, "allocation limit");

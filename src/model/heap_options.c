@@ -181,10 +181,13 @@ static void read_profile(ns_heap *heap)
     } costs[] = {
         {"heap.scavenge.base", &c->scavenge_base},
         {"heap.scavenge.first", &c->scavenge_first},
+        {"heap.scavenge.first_promotion", &c->first_promotion},
         {"heap.scavenge.cold", &c->scavenge_cold},
         {"heap.scavenge.cache", &c->cache},
         {"heap.scavenge.copy_object", &c->copy_object},
         {"heap.scavenge.touch_page", &c->touch_page},
+        {"heap.commit_page", &c->commit_page},
+        {"heap.commit_pooled", &c->commit_pooled},
         {"heap.page_fault", &c->page_fault},
         {"heap.scavenge.helper_least", &c->helper_least},
         {"heap.scavenge.parallelism", &c->parallelism},

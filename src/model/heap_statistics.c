@@ -23,6 +23,11 @@ void ns_heap_commit_old(ns_heap *heap)
         heap->old_committed = pages * NS_HEAP_PAGE;
 }
 
+int64_t ns_heap_paged(const ns_heap *heap)
+{
+    return heap->semi_capacity * (heap->from_committed ? 2 : 1) + heap->old_committed;
+}
+
 static int64_t large_committed(int64_t used)
 {
     return (used + 4095) / 4096 * 4096;
@@ -35,8 +40,8 @@ static int64_t code_committed(const ns_heap *heap)
 
 int64_t ns_heap_committed(const ns_heap *heap)
 {
-    return heap->semi_capacity * (heap->from_committed ? 2 : 1) + heap->old_committed +
-           code_committed(heap) + large_committed(heap->large_used + heap->large_young_used);
+    return ns_heap_paged(heap) + code_committed(heap) +
+           large_committed(heap->large_used + heap->large_young_used);
 }
 
 int64_t ns_heap_external_since_gc(const ns_heap *heap)

@@ -39,13 +39,14 @@ static void grow(ns_heap *heap)
 
 static void shrink(ns_heap *heap)
 {
-    int64_t capacity = 2 * heap->new_used;
+    int64_t before = heap->semi_capacity, capacity = 2 * heap->new_used;
     if (capacity < heap->flags.initial_semi)
         capacity = heap->flags.initial_semi;
     capacity = (capacity + NS_HEAP_PAGE - 1) / NS_HEAP_PAGE * NS_HEAP_PAGE;
     if (capacity < heap->semi_capacity)
         heap->semi_capacity = capacity;
     heap->from_committed = false;
+    heap->pooled += 2 * before - heap->semi_capacity;
     ns_heap_pages_shrunk(heap);
 }
 
@@ -113,6 +114,56 @@ static double cold(const ns_heap *heap)
     return heap->costs.scavenge_cold * (part < 0 ? 0 : part > 1 ? 1 : part);
 }
 
+// What main takes to commit pages of new space: those that new space gave back when it shrank are
+// kept for it (MemoryAllocator::AllocatePagePooled). Pages of old space are committed by whoever
+// promotes to them.
+static double commit_new(ns_heap *heap, int64_t bytes)
+{
+    int64_t pooled = bytes < heap->pooled ? bytes : heap->pooled;
+    heap->pooled -= pooled;
+    return (double)(bytes - pooled) / NS_HEAP_PAGE * heap->costs.commit_page +
+           (double)pooled / NS_HEAP_PAGE * heap->costs.commit_pooled;
+}
+
+// A thread of the platform gives the memory of large objects back to the kernel
+// (MemoryAllocator::Unmapper); without one, main does.
+static double large_price(const ns_heap *heap)
+{
+    return heap->costs.large_byte + (heap->flags.workers == 0 ? heap->costs.unmap_byte : 0);
+}
+
+// The first scavenge and the first promotion run code and read data that nobody has read before.
+static double unprepared(ns_heap *heap, int64_t promoted)
+{
+    double first = heap->scavenges == 0 ? heap->costs.scavenge_first : cold(heap);
+    if (promoted == 0 || heap->has_promoted)
+        return first;
+    heap->has_promoted = true;
+    return first + heap->costs.first_promotion;
+}
+
+// Main wakes a thread of the platform for each task that it has something for: a page of old space
+// with slots that point to new space (where a scavenge promotes, there are two), a segment of the
+// list of copied objects (ScavengerCollector::JobTask::GetMaxConcurrency, DefaultJobState::Join).
+static double wakes(const ns_heap *heap, int count, int64_t objects, int64_t promoted)
+{
+    enum { SEGMENT = 256 }; // Scavenger::kCopiedListSegmentSize
+    int64_t items = objects / SEGMENT, pages = promoted > 0 ? 2 : 1;
+    items = items > pages ? items : pages;
+    return (double)((items < count ? items : count) - 1) * heap->costs.post_task;
+}
+
+static void pause(ns_heap *heap, ns_thread *thread, int count, double work, double main_alone)
+{
+    const ns_heap_costs *costs = &heap->costs;
+    // A helper takes a while to wake up: it comes too late for little work.
+    int most = 1 + (int)(work / costs->helper_least);
+    most = most < costs->parallelism ? most : (int)costs->parallelism;
+    count = count < most ? count : most;
+    double share = count > 1 ? work * costs->scavenge_sharing / count : work;
+    ns_heap_pause(heap, thread, main_alone + share, count - 1, share);
+}
+
 void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
 {
     ns_heap_event event;
@@ -120,12 +171,15 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     ns_heap_event_begin(heap, thread, &event, NS_HEAP_SCAVENGE, reason, "");
     ns_heap_complete_buffers(heap, thread);
     heap->maximum_size = heap->semi_capacity == heap->flags.max_semi;
+    int64_t held = ns_heap_paged(heap);
     resize mode = should_resize(heap);
     if (mode == GROW) {
         heap->survived_since_expansion = 0;
         grow(heap);
     }
     heap->from_committed = true;
+    double new_pages = commit_new(heap, ns_heap_paged(heap) - held);
+    held = ns_heap_paged(heap);
     int64_t survivors = heap->young_live[0] + heap->young_live[1];
     if (heap->promoted_early > heap->young_live[1])
         heap->promoted_early = heap->young_live[1];
@@ -133,16 +187,17 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     int64_t copied = fitting(heap, heap->young_live[0]), promoted = survivors - copied;
     int count = tasks(heap);
     int64_t objects = heap->young_objects[0] + heap->young_objects[1];
-    double first = heap->scavenges == 0 ? heap->costs.scavenge_first : cold(heap);
+    double main_alone = heap->costs.scavenge_base + unprepared(heap, promoted) + new_pages;
     int64_t large = heap->large_young_live;
     int64_t young = heap->new_used + heap->large_young_used; // start_young_generation_size
     int64_t external_dead = heap->external_young - heap->external_live[0] - heap->external_live[1];
-    double freed = (double)(heap->large_young_used - large) * heap->costs.large_byte;
+    main_alone += (double)(heap->large_young_used - large) * large_price(heap);
     ns_heap_digest_mementos(heap, heap->semi_capacity == heap->flags.max_semi);
-    double stores = ns_heap_request_sweep(heap, ns_heap_free_stores(heap, false));
+    main_alone += ns_heap_request_sweep(heap, ns_heap_free_stores(heap, false));
     ns_heap_pages_used(heap);
     turn(heap, promoted, copied);
     event.touched = ns_heap_pages_scavenged(heap, copied);
+    double old_pages = (double)(ns_heap_paged(heap) - held) / NS_HEAP_PAGE;
     // Backing stores of buffers that died young are freed with them (ArrayBufferSweeper).
     if (external_dead > 0)
         heap->external_used -= external_dead;
@@ -153,17 +208,11 @@ void ns_heap_scavenge(ns_heap *heap, ns_thread *thread, const char *reason)
     event.promoted = promoted + large;
     event.survived = promoted + copied + large;
     event.objects = objects;
-    const ns_heap_costs *costs = &heap->costs;
-    double work = (double)copied * costs->copy_byte + (double)promoted * costs->promote_byte +
-                  (double)objects * costs->copy_object +
-                  (double)event.touched / NS_HEAP_OS_PAGE * costs->touch_page;
-    // A helper takes a while to wake up: it comes too late for little work.
-    int most = 1 + (int)(work / costs->helper_least);
-    most = most < costs->parallelism ? most : (int)costs->parallelism;
-    count = count < most ? count : most;
-    double share = count > 1 ? work * costs->scavenge_sharing / count : work;
-    ns_heap_pause(heap, thread, costs->scavenge_base + first + freed + stores + share, count - 1,
-                  share);
+    double work = old_pages * heap->costs.commit_page + (double)copied * heap->costs.copy_byte +
+                  (double)promoted * heap->costs.promote_byte +
+                  (double)objects * heap->costs.copy_object +
+                  (double)event.touched / NS_HEAP_OS_PAGE * heap->costs.touch_page;
+    pause(heap, thread, count, work, main_alone + wakes(heap, count, objects, promoted));
     ns_heap_start_buffers(heap);
     heap->scavenges++;
     if (young > 0)

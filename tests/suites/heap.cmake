@@ -23,6 +23,9 @@ if(NSIM_NODE)
   add_test(NAME heap/faults
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/faults.py $<TARGET_FILE:nsim> ${NSIM_NODE})
   set_tests_properties(heap/faults PROPERTIES LABELS heap)
+  add_test(NAME heap/commits
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/commits.py $<TARGET_FILE:nsim> ${NSIM_NODE})
+  set_tests_properties(heap/commits PROPERTIES LABELS heap)
   foreach(program constructs tasks)
     add_test(NAME heap/${program}
       COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/constructs.py $<TARGET_FILE:nsim> ${NSIM_NODE}
