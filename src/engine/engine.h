@@ -45,6 +45,8 @@ bool ns_is_termination(JSContext *ctx, JSValueConst exception);
 
 // The work of a builtin or binding, in items of its class (engine/probe.h).
 void ns_charge_work(JSContext *ctx, ns_work_class cls, uint64_t items);
+// A native function that Node does not have: its calls cost nothing.
+void ns_uncharged(JSValueConst function);
 
 // -- Source text ----------------------------------------------------------------------------------
 // v8::ScriptCompiler::CompileFunction: a function of the given parameters whose body is `code`.

@@ -198,7 +198,10 @@ typedef enum ns_cost_class {
 // `convert` an element that becomes one of a typed array, `number_order` a comparison of two of
 // them; `clone` a value that is serialized or read again, `message` such a text as a whole;
 // `decode` a byte of UTF-8 that is not ASCII alone; `proxy` an operation that asks a Proxy's
-// handler.
+// handler; `direct` is a `binding` that optimized code calls without the frame of a builtin; `quoted`
+// a character of a long text in JSON, `letter` a character that becomes a text of its own, `same` a
+// text that a builtin gives back as it is; `raw` a String.raw, `url` a URL that is parsed, `list` a
+// list of keys that no hidden class keeps.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -218,7 +221,8 @@ typedef enum ns_cost_class {
     X(NAMES, names) X(SYMBOL, symbol) X(NORMALIZE, normalize) X(FLATTEN, flatten)                  \
     X(COPY, copy) X(SLOW_ELEMENT, slow_element) X(TAKEN, taken) X(ITERATE, iterate)                \
     X(PAIR, pair) X(CONVERT, convert) X(NUMBER_ORDER, number_order) X(CLONE, clone)                \
-    X(MESSAGE, message) X(DECODE, decode) X(PROXY, proxy)
+    X(MESSAGE, message) X(DECODE, decode) X(PROXY, proxy) X(DIRECT, direct) X(QUOTED, quoted)      \
+    X(LETTER, letter) X(SAME, same) X(RAW, raw) X(URL, url) X(LIST, list)
 // clang-format on
 typedef enum ns_work_class {
 #define X(name, profile) NS_WORK_##name,

@@ -57,6 +57,7 @@ typedef struct ns_shape_node {
     bool deprecated;
     bool watched;     // tell hooks.unstable when something goes on from it
     bool seen;        // a site saw it
+    bool listed;      // its keys were listed
     bool constructed; // of a root: its objects are not those of literals; made by constructors
     bool noted;       // it was made while ns_runtime.note_shapes stood
     uint32_t function_id, line; // and where; 0: nowhere in JavaScript
@@ -133,6 +134,9 @@ typedef struct ns_regexps {
     ns_known_regexp known[NS_REGEXPS];
 } ns_regexps;
 
+// Places of RegExpResultsCache (kRegExpResultsCacheSize).
+enum { NS_SPLITS = 256 };
+
 typedef struct ns_clone_site ns_clone_site; // quickjs/heap_builtins.c.inc
 
 // Code that runs, and what would run instead of it (probe_twins.c.inc).
@@ -174,6 +178,9 @@ typedef struct ns_runtime {
     ns_clone_site *clones; // sites that copy objects
     uint32_t clone_count;
     struct JSString **numbers; // by number: the texts that were last made; NULL until the first
+    struct ns_double_text *doubles; // the same of those that are no small integers
+    uint64_t splits[NS_SPLITS];     // texts that were split; quickjs/probe_work.c.inc
+    const struct JSObject *dated;   // the Date whose numbers were last asked for
     uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];
     ns_compiled *entering;                // of a call that is inlined: what the callee runs

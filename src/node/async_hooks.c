@@ -464,6 +464,7 @@ NS_BINDING(async_wrap)
     JSCFunctionType getter = {.getter = id_stack_get};
     JSValue get =
         JS_NewCFunction2(ctx, getter.generic, "get async_ids_stack", 0, JS_CFUNC_getter, 0);
+    ns_uncharged(get); // Node has a property there
     int status = JS_DefinePropertyGetSet(ctx, target, atom, get, JS_UNDEFINED,
                                          JS_PROP_ENUMERABLE | JS_PROP_CONFIGURABLE);
     JS_FreeAtom(ctx, atom);

@@ -64,6 +64,7 @@ static JSValue parse_text(JSContext *ctx, const text *input, const text *base, b
     ada_url url = base ? ada_parse_with_base(input->data, input->length, base->data, base->length)
                        : ada_parse(input->data, input->length);
     JSValue result = JS_UNDEFINED;
+    ns_charge_work(ctx, NS_WORK_URL, 1);
     ns_charge_work(ctx, NS_WORK_STRING, input->length);
     if (ada_is_valid(url))
         result = publish(ctx, url, components);

@@ -52,7 +52,8 @@ edit("a microtask",
      "    ns_charge(ctx, NS_WORK_JOB, 1);\n")
 edit("characters of JSON",
      "    ret = string_buffer_end(jsc->b);\n    goto done;\n",
-     "    ns_charge(ctx, NS_WORK_JSON, jsc->b->len);\n    ret = string_buffer_end(jsc->b);\n    goto done;\n")
+     "    ns_charge(ctx, NS_WORK_JSON, jsc->b->len - jsc->ns_quoted);\n"
+     "    ns_charge(ctx, NS_WORK_QUOTED, jsc->ns_quoted);\n    ret = string_buffer_end(jsc->b);\n    goto done;\n")
 edit("characters of source text",
      "static void js_parse_init(JSContext *ctx, JSParseState *s,\n"
      "                          const char *input, size_t input_len,\n"
@@ -88,11 +89,13 @@ edit("properties that are copied",
 edit("declarations of listed properties", "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n",
      "static void ns_properties_listed(JSContext *ctx, const JSObject *p, uint64_t count, bool entry);\n"
      "static void ns_keys_in_set(JSRuntime *rt, uint64_t count);\n"
-     "static void ns_double_written(JSContext *ctx);\n\n"
+     "static void ns_double_written(JSContext *ctx);\n"
+     "static JSValue ns_double_to_string(JSContext *ctx, double number);\n"
+     "static uint32_t ns_long_quoted(JSValueConst text);\n\n"
      "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
 edit("pieces of a text",
      "add_tail:\n    T = js_sub_string(ctx, sp, p, s);\n",
-     "add_tail:\n    ns_charge(ctx, NS_WORK_PIECE, lengthA + 1);\n    T = js_sub_string(ctx, sp, p, s);\n")
+     "add_tail:\n    ns_split(ctx, sp, rp, lengthA + 1);\n    T = js_sub_string(ctx, sp, p, s);\n")
 edit("the text of a number",
      "    len = js_dtoa(buf, d, radix, n_digits, flags, &dtoa_mem);\n    res = js_new_string8_len(ctx, buf, len);\n",
      "    len = js_dtoa(buf, d, radix, n_digits, flags, &dtoa_mem);\n    ns_double_written(ctx);\n"
@@ -112,6 +115,10 @@ edit("an element of Promise.all",
 edit("declarations of elements", "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n",
      "static void ns_array_of_holes(JSContext *ctx, uint32_t length);\n"
      "static void ns_text_to_number(JSContext *ctx, const char *text, size_t length);\n"
+     "static bool ns_parses_itself(JSContext *ctx, JSValueConst value, JSValueConst radix, JSValue *result);\n"
+     "static void ns_date_asked(JSContext *ctx, JSValueConst date);\n"
+     "static void ns_split(JSContext *ctx, const JSString *text, const JSString *by, uint64_t pieces);\n"
+     "static void ns_elements_appended(JSContext *ctx, uint32_t at, uint64_t count);\n"
      "static void ns_element_taken(JSContext *ctx, JSValueConst iterator, int work);\n\n"
      "static inline uint32_t atom_get_free(const JSAtomStruct *p)\n")
 edit("an array of a length",
@@ -143,6 +150,60 @@ edit("elements that are copied within an array",
      "    count = min_int64(final - from, len - to);\n\n    if (JS_CopySubArray",
      "    count = min_int64(final - from, len - to);\n"
      "    ns_charge(ctx, NS_WORK_SLOW_ELEMENT, count > 0 ? (uint64_t)count : 0);\n\n    if (JS_CopySubArray")
+edit("elements that are spread at once",
+     "        if (pos == 0)\n            ns_elements_fit(ctx, sp[-3], count32);\n",
+     "        ns_elements_appended(ctx, pos, count32);\n"
+     "        if (pos == 0)\n            ns_elements_fit(ctx, sp[-3], count32);\n")
+edit("a number for parseInt",
+     "    int radix, flags;\n    JSValue ret;\n\n    str = JS_ToCString(ctx, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n"
+     "    if (JS_ToInt32(ctx, &radix, argv[1])) {\n",
+     "    int radix, flags;\n    JSValue ret;\n    size_t ns_length;\n\n"
+     "    if (ns_parses_itself(ctx, argv[0], argv[1], &ret))\n        return ret;\n"
+     "    str = JS_ToCStringLen(ctx, &ns_length, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n"
+     "    ns_text_to_number(ctx, str, ns_length);\n"
+     "    if (JS_ToInt32(ctx, &radix, argv[1])) {\n")
+edit("a number of a Date",
+     "    n = (magic >> 4) & 0x0F;\n    res = get_date_fields(ctx, this_val, fields, is_local, 0);\n",
+     "    n = (magic >> 4) & 0x0F;\n    ns_date_asked(ctx, this_val);\n    res = get_date_fields(ctx, this_val, fields, is_local, 0);\n")
+edit("a Date of a text",
+     "            dv = js_Date_parse(ctx, JS_UNDEFINED, 1, (JSValueConst *)&v);\n",
+     "            ns_charge(ctx, NS_WORK_DATE_PARSE, 1);\n"
+     "            dv = js_Date_parse(ctx, JS_UNDEFINED, 1, (JSValueConst *)&v);\n")
+edit("a property that JSON.parse hands to a function",
+     "            new_el = internalize_json_property(ctx, val, prop, reviver);\n",
+     "            ns_charge(ctx, NS_WORK_DEFINE, 1);\n            new_el = internalize_json_property(ctx, val, prop, reviver);\n")
+edit("an accessor of a literal",
+     "                    getter = sp[-1];\n                    flags |= JS_PROP_HAS_GET;\n                } else {\n"
+     "                    setter = sp[-1];\n                    flags |= JS_PROP_HAS_SET;\n                }\n",
+     "                    getter = sp[-1];\n                    flags |= JS_PROP_HAS_GET;\n                } else {\n"
+     "                    setter = sp[-1];\n                    flags |= JS_PROP_HAS_SET;\n                }\n"
+     "                if (op_flags != OP_DEFINE_METHOD_METHOD && flags & JS_PROP_ENUMERABLE) // no class's\n"
+     "                    ns_charge(ctx, NS_WORK_DEFINE, 1);\n")
+edit("long texts of JSON",
+     "        val = JS_ToQuotedStringFree(ctx, val);\n        if (JS_IsException(val))\n            goto exception;\n        goto concat_value;\n",
+     "        val = JS_ToQuotedStringFree(ctx, val);\n        if (JS_IsException(val))\n            goto exception;\n"
+     "        jsc->ns_quoted += ns_long_quoted(val);\n        goto concat_value;\n")
+edit("the text of a number in JSON",
+     "        if (!isfinite(JS_VALUE_GET_FLOAT64(val))) {\n            val = JS_NULL;\n        }\n        goto concat_value;\n",
+     "        // JsonStringifier::SerializeDouble asks no cache\n"
+     "        val = isfinite(JS_VALUE_GET_FLOAT64(val))\n"
+     "                  ? js_dtoa2(ctx, JS_VALUE_GET_FLOAT64(val), 10, 0, JS_DTOA_FORMAT_FREE) : JS_NULL;\n"
+     "        if (JS_IsException(val))\n            goto exception;\n        goto concat_value;\n")
+edit("long texts of JSON are counted",
+     "    JSValueConst replacer_func;\n",
+     "    JSValueConst replacer_func;\n    uint32_t ns_quoted; /* characters of long texts */\n")
+edit("no long texts of JSON yet", "    jsc->replacer_func = JS_UNDEFINED;\n    jsc->stack",
+     "    jsc->ns_quoted = 0;\n    jsc->replacer_func = JS_UNDEFINED;\n    jsc->stack")
+edit("the text of a double is kept",
+     "    case JS_TAG_FLOAT64:\n        return js_dtoa2(ctx, JS_VALUE_GET_FLOAT64(val), 10, 0,\n                        JS_DTOA_FORMAT_FREE);\n",
+     "    case JS_TAG_FLOAT64:\n        return ns_double_to_string(ctx, JS_VALUE_GET_FLOAT64(val));\n")
+edit("the text of a double's toString is kept",
+     "    flags = JS_DTOA_FORMAT_FREE;\n    if (base != 10)\n",
+     "    flags = JS_DTOA_FORMAT_FREE;\n    if (base == 10)\n        return ns_double_to_string(ctx, d);\n    if (base != 10)\n")
+edit("a Date comes",
+     "            p->u.object_data = val; /* for JS_CLASS_STRING,",
+     "            ctx->rt->ns.dated = NULL; /* this one, or where that was */\n"
+     "            p->u.object_data = val; /* for JS_CLASS_STRING,")
 edit("an operation of a Proxy",
      "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n",
      "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n"

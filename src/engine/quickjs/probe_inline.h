@@ -400,7 +400,8 @@ static no_inline void ns_keyed_store(JSContext *ctx, ns_slot *slot, JSValueConst
     JSObject *array = ns_indexed_array(obj, prop);
     if (unlikely(JS_VALUE_GET_TAG(prop) != JS_TAG_INT)) {
         ns_see_element(ctx->rt, slot, NS_FB_NAME);
-        if (JS_VALUE_GET_TAG(obj) == JS_TAG_OBJECT)
+        // A symbol is the same each time: the site knows it as it does a name.
+        if (JS_VALUE_GET_TAG(obj) == JS_TAG_OBJECT && JS_VALUE_GET_TAG(prop) != JS_TAG_SYMBOL)
             ctx->rt->ns.keyed = 1 + (uint32_t)JS_VALUE_GET_OBJ(obj)->shape->prop_count;
     }
     if (array) {
