@@ -29,6 +29,7 @@ static void count_alloc(ns_engine *engine, ns_block *b)
     probe->allocated_bytes += b->size;
     b->life = (ns_life){0};
     b->room = 0;
+    b->cloned = 0;
     b->aged = 0;
     ns_runtime *ns = engine->ns;
     if (!ns || ns->next.kind == NS_ALLOC_INTERNAL)

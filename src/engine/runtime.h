@@ -15,9 +15,10 @@ struct JSRuntime;
 // the host, and QuickJS lets arrays grow into what it says.
 enum { NS_AGED_YOUNG, NS_AGED_ONCE, NS_AGED_OLD, NS_AGED_HELD = 128 }; // held by old garbage
 typedef struct ns_block {
+    // cloned: its hidden class is one that a site makes for copies;
     // room: see heap_inline.h; aged: NS_AGED_*; deleted: entries of an object's dictionary, or as
     // many as there may be
-    uint64_t size : 36, deleted : 12, room : 8, aged : 8;
+    uint64_t size : 35, cloned : 1, deleted : 12, room : 8, aged : 8;
     ns_life life;
     char bytes[];
 } ns_block;

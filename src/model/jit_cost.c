@@ -38,7 +38,7 @@ static jit_cost arithmetic(const ns_insn *insn, uint32_t tags)
 }
 
 // Comparing with undefined or null that is written there needs no feedback (TestNull,
-// TestUndetectable and TestUndefined: src/interpreter/bytecode-generator.cc,
+// TestUndetectable, TestUndefined and TestTypeOf: src/interpreter/bytecode-generator.cc,
 // VisitCompareOperation).
 static jit_cost comparison(const ns_insn *insn, uint32_t tags)
 {
@@ -174,6 +174,7 @@ static jit_cost plain(const ns_insn *insn)
             return JIT_COST_loop;
         return insn->converts ? JIT_COST_branch_convert : JIT_COST_branch;
     case NS_INSN_object:
+    case NS_INSN_regexp: // a boilerplate is copied
         return JIT_COST_alloc;
     case NS_INSN_closure:
         return insn->kept ? JIT_COST_closure_kept : JIT_COST_closure;
@@ -207,8 +208,9 @@ static jit_cost plain(const ns_insn *insn)
     case NS_INSN_nullish:
         return JIT_COST_test;
     case NS_INSN_in:
-    case NS_INSN_instanceof:
         return JIT_COST_has;
+    case NS_INSN_instanceof:
+        return JIT_COST_instanceof;
     case NS_INSN_delete:
         return JIT_COST_delete;
     case NS_INSN_super:
@@ -231,5 +233,7 @@ static jit_cost plain(const ns_insn *insn)
 
 jit_cost jit_cost_of(const ns_insn *insn, const ns_slot *slot)
 {
+    if (insn->unmade)
+        return JIT_COST_nothing;
     return slot ? site(insn, slot) : plain(insn);
 }

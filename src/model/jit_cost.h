@@ -29,7 +29,8 @@
     X(element_megamorphic) X(element_name) X(context) X(global)                                    \
     X(call) X(call_polymorphic) X(call_native) X(call_inlined) X(construct) X(apply)               \
     X(alloc) X(closure) X(closure_kept) X(block_context) X(loop_context) X(array) X(arguments)      \
-    X(for_of) X(iter) X(for_in) X(suspend) X(throw) X(delete) X(has) X(super) X(nothing) X(other)  \
+    X(for_of) X(iter) X(for_in) X(suspend) X(throw) X(delete) X(has) X(instanceof)                  \
+    X(super) X(nothing) X(other)                                                                   \
     X(uninitialized)                                                                               \
     X(folded) X(invariant) X(redundant) X(unchecked) X(reduced)
 // clang-format on

@@ -90,7 +90,10 @@ bool jit_lower(jit_code *code)
     for (uint32_t i = 0; i < count && made; i++) {
         const ns_insn *insn = &insns[i];
         const ns_slot *slot = insn->slot ? &code->assumed[insn->slot] : NULL;
-        code->compiled->packed[insn->offset] = NS_COUNT_ONE | price[jit_cost_of(insn, slot)];
+        // Runtime_DefineClass
+        uint32_t runtime = insn->kind == NS_INSN_class ? (uint32_t)(jit->costs.define_class * 1e3) : 0;
+        code->compiled->packed[insn->offset] =
+            NS_COUNT_ONE | (price[jit_cost_of(insn, slot)] + runtime);
         // Without feedback on numbers alone, a builtin does it (js-generic-lowering.cc).
         if (slot && slot->kind == NS_SLOT_ARITH && jit_lattice(slot->tags) == JIT_FB_ANY)
             made = jit_box(code, insn->end);

@@ -125,6 +125,8 @@ static JSValue hmac_init(JSContext *ctx, JSValueConst self, int argc, JSValueCon
     } else {
         h->cost = crypto_digest_cost(h->wrap.env, "hash.%s.byte", md);
         h->length = (size_t)EVP_MD_get_size(md);
+        charge_open(h->wrap.env, md); // the key's two halves begin a digest each
+        charge_open(h->wrap.env, md);
         h->mac = HMAC_CTX_new();
         if (!h->mac || !HMAC_Init_ex(h->mac, key, (int)size, md, NULL))
             result = crypto_throw(ctx, NULL);

@@ -336,6 +336,8 @@ JSValue ns_encode(JSContext *ctx, const uint8_t *bytes, size_t length, ns_encodi
     if (length == 0 && encoding != NS_ENC_BUFFER)
         return ns_new_string_latin1(ctx, (const uint8_t *)"", 0);
     ns_charge_work(ctx, NS_WORK_STRING, length);
+    if (encoding != NS_ENC_BUFFER)
+        ns_charge_work(ctx, NS_WORK_PIECE, 1);
     switch (encoding) {
     case NS_ENC_BUFFER:
         return buffer_copy(ctx, bytes, length);

@@ -204,6 +204,14 @@ edit("a Date comes",
      "            p->u.object_data = val; /* for JS_CLASS_STRING,",
      "            ctx->rt->ns.dated = NULL; /* this one, or where that was */\n"
      "            p->u.object_data = val; /* for JS_CLASS_STRING,")
+edit("a property by a name that is computed", "                rt->ns.computed = rt->ns.computed_literal = false;\n",
+     "                if (rt->ns.computed_literal && JS_VALUE_GET_TAG(sp[-1]) != JS_TAG_SYMBOL)\n"
+     "                    ns_charge(ctx, NS_WORK_ADD, 1);\n"
+     "                rt->ns.computed = rt->ns.computed_literal = false;\n")
+edit("properties that are copied but for some", "    ns_properties_listed(ctx, p, tab_atom_count, true);\n",
+     "    ns_properties_listed(ctx, p, tab_atom_count, true);\n"
+     "    if (ctx->rt->ns.computed) // Runtime_CopyDataPropertiesWithExcludedPropertiesOnStack\n"
+     "        ns_charge(ctx, NS_WORK_TAKEN, tab_atom_count);\n")
 edit("an operation of a Proxy",
      "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n",
      "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n"
