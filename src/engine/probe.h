@@ -198,13 +198,13 @@ typedef enum ns_cost_class {
 // `convert` an element that becomes one of a typed array, `number_order` a comparison of two of
 // them; `clone` a value that is serialized or read again, `message` such a text as a whole;
 // `decode` a byte of UTF-8 that is not ASCII alone; `proxy` an operation that asks a Proxy's
-// handler; `direct` is a `binding` that optimized code calls without the frame of a builtin; `quoted`
-// a character of a long text in JSON, `letter` a character that becomes a text of its own, `same` a
-// text that a builtin gives back as it is; `raw` a String.raw, `url` a URL that is parsed, `list` a
-// list of keys that no hidden class keeps; `native` is a builtin of V8's that is in C++, `view` a typed
-// array of a buffer that is there; `extend` is a property that is added to a copy (`{...a, b}`),
-// whose hidden class has no transitions, and `slow_map` an object that becomes a dictionary
-// because a property is deleted.
+// handler; `direct` is a `binding` that optimized code calls without the frame of a builtin;
+// `quoted` a character of a long text in JSON, `letter` a character that becomes a text of its own,
+// `same` a text that a builtin gives back as it is; `raw` a String.raw, `url` a URL that is parsed,
+// `list` a list of keys that no hidden class keeps; `thrown` is the message that a throw makes,
+// `native` a builtin of V8's that is in C++, `view` a typed array of a buffer that is there;
+// `extend` is a property that is added to a copy (`{...a, b}`), whose hidden class has no
+// transitions, and `slow_map` an object that becomes a dictionary because a property is deleted.
 // clang-format off
 #define NS_WORKS(X)                                                                                \
     X(CALL, call) X(INLINED, inlined) X(SORT, sort) X(JSON, json) X(REGEXP, regexp)                \
@@ -226,7 +226,8 @@ typedef enum ns_cost_class {
     X(PAIR, pair) X(CONVERT, convert) X(NUMBER_ORDER, number_order) X(CLONE, clone)                \
     X(MESSAGE, message) X(DECODE, decode) X(PROXY, proxy) X(DIRECT, direct) X(QUOTED, quoted)      \
     X(LETTER, letter) X(SAME, same) X(RAW, raw) X(URL, url) X(LIST, list)                 \
-    X(EXTEND, extend) X(SLOW_MAP, slow_map) X(NATIVE, native) X(VIEW, view)
+    X(EXTEND, extend) X(SLOW_MAP, slow_map) X(NATIVE, native) X(VIEW, view)       \
+    X(THROWN, thrown)
 // clang-format on
 typedef enum ns_work_class {
 #define X(name, profile) NS_WORK_##name,

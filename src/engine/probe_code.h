@@ -64,10 +64,10 @@ typedef struct ns_insn {
     int32_t operand;
     uint32_t target;   // of a jump or branch, NS_INSN_NO_TARGET: none
     uint8_t operation; // the engine's number of what it computes
-    bool nullish;      // a comparison with undefined or null, written there, or of a typeof with a text
-    bool converts;     // a branch on what need not be a boolean
-    bool kept;         // a closure that is assigned to a property at once
-    bool unmade;       // makes or fills a list of arguments for f(...a), of which V8 makes none
+    bool nullish;  // a comparison with undefined or null, written there, or of a typeof with a text
+    bool converts; // a branch on what need not be a boolean
+    bool kept;     // a closure that is assigned to a property at once
+    bool unmade;   // makes or fills a list of arguments for f(...a), of which V8 makes none
 } ns_insn;
 
 // What an instruction does with values, for an analysis of where they go. Values on the stack are

@@ -182,7 +182,7 @@ typedef struct ns_runtime {
     struct ns_double_text *doubles; // the same of those that are no small integers
     uint64_t splits[NS_SPLITS];     // texts that were split; quickjs/probe_work.c.inc
     const struct JSObject *dated;   // the Date whose numbers were last asked for
-    uint32_t *names;           // hashes of the short strings of JSON; NULL until the first
+    uint32_t *names;                // hashes of the short strings of JSON; NULL until the first
     uint64_t opcode_packed[256];
     ns_compiled *entering;                // of a call that is inlined: what the callee runs
     const ns_twin *calling;               // the caller's, with ns_probe.twins; NULL: it has none

@@ -91,7 +91,8 @@ bool jit_lower(jit_code *code)
         const ns_insn *insn = &insns[i];
         const ns_slot *slot = insn->slot ? &code->assumed[insn->slot] : NULL;
         // Runtime_DefineClass
-        uint32_t runtime = insn->kind == NS_INSN_class ? (uint32_t)(jit->costs.define_class * 1e3) : 0;
+        uint32_t runtime =
+            insn->kind == NS_INSN_class ? (uint32_t)(jit->costs.define_class * 1e3) : 0;
         code->compiled->packed[insn->offset] =
             NS_COUNT_ONE | (price[jit_cost_of(insn, slot)] + runtime);
         // Without feedback on numbers alone, a builtin does it (js-generic-lowering.cc).

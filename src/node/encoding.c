@@ -35,7 +35,9 @@ static JSValue encode_utf8_string(JSContext *ctx, JSValueConst this_val, int arg
     uint8_t *bytes = ns_decode(ctx, ns_arg(argc, argv, 0), NS_ENC_UTF8, &size);
     if (!bytes)
         return JS_EXCEPTION;
+    enum { CALLS = 3 }; // of V8's interface, for the buffer, its store and the view
     ns_charge_work(ctx, NS_WORK_BUFFER, 1);
+    ns_charge_work(ctx, NS_WORK_BINDING, CALLS);
     JSValue buffer = ns_new_array_buffer(ctx, bytes, size);
     if (JS_IsException(buffer))
         return buffer;

@@ -42,7 +42,7 @@ static JSValue *store_of(JSValueConst object)
 
 static int env_get_own(JSContext *ctx, JSPropertyDescriptor *desc, JSValueConst object, JSAtom name)
 {
-    enum { CALLS = 3 }; // the interceptor's, under a lock, and a text is made
+    enum { CALLS = 5 }; // the interceptor's, under a lock, and a text is made
     ns_charge_work(ctx, NS_WORK_BINDING, CALLS);
     return JS_GetOwnProperty(ctx, desc, *store_of(object), name);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What crypto and zlib (operations), builtins, first calls and modules (builtins), what TurboFan makes of calls and
-closures (optimized), and regular expressions (regexps) cost in nsim, beside the real node.
+closures (optimized), regular expressions (regexps), and what services do (services) cost in nsim, beside the real node.
 
     compare.py NSIM WHAT                    each operation within a factor of the real node's figure
     compare.py --record NODE WHAT [SPEED]   measures the real node's figures: WHAT.json. SPEED: how fast this machine is
@@ -23,11 +23,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # to compression in more ways than a sample tells. One price stands for many builtins of a kind. The prices of
 # the parser are those of files as people write them: what is the same again and again costs half of that or less, when the
 # processor has learnt it.
-FACTOR = {"operations": 1.25, "builtins": 2, "others": 2, "optimized": 2, "regexps": 1.5, "regexps-jitless": 1.6}
-FLAGS = {"regexps-jitless": ["--jitless"]}  # of those that are another one with other flags
+FACTOR = {"operations": 1.25, "builtins": 2, "others": 2, "optimized": 2, "regexps": 1.5, "regexps-jitless": 1.6,
+          "services": 2, "services-baseline": 2}
+QUIET = ["--single-threaded", "--min-semi-space-size=64", "--max-semi-space-size=64"]
+# Of those that need some; what follows a "-" is not of the program's name.
+FLAGS = {"regexps-jitless": ["--jitless"], "services": QUIET, "services-baseline": [*QUIET, "--no-opt"]}
 FACTORS = {"key": 1.6, "deflate": 1.8, "gunzip": 1.6, "brotli": 2,
            "a module of 100 functions": 2, "a module that calls 10": 2, "an empty module": 2.5, "node's own modules": 2.5,
-          "vm.Script": 2.5, "a function is made: a long body": 2.5, "first call: a long body": 3}
+          "vm.Script": 2.5, "tasks:": 2.6, "a function is made: a long body": 2.5, "first call: a long body": 3}
 
 
 def golden(what):
