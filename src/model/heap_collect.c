@@ -86,6 +86,8 @@ void ns_heap_run_tasks(ns_heap *heap, ns_thread *thread, bool drain)
         heap->task_due = false;
         ns_heap_start_marking(heap, thread, "task");
     }
+    if (drain && heap->marking && !heap->fatal)
+        ns_heap_wait_for_marking(heap, thread);
     bool waited = ns_sim_now(heap->sim) - heap->marking_start >= heap->costs.marking_wait;
     if (heap->marking && !heap->fatal && (heap->marked || waited || drain))
         ns_heap_mark_compact(heap, thread, "finalize incremental marking via task",

@@ -148,7 +148,8 @@ struct ns_heap {
     int64_t start_old, start_large, start_external, start_buffers, start_young_live;
     int64_t read_only, resident_base;
     bool from_committed, has_promoted;
-    int64_t pooled; // bytes of pages that new space gave back
+    ns_thread *draining; // waits for workers that mark
+    int64_t pooled;      // bytes of pages that new space gave back
     // Bytes of the semi-spaces and of old space that somebody has written to (heap_pages.c): [0]
     // that of allocation, [1] the other one. Where in new space the next page begins that nobody
     // has, or new space ends: something is to be done beyond. CPU time of the program's faults.
@@ -300,6 +301,9 @@ bool ns_heap_may_mark(const ns_heap *heap);
 void ns_heap_start_marking_if_due(ns_heap *heap, ns_thread *thread);
 void ns_heap_start_marking(ns_heap *heap, ns_thread *thread, const char *reason);
 void ns_heap_marking_step(ns_heap *heap); // after so many bytes of allocation
+// Until no worker marks: node waits for the platform's threads before it drains its tasks when the
+// loop is done (NodePlatform::DrainTasks, BlockingDrain). No part of a pause.
+void ns_heap_wait_for_marking(ns_heap *heap, ns_thread *thread);
 void ns_heap_stop_marking(ns_heap *heap);
 void ns_heap_worker_done(ns_cpu_job *job);
 void ns_heap_start_sweeping(ns_heap *heap);

@@ -101,6 +101,28 @@ static void mark(ns_heap *heap, int64_t bytes)
     ns_heap_request(heap);
 }
 
+static bool workers_mark(const ns_heap *heap)
+{
+    for (int i = 0; i < NS_HEAP_WORKERS_MAX; i++)
+        if (heap->workers[i].task == NS_WORKER_MARKING)
+            return true;
+    return false;
+}
+
+static void abandon(void *arg)
+{
+    ((ns_heap *)arg)->draining = NULL;
+}
+
+void ns_heap_wait_for_marking(ns_heap *heap, ns_thread *thread)
+{
+    ns_thread_sync(thread);
+    if (!workers_mark(heap))
+        return;
+    heap->draining = thread;
+    ns_thread_suspend(thread, abandon, heap);
+}
+
 void ns_heap_worker_done(ns_cpu_job *job)
 {
     ns_heap_worker *worker = job->data;
@@ -112,6 +134,11 @@ void ns_heap_worker_done(ns_cpu_job *job)
     } else if (task == NS_WORKER_MARKING && heap->marking) {
         mark(heap, worker->bytes);
         take_chunk(heap, worker);
+        ns_thread *draining = heap->draining;
+        if (draining && !workers_mark(heap)) {
+            heap->draining = NULL;
+            ns_thread_resume(draining);
+        }
     }
 }
 

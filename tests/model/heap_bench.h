@@ -97,7 +97,7 @@ static ns_life allocate(bench *b, ns_alloc_kind kind, uint64_t count)
     return life;
 }
 
-static void free_life(bench *b, const ns_life *life)
+static inline void free_life(bench *b, const ns_life *life)
 {
     ns_heap_freed(b->heap, life, false);
 }
