@@ -157,6 +157,7 @@ measure('object: entries of 10', () => Object.entries(ten));
 measure('object: keys of a dictionary of 100', () => Object.keys(many));
 measure('object: entries of a dictionary of 100', () => Object.entries(many));
 measure('object: spread of 10', () => ({...ten}));
+measure('object: spread of 10 and one more', (i) => ({...ten, more: i}));
 measure('object: spread of a dictionary of 100', () => ({...many}));
 measure('object: assign of 10', () => Object.assign({}, ten));
 measure('object: fromEntries of 10', (() => { const e = Object.entries(ten); return () => Object.fromEntries(e); })());
