@@ -111,5 +111,5 @@ edit("what a comparator returns",
      "        res = JS_Call(ctx, psc->method, JS_UNDEFINED, 2, argv);\n        if (JS_IsException(res))\n            goto exception;\n"
      "        if (JS_VALUE_GET_TAG(res) == JS_TAG_INT) {\n",
      "        res = JS_Call(ctx, psc->method, JS_UNDEFINED, 2, argv);\n        if (JS_IsException(res))\n            goto exception;\n"
-     "        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(res)))\n            ns_returned_double(ctx->rt, psc->method);\n"
+     "        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(res)))\n            ns_returned_double(ctx->rt, psc->method, res);\n"
      "        if (JS_VALUE_GET_TAG(res) == JS_TAG_INT) {\n")

@@ -91,7 +91,7 @@ static void ns_element_handed(JSContext *ctx, JSValueConst array, JSValueConst v
 static void ns_mapped_first(JSContext *ctx, JSValueConst array, JSValueConst value, int64_t length);
 static void ns_property_deleted(JSRuntime *rt, const JSObject *p, uint32_t index);
 static void ns_repeated(JSRuntime *rt, uint32_t length, uint32_t count, bool last);
-static void ns_returned_double(JSRuntime *rt, JSValueConst function);
+static void ns_returned_double(JSRuntime *rt, JSValueConst function, JSValueConst value);
 static bool ns_clone_begins(JSRuntime *rt, JSValueConst target, struct JSObject *source);
 static void ns_clone_ends(JSRuntime *rt, JSValueConst target, const struct JSObject *source);
 static int ns_copy_property(JSContext *ctx, JSValueConst target, JSAtom name, JSValue value,

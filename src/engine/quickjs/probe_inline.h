@@ -29,7 +29,8 @@ static uint32_t ns_object_id(JSRuntime *rt, JSObject *p);
 static ns_shape_node *ns_field_node(ns_runtime *ns, uint32_t id, uint32_t count, uint32_t index);
 static void ns_bigint_ends(JSRuntime *rt, JSValueConst value);
 static void ns_load_double(JSRuntime *rt, const JSObject *p, uint32_t index, uint8_t tier);
-static void ns_call_yields_double(JSRuntime *rt, uint8_t tier, JSValueConst function);
+static void ns_call_yields_double(JSRuntime *rt, uint8_t tier, JSValueConst function,
+                                  JSValueConst value);
 static void ns_note_throw(JSContext *ctx, const JSStackFrame *sf, JSValueConst value);
 static const uint8_t ns_tag_shape[32], ns_tag_feedback[32];
 

@@ -244,7 +244,7 @@
         const ns_compiled *inlined_ = rt->ns.entering;                                             \
         JSValue result_ = JS_CallInternal(ctx, func, this_, new_target_, argc_, argv_, flags_);    \
         if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(result_)) && !inlined_)                             \
-            ns_call_yields_double(rt, code->tier, func);                                           \
+            ns_call_yields_double(rt, code->tier, func, result_);                                  \
         result_;                                                                                   \
     })
 #define JS_CallConstructorInternal(ctx, func, ...)                                                 \
