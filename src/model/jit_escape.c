@@ -153,6 +153,8 @@ bool jit_escape(jit_code *root)
     add_frames(&e, root);
     if (e.frame_count > 0 && !e.failed)
         esc_box_variables(&e);
+    if (e.frame_count > 0 && !e.failed)
+        esc_box_merges(&e);
     if (!e.odd && !e.failed && allocates(&e)) {
         esc_find_tested(&e);
         run(&e);

@@ -117,6 +117,10 @@ static inline bool esc_is_live(const esc_frame *f, uint32_t insn, uint32_t varia
 
 // jit_escape_boxes.c: which doubles of variables that loops carry are HeapNumbers.
 void esc_box_variables(esc *e);
+const jit_loop *esc_innermost(const jit_function *f, uint32_t offset); // NULL: in none
+
+// jit_escape_merges.c: which doubles are, since the variable may hold anything where ways join.
+void esc_box_merges(esc *e);
 
 // jit_escape_flow.c, with jit_escape_calls.c and jit_escape_objects.c: one pass over a frame.
 void esc_flow(esc *e, esc_frame *frame);

@@ -54,7 +54,7 @@ static bool in_osr_loop(const jit_function *f, const jit_code *code, uint32_t of
     return false;
 }
 
-static const jit_loop *innermost(const jit_function *f, uint32_t offset)
+const jit_loop *esc_innermost(const jit_function *f, uint32_t offset)
 {
     const jit_loop *found = NULL;
     for (int i = 0; i < f->loop_count; i++)
@@ -138,7 +138,7 @@ void esc_box_variables(esc *e)
         const ns_insn *insn = &f->insns[i];
         const ns_slot *slot = insn->slot ? &f->code->assumed[insn->slot] : NULL;
         int32_t variable = slot && slot->kind == NS_SLOT_ARITH ? assigned(f, i) : -1;
-        const jit_loop *loop = variable >= 0 ? innermost(function, insn->offset) : NULL;
+        const jit_loop *loop = variable >= 0 ? esc_innermost(function, insn->offset) : NULL;
         if (!loop || !esc_is_live(f, f->at[loop->begin], (uint32_t)variable))
             continue;
         bool any = in_osr_loop(function, f->code, insn->offset) ||

@@ -4,7 +4,7 @@ add_test(NAME heap/waits
 set_tests_properties(heap/waits PROPERTIES LABELS heap)
 # Collections as the real node's (heap/compare.py).
 if(NSIM_NODE)
-  foreach(program young escape doubles arrays strings closures promises json classes buffers observers limit large
+  foreach(program young escape doubles merges arrays strings closures promises json classes buffers observers limit large
       survival registers constructed clones tagged)
     add_test(NAME heap/${program}
       COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/heap/compare.py $<TARGET_FILE:nsim> ${NSIM_NODE}
