@@ -107,8 +107,17 @@ static int queued(const ns_jit *jit)
 {
     int count = 0;
     for (const jit_job *job = jit->jobs; job; job = job->next)
-        count += !job->work.begun && job->code->compiled->tier != NS_TIER_MAGLEV;
+        count += !job->work.thread && job->code->compiled->tier != NS_TIER_MAGLEV;
     return count;
+}
+
+// Code for on-stack replacement is there at once: in its first call a function may not have
+// feedback of its beginning (runtime/runtime-compiler.cc, CompileOptimizedOSR).
+static void forget_request(jit_function *f, uint32_t osr)
+{
+    if (osr != NS_INSN_NO_TARGET && f->request == JIT_REQUESTED &&
+        f->function->calls - f->calls_before <= 1)
+        f->request = JIT_NONE;
 }
 
 void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
@@ -133,6 +142,7 @@ void jit_compile(jit_function *f, ns_tier tier, uint32_t osr)
         jit_charge_compiler(jit, (double)job->execute);
         install(job);
         ns_free(job);
+        forget_request(f, osr);
         return;
     }
     *(osr == NS_INSN_NO_TARGET ? &f->request : &f->osr_request) = JIT_IN_PROGRESS;

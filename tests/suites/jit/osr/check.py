@@ -3,6 +3,7 @@
 
 `behind` is optimized by on-stack replacement once, `within` more often: as often as its compilations find time for, so
 one of five runs of node has to say so. What was kept is entered, and deoptimizes, again.
+Without a thread that compiles a function that is replaced in its first call forgets that it was marked.
 """
 import collections
 import os
@@ -31,8 +32,26 @@ def as_told(made):
     return made["behind"] == 1 < made["within"]
 
 
+def compilations(text):
+    """(function, whether on-stack replacement) in their order"""
+    return re.findall(r"^\[completed compiling 0x\w+ <JSFunction (first|later) .*\(target TURBOFAN\)( OSR|)", text, re.M)
+
+
+def compare_synchronous(nsim, node):
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "first.js")
+    flag = "--no-concurrent-recompilation"
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, "out.db")
+        run(nsim, "run", "--quiet", "--set", f"node.flags=[{flag}]", "-o", database, program)
+        ours = compilations(run(nsim, "trace", "--format", "trace-opt", database))
+    theirs = compilations(run(node, flag, "--trace-opt", program))
+    print("nsim", ours, "node", theirs)
+    assert ours == theirs and ("first", " OSR") in theirs and ("later", "") in theirs
+
+
 def main():
     nsim, node = sys.argv[1:3]
+    compare_synchronous(nsim, node)
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "loops.js")
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, "out.db")
