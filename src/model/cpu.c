@@ -26,6 +26,7 @@ typedef struct core {
     ns_time since;     // when the slice began
     ns_time switching; // still to be paid of the context switch
     ns_time turn_end;
+    int waiting; // jobs in the queue whose home it is
 } core;
 
 struct ns_cpu {
@@ -33,8 +34,10 @@ struct ns_cpu {
     int cores, idle;
     int64_t speed;
     ns_time quantum, switch_cost;
+    ns_time tick;
     ns_list queue;
-    int queued;
+    int queued, at_home; // in all; of these with a home
+    ns_event balance;    // pending when a core is idle and a job waits at another
     uint64_t next_id;
     ns_time start, queue_since;
     double queue_area; // threads x ns
@@ -43,6 +46,7 @@ struct ns_cpu {
 };
 
 static void slice_ended(ns_sim *sim, ns_event *event);
+static void balance(ns_sim *sim, ns_event *event);
 
 int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err *err)
 {
@@ -51,10 +55,12 @@ int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err 
                        MAX_CORES);
     if (!(options->speed >= 1.0 / 1024 && options->speed <= 1024))
         return ns_fail(err, NS_EINVAL, "speed: found %g, expected 1/1024 to 1024", options->speed);
-    if (options->quantum < 1 || options->switch_cost < 0)
+    if (options->quantum < 1 || options->switch_cost < 0 || options->tick < 0)
         return ns_fail(err, NS_EINVAL,
-                       "quantum and switch cost: found %lld and %lld ns, expected at least 1 and 0",
-                       (long long)options->quantum, (long long)options->switch_cost);
+                       "quantum, switch cost and tick: found %lld, %lld and %lld ns, expected at "
+                       "least 1, 0 and 0",
+                       (long long)options->quantum, (long long)options->switch_cost,
+                       (long long)options->tick);
     ns_cpu *cpu = ns_calloc(1, sizeof *cpu + (size_t)options->cores * sizeof(core));
     if (!cpu)
         return ns_fail(err, NS_ENOMEM, "no memory for %d cores", options->cores);
@@ -63,6 +69,8 @@ int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err 
     cpu->speed = (int64_t)(options->speed * (double)SPEED_ONE + 0.5);
     cpu->quantum = options->quantum;
     cpu->switch_cost = options->switch_cost;
+    cpu->tick = options->tick;
+    ns_event_init(&cpu->balance, balance, cpu);
     cpu->start = cpu->queue_since = ns_sim_now(sim);
     ns_list_init(&cpu->queue);
     for (int i = 0; i < cpu->cores; i++) {
@@ -79,13 +87,24 @@ void ns_cpu_free(ns_cpu *cpu)
         return;
     for (int i = 0; i < cpu->cores; i++)
         ns_sim_cancel(cpu->sim, &cpu->core[i].slice);
+    ns_sim_cancel(cpu->sim, &cpu->balance);
     ns_free(cpu);
+}
+
+int ns_cpu_cores(const ns_cpu *cpu)
+{
+    return cpu->cores;
+}
+
+ns_sim *ns_cpu_sim(const ns_cpu *cpu)
+{
+    return cpu->sim;
 }
 
 void ns_cpu_job_init(ns_cpu_job *job, void (*done)(ns_cpu_job *job), void *data)
 {
-    *job =
-        (ns_cpu_job){.done = done, .data = data, .cls = NS_CLASS_CPU, .core = -1, .last_core = -1};
+    *job = (ns_cpu_job){
+        .done = done, .data = data, .cls = NS_CLASS_CPU, .core = -1, .last_core = -1, .home = -1};
 }
 
 ns_time ns_cpu_time(const ns_cpu *cpu, ns_time demand)
@@ -104,12 +123,23 @@ static ns_time service_time(const ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
     return (ns_time)(scaled / cpu->speed);
 }
 
-static void count_queue(ns_cpu *cpu, int change)
+// Job comes to the queue, or leaves it.
+static void count_queue(ns_cpu *cpu, const ns_cpu_job *job, int change)
 {
     ns_time now = ns_sim_now(cpu->sim);
     cpu->queue_area += (double)cpu->queued * (double)(now - cpu->queue_since);
     cpu->queue_since = now;
     cpu->queued += change;
+    if (job->home < 0)
+        return;
+    cpu->at_home += change;
+    cpu->core[job->home].waiting += change;
+}
+
+// Whether a job waits for the core.
+static inline bool is_awaited(const core *c)
+{
+    return c->cpu->queued > c->cpu->at_home || c->waiting > 0;
 }
 
 // Set the end of the slice of a core's job: the end of its demand, or of its turn if others wait.
@@ -119,7 +149,7 @@ static void arm(core *c)
     ns_time now = ns_sim_now(cpu->sim);
     ns_time end = now + c->switching + c->job->left;
     ns_class cls = c->job->cls;
-    if (!ns_list_empty(&cpu->queue) && c->turn_end < end) {
+    if (is_awaited(c) && c->turn_end < end) {
         end = c->turn_end;
         cls = NS_CLASS_CPU;
     }
@@ -139,6 +169,15 @@ static void settle(core *c)
     assert(c->job->left >= 0);
 }
 
+// When a turn ends that must last until `at`. Whether the slice of a thread is used up is looked at
+// when it ticks.
+static ns_time end_of_turn(const core *c, ns_time at)
+{
+    ns_time tick = c->cpu->tick;
+    bool of_home = c->waiting > 0 || c->job->home >= 0;
+    return of_home && tick > 0 ? (at + tick - 1) / tick * tick : at;
+}
+
 static void place(core *c, ns_cpu_job *job)
 {
     ns_cpu *cpu = c->cpu;
@@ -147,29 +186,72 @@ static void place(core *c, ns_cpu_job *job)
     c->job = job;
     job->state = JOB_RUNNING;
     job->core = job->last_core = (int)(c - cpu->core);
+    if (job->home >= 0)
+        job->home = job->core;
     c->switching = 0;
     if (c->last != job->id) {
         c->switching = cpu->switch_cost;
         cpu->stats.switches++;
     }
     c->last = job->id;
-    c->turn_end = ns_sim_now(cpu->sim) + c->switching + cpu->quantum;
+    c->turn_end = end_of_turn(c, ns_sim_now(cpu->sim) + c->switching + cpu->quantum);
     arm(c);
 }
 
+static void take(core *c, ns_cpu_job *job)
+{
+    count_queue(c->cpu, job, -1);
+    ns_list_remove(&job->link);
+    place(c, job);
+}
+
+// At the next tick idle cores look for work.
+static void await_balance(ns_cpu *cpu)
+{
+    if (cpu->at_home == 0 || cpu->idle == 0 || ns_event_pending(&cpu->balance))
+        return;
+    ns_time now = ns_sim_now(cpu->sim);
+    ns_time at = cpu->tick > 0 ? (now / cpu->tick + 1) * cpu->tick : now;
+    ns_sim_at(cpu->sim, &cpu->balance, at, NS_CLASS_CPU);
+}
+
+// The core is free: the first that waits for it.
 static void dispatch(core *c)
 {
-    ns_list *node = ns_list_pop(&c->cpu->queue);
-    if (!node)
+    ns_cpu *cpu = c->cpu;
+    int index = (int)(c - cpu->core);
+    ns_list *all = &cpu->queue;
+    for (ns_list *at = all->next; at != all; at = at->next) {
+        ns_cpu_job *job = ns_list_entry(at, ns_cpu_job, link);
+        if (job->home >= 0 && job->home != index)
+            continue;
+        take(c, job);
         return;
-    count_queue(c->cpu, -1);
-    place(c, ns_list_entry(node, ns_cpu_job, link));
+    }
+    await_balance(cpu);
+}
+
+// A tick: idle cores take what waits at others.
+static void balance(ns_sim *sim, ns_event *event)
+{
+    (void)sim;
+    ns_cpu *cpu = event->data;
+    for (int i = 0; i < cpu->cores && cpu->at_home > 0; i++) {
+        ns_list *all = &cpu->queue;
+        for (ns_list *at = all->next; at != all && !cpu->core[i].job; at = at->next) {
+            ns_cpu_job *job = ns_list_entry(at, ns_cpu_job, link);
+            if (job->home >= 0)
+                take(&cpu->core[i], job);
+        }
+    }
 }
 
 static void leave_core(core *c, int state)
 {
     c->job->state = state;
     c->job->core = -1;
+    if (state == JOB_IDLE)
+        c->job->home = -1;
     c->job = NULL;
     c->cpu->idle++;
 }
@@ -179,20 +261,21 @@ static void renew_turn(core *c)
     ns_time late = ns_sim_now(c->cpu->sim) - c->turn_end;
     if (late >= 0)
         c->turn_end += (late / c->cpu->quantum + 1) * c->cpu->quantum;
+    c->turn_end = end_of_turn(c, c->turn_end);
 }
 
 static void enqueue(ns_cpu *cpu, ns_cpu_job *job)
 {
-    bool first = ns_list_empty(&cpu->queue);
     job->state = JOB_QUEUED;
-    count_queue(cpu, 1);
+    count_queue(cpu, job, 1);
     ns_list_push_back(&cpu->queue, &job->link);
-    if (!first)
-        return;
+    await_balance(cpu);
+    int everywhere = cpu->queued - cpu->at_home;
     // Turns have not mattered while no one waited.
     for (int i = 0; i < cpu->cores; i++) {
         core *c = &cpu->core[i];
-        if (!c->job)
+        bool here = job->home < 0 || job->home == i;
+        if (!c->job || !here || everywhere + c->waiting > 1)
             continue;
         renew_turn(c);
         if (ns_event_pending(&c->slice) && c->turn_end < c->slice.time) {
@@ -206,8 +289,10 @@ static void enqueue(ns_cpu *cpu, ns_cpu_job *job)
 static void rotate(core *c)
 {
     ns_cpu_job *job = c->job;
+    if (c->waiting > 0 && job->stays)
+        job->home = job->core;
     leave_core(c, JOB_QUEUED);
-    count_queue(c->cpu, 1);
+    count_queue(c->cpu, job, 1);
     ns_list_push_back(&c->cpu->queue, &job->link);
     dispatch(c);
 }
@@ -220,7 +305,7 @@ static void demand_served(core *c)
     if (ns_event_pending(&c->slice))
         return; // the job was withdrawn meanwhile, and another has the core
     if (c->job && c->job->state == JOB_RUNNING) {
-        if (!ns_list_empty(&cpu->queue) && c->turn_end <= ns_sim_now(cpu->sim))
+        if (is_awaited(c) && c->turn_end <= ns_sim_now(cpu->sim))
             rotate(c);
         else
             arm(c);
@@ -238,7 +323,7 @@ static void slice_ended(ns_sim *sim, ns_event *event)
     settle(c);
     if (c->job->left == 0 && c->switching == 0) {
         demand_served(c);
-    } else if (ns_list_empty(&c->cpu->queue)) {
+    } else if (!is_awaited(c)) {
         renew_turn(c);
         arm(c);
     } else {
@@ -246,11 +331,14 @@ static void slice_ended(ns_sim *sim, ns_event *event)
     }
 }
 
-// An idle core, best the one where the job ran last.
+// An idle core, best the one where the job ran last. Of a machine of two that is of one domain and
+// busy for more than 60% Linux finds no other (kernel/sched/fair.c, update_idle_cpu_scan).
 static core *idle_core(ns_cpu *cpu, const ns_cpu_job *job)
 {
     if (cpu->idle == 0)
         return NULL;
+    if (job->home >= 0 && cpu->cores == 2)
+        return cpu->core[job->home].job ? NULL : &cpu->core[job->home];
     if (job->last_core >= 0 && !cpu->core[job->last_core].job)
         return &cpu->core[job->last_core];
     for (int i = 0; i < cpu->cores; i++)
@@ -284,9 +372,10 @@ void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job)
     case JOB_IDLE:
         return;
     case JOB_QUEUED:
-        count_queue(cpu, -1);
+        count_queue(cpu, job, -1);
         ns_list_remove(&job->link);
         job->state = JOB_IDLE;
+        job->home = -1;
         return;
     default:
         break;
@@ -329,6 +418,17 @@ void ns_cpu_end_turn(ns_cpu *cpu, ns_cpu_job *job)
     cpu->core[job->core].turn_end = ns_sim_now(cpu->sim);
 }
 
+void ns_cpu_preempt(ns_cpu *cpu, int index)
+{
+    core *c = &cpu->core[index];
+    if (!ns_event_pending(&c->slice) || !is_awaited(c))
+        return;
+    settle(c);
+    ns_sim_cancel(cpu->sim, &c->slice);
+    c->turn_end = ns_sim_now(cpu->sim);
+    arm(c);
+}
+
 bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
 {
     assert(job->state == JOB_HOLDING);
@@ -336,7 +436,7 @@ bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
     int64_t carry = job->carry;
     ns_time service = service_time(cpu, job, demand);
     ns_time end = ns_sim_now(cpu->sim) + service;
-    bool turn_lasts = ns_list_empty(&cpu->queue) || end <= c->turn_end;
+    bool turn_lasts = !is_awaited(c) || end <= c->turn_end;
     if (!turn_lasts || !ns_sim_advance(cpu->sim, end)) {
         job->carry = carry;
         return false;
@@ -349,7 +449,7 @@ bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand)
 bool ns_cpu_idle_until(ns_cpu *cpu, ns_cpu_job *job, ns_time at)
 {
     assert(job->state == JOB_HOLDING);
-    if (!ns_list_empty(&cpu->queue) || !ns_sim_advance(cpu->sim, at))
+    if (is_awaited(&cpu->core[job->core]) || !ns_sim_advance(cpu->sim, at))
         return false;
     cpu->core[job->core].turn_end = at + cpu->quantum;
     return true;

@@ -5,6 +5,11 @@
 // is alone when its quantum ends gets another. (Source: the round-robin limit of Linux' EEVDF/CFS
 // for threads of equal weight; quantum and switch cost come from the machine profile.)
 //
+// A job may have a home: the one core at which it waits, as threads do in Linux, where each core
+// has a queue. Another takes it only when it has nothing to do at a tick: it seldom looks for work
+// when it becomes idle, being idle for short times mostly (kernel/sched/fair.c:
+// sched_balance_newidle, nohz_balancer_kick).
+//
 // A thread's demand is given in ns of a core of speed 1; speed 2 halves it.
 #ifndef NS_MODEL_CPU_H
 #define NS_MODEL_CPU_H
@@ -22,11 +27,14 @@ typedef struct ns_cpu_options {
     double speed;        // relative to the machine of the profile, 2^-10..2^10
     ns_time quantum;     // longest turn while another thread waits, >= 1
     ns_time switch_cost; // of a core that changes threads, >= 0
+    ns_time tick;        // >= 0; 0: an idle core takes at once what waits at another
 } ns_cpu_options;
 
 // NS_EINVAL when an option is out of its range, NS_ENOMEM.
 int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err *err);
 void ns_cpu_free(ns_cpu *cpu);
+int ns_cpu_cores(const ns_cpu *cpu);
+ns_sim *ns_cpu_sim(const ns_cpu *cpu);
 
 // A demand for CPU by something that is not a coroutine (a pool thread). Caller-owned, made with
 // ns_cpu_job_init; fields below `data` belong to the model.
@@ -43,6 +51,10 @@ struct ns_cpu_job {
     int64_t carry;    // the fraction of a ns that rounding has kept back
     ns_list link;
     int core, last_core; // -1: none
+    // Where it waits, until it has no demand any more, to be set before it is submitted; -1: at all
+    // cores.
+    int home;
+    bool stays; // where it is when its turn ends and a job waits whose home that core is
     int state;
 };
 
@@ -55,6 +67,8 @@ void ns_cpu_withdraw(ns_cpu *cpu, ns_cpu_job *job); // drop it, wherever it is; 
 ns_time ns_cpu_cut(ns_cpu *cpu, ns_cpu_job *job, ns_time most);
 // For a job that holds its core (inside its `done`): its turn is over, if others wait.
 void ns_cpu_end_turn(ns_cpu *cpu, ns_cpu_job *job);
+// The turn of the job that a core serves is over, if others wait for it.
+void ns_cpu_preempt(ns_cpu *cpu, int core);
 // For a job that holds its core (inside its `done`): serve a demand at once by moving the clock, if
 // nothing else happens before it ends. False if it must be submitted instead.
 bool ns_cpu_advance(ns_cpu *cpu, ns_cpu_job *job, ns_time demand);
@@ -92,8 +106,11 @@ void ns_thread_charge(ns_thread *thread, ns_time cpu);
 typedef void (*ns_thread_watch_fn)(void *opaque, ns_time cpu, ns_time from, ns_time to);
 void ns_thread_watch(ns_thread *thread, ns_thread_watch_fn fn, void *opaque);
 void ns_thread_sync(ns_thread *thread);
-// Sync, then let those go first that wait for a core (sched_yield).
+// Sync, then let those go first that wait for its core (sched_yield).
 void ns_thread_yield(ns_thread *thread);
+// The turn of the thread that executes is over, at its next sync.
+void ns_thread_preempt(ns_thread *thread);
+int ns_thread_core(const ns_thread *thread); // the one that it has, or had last; -1: none
 // Sync, then wait for ns_thread_wake. A wake-up since the last block is remembered, and ends it at
 // once.
 void ns_thread_block(ns_thread *thread);
@@ -108,7 +125,8 @@ void ns_thread_suspend(ns_thread *thread, void (*abandon)(void *arg), void *arg)
 
 // Called from anywhere in the simulation.
 void ns_thread_wake(ns_thread *thread);
-void ns_thread_resume(ns_thread *thread);       // of a thread that is suspended
-ns_time ns_thread_cpu(const ns_thread *thread); // CPU demanded so far, what is accrued included
+void ns_thread_resume(ns_thread *thread);         // of a thread that is suspended
+void ns_thread_resume_at_home(ns_thread *thread); // the same; it waits at the core that it had last
+ns_time ns_thread_cpu(const ns_thread *thread);   // CPU demanded so far, what is accrued included
 
 #endif

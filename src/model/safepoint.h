@@ -5,17 +5,22 @@
 // is stopped at its next tick, which comes soon, once it has a core. A thread that comes to such a
 // phase while the collection lasts is stopped there. So main waits for compilations whose threads
 // wait for a core, and then for a core itself. When it lets them go on, still within the pause,
-// those that have had less than their share of the cores push it out of its own. That is the
-// greater part of many pauses on machines of few cores, which V8's --trace-gc-nvp does not tell of
+// those that wait at its core and have had less of it than main push it out. That is the greater
+// part of many pauses on machines of few cores, which V8's --trace-gc-nvp does not tell of
 // (time_to_safepoint is taken before GCTracer::StartCycle clears it, and behind the collection
 // there is no phase).
+//
+// A thread that compiles waits at one core (cpu.h): where it ran last, which of two cores is the
+// one without main. Some begin at main's (safepoint.beside; which ones, the seed says) and stay
+// there until the other core takes them.
 //
 // Sources: heap/safepoint.cc (IsolateSafepoint), heap/heap.cc (PerformGarbageCollection),
 // heap/local-heap.h, codegen/tick-counter.h, compiler/pipeline.cc (UnparkedScopeIfNeeded),
 // maglev/maglev-compiler.cc; node's src/node_platform.cc for the number of threads; Linux'
-// kernel/sched/fair.c (pick_eevdf: a thread that has had more than its share is not eligible, and
-// is preempted by one that wakes up). How long the phases are is in the profile (safepoint.*),
-// measured by bench/fit-safepoint.
+// kernel/sched/fair.c (select_task_rq_fair and wake_wide: where a thread that wakes up waits;
+// pick_eevdf: one that has had more than its share is not eligible, and is preempted by one that
+// wakes up). How long the phases are is in the profile (safepoint.*), measured by
+// bench/fit-safepoint.
 #ifndef NS_MODEL_SAFEPOINT_H
 #define NS_MODEL_SAFEPOINT_H
 
@@ -24,13 +29,27 @@
 #include "base/list.h"
 #include "model/cpu.h"
 #include "model/profile.h"
+#include "sim/random.h"
+
+enum { NS_COMPILE_THREADS_MAX = 64 };
 
 typedef struct ns_compile_job ns_compile_job;
+
+// A thread that compiles.
+typedef struct ns_compile_thread {
+    ns_cpu_job cpu;
+    ns_time main_before, before; // CPU of main and its own when it woke up
+} ns_compile_thread;
 
 // Owned by the caller, made by ns_safepoint_init; fields belong to the model.
 typedef struct ns_safepoint {
     ns_cpu *cpu;
     ns_thread *main; // may be NULL, as long as there are no collections
+    ns_stream places;
+    uint64_t wakes; // of threads that compile, so far
+    // Chances that a thread wakes up at main's core, of two: the first time, and where it ran last
+    // at the other; that it does not where it ran last at main's.
+    double beside, comes, leaves;
     double share[5]; // of the parts of a compilation by TurboFan, see safepoint.c
     ns_time reach;   // CPU of a thread until its next tick
     int threads;     // that compile; more jobs wait for one of them
@@ -39,6 +58,8 @@ typedef struct ns_safepoint {
     bool requested;
     int awaited;  // threads that are not there yet
     bool waiting; // main, for them
+    ns_compile_thread thread[NS_COMPILE_THREADS_MAX];
+    int idle[NS_COMPILE_THREADS_MAX]; // those without a job, in the order in which they take one
     const ns_compile_job *last;
 } ns_safepoint;
 
@@ -50,12 +71,11 @@ struct ns_compile_job {
     const char *function; // that is compiled; lives as long as the job; "": nobody knows
     // The rest belongs to the model.
     ns_safepoint *safepoint;
-    ns_cpu_job cpu;
+    ns_compile_thread *thread; // NULL: it waits for one
     ns_list link;
     ns_time left[5]; // of its parts, what is not submitted yet
     int part;
-    bool begun, stopped;
-    ns_time main_before, served; // CPU of main when it began; its own when it stopped
+    bool stopped;
 };
 
 // `main` is the isolate's thread.

@@ -77,6 +77,7 @@ int ns_thread_new(ns_thread **out, ns_sim *sim, ns_cpu *cpu, const char *name, s
     thread->arg = arg;
     strncpy(thread->name, name, sizeof thread->name - 1);
     ns_cpu_job_init(&thread->job, thread_run, thread);
+    thread->job.stays = true;
     thread->job.cls = NS_CLASS_THREAD;
     ns_event_init(&thread->timer, timer_fired, thread);
     *out = thread;
@@ -168,6 +169,16 @@ void ns_thread_yield(ns_thread *thread)
         thread->watch(thread->watch_opaque, 0, from, ns_sim_now(thread->sim));
 }
 
+void ns_thread_preempt(ns_thread *thread)
+{
+    ns_cpu_end_turn(thread->cpu, &thread->job);
+}
+
+int ns_thread_core(const ns_thread *thread)
+{
+    return thread->job.last_core;
+}
+
 void ns_thread_watch(ns_thread *thread, ns_thread_watch_fn fn, void *opaque)
 {
     thread->watch = fn;
@@ -227,6 +238,12 @@ void ns_thread_resume(ns_thread *thread)
     assert(thread->state == THREAD_SUSPENDED);
     thread->state = THREAD_READY;
     ns_cpu_submit(thread->cpu, &thread->job, 0);
+}
+
+void ns_thread_resume_at_home(ns_thread *thread)
+{
+    thread->job.home = thread->job.last_core;
+    ns_thread_resume(thread);
 }
 
 void ns_thread_wake(ns_thread *thread)

@@ -214,7 +214,8 @@ Test(cpu, options_out_of_range_are_refused)
                                   {.cores = 1, .speed = -1, .quantum = 1},
                                   {.cores = 1, .speed = 0.0 / 0.0, .quantum = 1},
                                   {.cores = 1, .speed = 1, .quantum = 0},
-                                  {.cores = 1, .speed = 1, .quantum = 1, .switch_cost = -1}};
+                                  {.cores = 1, .speed = 1, .quantum = 1, .switch_cost = -1},
+                                  {.cores = 1, .speed = 1, .quantum = 1, .tick = -1}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ns_cpu *cpu;
         ns_err err = {0};
@@ -239,6 +240,183 @@ Test(cpu, a_withdrawn_job_frees_its_core_at_once)
     cr_assert(eq(i64, a.end, 0));
     cr_assert(eq(i64, b.end, 0));
     destroy(&c);
+}
+
+// The job waits at this core.
+static void submit_at(cores *c, demand *d, int home, ns_time size)
+{
+    *d = (demand){.cpu = c->cpu, .sim = c->sim, .size = size};
+    ns_cpu_job_init(&d->job, served, d);
+    d->job.home = d->job.last_core = home;
+    ns_cpu_submit(c->cpu, &d->job, size);
+}
+
+Test(cpu, a_job_waits_at_its_home_until_another_core_is_idle_at_a_tick)
+{
+    // Core 0: A 0-10 ms. B waits there though core 1 is idle, and goes to that at 4 ms.
+    cores c =
+        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b;
+    submit_at(&c, &a, 0, 10 * NS_MS);
+    ns_sim_run(c.sim, NS_MS);
+    submit_at(&c, &b, 0, 3 * NS_MS);
+    ns_cpu_stats stats;
+    ns_sim_run(c.sim, 3 * NS_MS);
+    ns_cpu_get_stats(c.cpu, &stats);
+    cr_assert(epsilon_eq(dbl, stats.runnable, 2.0 / 3, 1e-9));
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, a.end, 10 * NS_MS));
+    cr_assert(eq(i64, b.end, 7 * NS_MS));
+    cr_assert(eq(int, b.job.last_core, 1));
+    cr_assert(eq(int, b.job.home, -1)); // as it has no demand any more
+    destroy(&c);
+}
+
+Test(cpu, without_a_tick_an_idle_core_takes_it_at_once)
+{
+    cores c = make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS});
+    demand a, b;
+    submit_at(&c, &a, 0, 10 * NS_MS);
+    submit_at(&c, &b, 0, 3 * NS_MS);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, b.end, 3 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, a_core_takes_what_waits_at_it_before_any_tick_and_nothing_of_others)
+{
+    // Core 0: A 0-9; core 1: B 0-2, then C, whose home it is, though D came first. D, at home at
+    // core 0, is taken by core 1 at the first tick at which it has nothing to do, 8 ms.
+    cores c =
+        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b, d, e;
+    submit_at(&c, &a, 0, 9 * NS_MS);
+    submit_at(&c, &b, 1, 2 * NS_MS);
+    submit_at(&c, &d, 0, NS_MS);
+    submit_at(&c, &e, 1, 3 * NS_MS);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, e.end, 5 * NS_MS));
+    cr_assert(eq(i64, d.end, 9 * NS_MS));
+    cr_assert(eq(i64, a.end, 9 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, a_job_without_a_home_waits_for_the_first_free_core)
+{
+    cores c =
+        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b, d;
+    submit_at(&c, &a, 0, 9 * NS_MS);
+    submit_at(&c, &b, 1, 2 * NS_MS);
+    submit(&c, &d, NS_MS, 0);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, d.end, 3 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, turns_at_a_core_that_is_somebodys_home_end_at_ticks)
+{
+    // Quantum 3 ms: A 0-4 ms, B 4-8, A 8-10, B 10-12. Core 1 has work, and takes nothing.
+    cores c =
+        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 3 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b, d;
+    submit(&c, &a, 6 * NS_MS, 0);
+    a.job.stays = true;
+    submit_at(&c, &d, 1, 20 * NS_MS);
+    submit_at(&c, &b, 0, 6 * NS_MS);
+    ns_sim_run(c.sim, 5 * NS_MS);
+    cr_assert(eq(int, a.job.home, 0));
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, a.end, 10 * NS_MS));
+    cr_assert(eq(i64, b.end, 12 * NS_MS));
+    cr_assert(eq(i64, d.end, 20 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, one_without_a_home_goes_where_a_core_is_free_when_its_turn_ends)
+{
+    // Core 0: A 0-4 ms, then B; core 1 is free at 5 ms, and A goes on there.
+    cores c =
+        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 3 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b, d;
+    submit(&c, &a, 6 * NS_MS, 0);
+    submit_at(&c, &d, 1, 5 * NS_MS);
+    submit_at(&c, &b, 0, 6 * NS_MS);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, a.end, 7 * NS_MS));
+    cr_assert(eq(int, a.job.last_core, 1));
+    cr_assert(eq(i64, b.end, 10 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, of_more_than_two_cores_an_idle_one_is_found_at_once)
+{
+    cores c =
+        make((ns_cpu_options){.cores = 3, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b;
+    submit_at(&c, &a, 0, 10 * NS_MS);
+    submit_at(&c, &b, 0, 3 * NS_MS);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, b.end, 3 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, a_core_that_is_preempted_takes_what_waits_for_it)
+{
+    cores c = make((ns_cpu_options){
+        .cores = 2, .speed = 1, .quantum = 20 * NS_MS, .switch_cost = 0, .tick = 4 * NS_MS});
+    demand a, b, d;
+    submit_at(&c, &a, 0, 10 * NS_MS);
+    submit_at(&c, &d, 1, 30 * NS_MS);
+    ns_sim_run(c.sim, NS_MS);
+    ns_cpu_preempt(c.cpu, 0); // nobody waits for it
+    ns_sim_run(c.sim, 2 * NS_MS);
+    submit_at(&c, &b, 0, 3 * NS_MS);
+    ns_cpu_preempt(c.cpu, 1); // nor for this one
+    ns_cpu_preempt(c.cpu, 0);
+    ns_sim_run(c.sim, NS_NEVER);
+    cr_assert(eq(i64, b.end, 5 * NS_MS));
+    cr_assert(eq(i64, a.end, 13 * NS_MS));
+    cr_assert(eq(i64, d.end, 30 * NS_MS));
+    destroy(&c);
+}
+
+Test(cpu, a_job_that_is_withdrawn_has_no_home_and_leaves_the_counts)
+{
+    cores c =
+        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    demand a, b;
+    submit_at(&c, &a, 0, 10 * NS_MS);
+    submit_at(&c, &b, 0, 10 * NS_MS);
+    ns_sim_run(c.sim, NS_MS);
+    ns_cpu_withdraw(c.cpu, &b.job);
+    cr_assert(eq(int, b.job.home, -1));
+    uint64_t events = ns_sim_run(c.sim, NS_NEVER); // the tick, and A's end
+    cr_assert(eq(u64, events, 2));
+    cr_assert(eq(i64, a.end, 10 * NS_MS));
+    destroy(&c);
+}
+
+// As long as no job has a home there are no ticks.
+Test(cpu, the_tick_changes_nothing_without_homes)
+{
+    ns_time end[2][5];
+    for (int ticks = 0; ticks < 2; ticks++) {
+        cores c = make((ns_cpu_options){.cores = 2,
+                                        .speed = 1.7,
+                                        .quantum = 3 * NS_MS,
+                                        .switch_cost = 500,
+                                        .tick = ticks * 4 * NS_MS});
+        demand d[5];
+        for (int i = 0; i < 5; i++)
+            submit(&c, &d[i], (5 + 7 * i) * NS_MS, 3);
+        ns_sim_run(c.sim, NS_NEVER);
+        for (int i = 0; i < 5; i++)
+            end[ticks][i] = d[i].end;
+        destroy(&c);
+    }
+    for (int i = 0; i < 5; i++)
+        cr_assert(eq(i64, end[0][i], end[1][i]));
 }
 
 // Threads.

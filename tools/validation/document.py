@@ -19,8 +19,9 @@ How the numbers come about:
   differ in them: what is off the median, but inside the range of 12 runs of node or more, is told apart and counted apart.
   For pauses the range is taken only where the runs differ in what they collect.
 - Pauses are wall time: compared are the medians of the totals of whole runs. Node's own runs spread where collections wait for
-  threads that compile ([heap.md](models/heap.md#time-to-the-safepoint)); where that is 0.3 ms or more in nsim, it runs five times, on
-  machines whose speed differs by 1 or 2%, which meet other compilations. The pause of a mark-compact includes its incremental steps.
+  threads that compile ([heap.md](models/heap.md#time-to-the-safepoint)), and so do nsim's: counts and pauses are medians of nine runs with
+  other seeds, at speeds that differ by up to 2%, unless the first three are alike. The pause of a mark-compact includes its incremental
+  steps.
 - CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. How it does on programs that it was not fitted to: [octane.md](octane.md).
