@@ -212,6 +212,10 @@ edit("properties that are copied but for some", "    ns_properties_listed(ctx, p
      "    ns_properties_listed(ctx, p, tab_atom_count, true);\n"
      "    if (ctx->rt->ns.computed) // Runtime_CopyDataPropertiesWithExcludedPropertiesOnStack\n"
      "        ns_charge(ctx, NS_WORK_TAKEN, tab_atom_count);\n")
+edit("indices that for-in lists", "        it->is_array = TRUE;\n        it->atom_count = p->u.array.count;\n",
+     "        it->is_array = TRUE;\n        it->atom_count = p->u.array.count;\n"
+     "        // a text is made of each, and looked for when its turn comes\n"
+     "        ns_charge(ctx, NS_WORK_NUMBER, 2 * (uint64_t)it->atom_count);\n")
 edit("an operation of a Proxy",
      "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n",
      "    JSProxyData *s = JS_GetOpaque(obj, JS_CLASS_PROXY);\n    JSValue method;\n\n"

@@ -57,6 +57,7 @@ const expressions = {
     'shift': [100, '(() => { const q = numbers.slice(); let s = 0; while (q.length) s += q.shift(); return s; })()'],
     'join of three': [3000, "['a', words[i % 50], 'c'].join('/')"],
     'for-in of 3, keys alone': [5000, '(() => { let s = 0; for (const k in three) s += k.length; return s; })()'],
+    'for-in of an array': [300, '(() => { let s = 0; for (const k in words) s += k.length; return s; })()'],
     'Object.keys of a dictionary': [300, 'Object.keys(dictionary)'],
     'Reflect.ownKeys': [2000, 'Reflect.ownKeys(three)'],
     'a copy and one more': [2000, '({ ...three, d: i })'],
@@ -83,6 +84,8 @@ const expressions = {
 };
 const hundred = 'for (let k = 0; k < 100; k++)';
 const statements = {
+    'await': [1000, 'last = await i'],
+    'then': [500, 'last = await Promise.resolve(i).then((x) => x + 1)'],
     'tasks: nextTick': [10, `${hundred} process.nextTick(() => { last = k; }); await new Promise((r) => process.nextTick(r))`],
     'tasks: setImmediate': [10, `${hundred} setImmediate(() => { last = k; }); await new Promise((r) => setImmediate(r))`],
     'tasks: queueMicrotask': [10, `${hundred} queueMicrotask(() => { last = k; }); await null`],
