@@ -35,6 +35,7 @@ int ns_machine_new(ns_machine *m, const ns_workload *w, ns_sink *sink, ns_thread
         .quantum = quantum(m->profile, w->machine.cores),
         .switch_cost = ns_profile_ns(m->profile, "cpu.switch_cost"),
         .tick = ns_profile_ns(m->profile, "cpu.tick"),
+        .balanced = ns_profile_get(m->profile, "cpu.balanced"),
     };
     size_t stack = (size_t)ns_profile_get(m->profile, "node.stack");
     if (ns_disk_new(&m->disk, m->sim, m->profile, w->machine.disk, w->machine.page_cache, err))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "sim/random.h"
 
 enum { MAX_CORES = 1024 };
 
@@ -35,9 +36,12 @@ struct ns_cpu {
     int64_t speed;
     ns_time quantum, switch_cost;
     ns_time tick;
+    double balanced; // chance of a core, at a tick
+    ns_stream balances;
+    uint64_t draws;
     ns_list queue;
     int queued, at_home; // in all; of these with a home
-    ns_event balance;    // pending when a core is idle and a job waits at another
+    ns_event balance;    // pending when a job waits at a core
     uint64_t next_id;
     ns_time start, queue_since;
     double queue_area; // threads x ns
@@ -47,6 +51,7 @@ struct ns_cpu {
 
 static void slice_ended(ns_sim *sim, ns_event *event);
 static void balance(ns_sim *sim, ns_event *event);
+static void enqueue(ns_cpu *cpu, ns_cpu_job *job);
 
 int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err *err)
 {
@@ -70,6 +75,8 @@ int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err 
     cpu->quantum = options->quantum;
     cpu->switch_cost = options->switch_cost;
     cpu->tick = options->tick;
+    cpu->balanced = options->balanced;
+    cpu->balances = ns_stream_make(ns_sim_seed(sim), "cpu", "balance");
     ns_event_init(&cpu->balance, balance, cpu);
     cpu->start = cpu->queue_since = ns_sim_now(sim);
     ns_list_init(&cpu->queue);
@@ -205,14 +212,13 @@ static void take(core *c, ns_cpu_job *job)
     place(c, job);
 }
 
-// At the next tick idle cores look for work.
+// At the next tick cores look for work.
 static void await_balance(ns_cpu *cpu)
 {
-    if (cpu->at_home == 0 || cpu->idle == 0 || ns_event_pending(&cpu->balance))
+    if (cpu->at_home == 0 || cpu->cores == 1 || cpu->tick == 0 || ns_event_pending(&cpu->balance))
         return;
     ns_time now = ns_sim_now(cpu->sim);
-    ns_time at = cpu->tick > 0 ? (now / cpu->tick + 1) * cpu->tick : now;
-    ns_sim_at(cpu->sim, &cpu->balance, at, NS_CLASS_CPU);
+    ns_sim_at(cpu->sim, &cpu->balance, (now / cpu->tick + 1) * cpu->tick, NS_CLASS_CPU);
 }
 
 // The core is free: the first that waits for it.
@@ -231,19 +237,38 @@ static void dispatch(core *c)
     await_balance(cpu);
 }
 
-// A tick: idle cores take what waits at others.
+// The first that waits at another core; NULL: none does.
+static ns_cpu_job *waits_elsewhere(const ns_cpu *cpu, int index)
+{
+    const ns_list *all = &cpu->queue;
+    for (ns_list *at = all->next; at != all; at = at->next) {
+        ns_cpu_job *job = ns_list_entry(at, ns_cpu_job, link);
+        if (job->home >= 0 && job->home != index)
+            return job;
+    }
+    return NULL;
+}
+
+// A tick: a core for which nobody waits may take what waits at another.
 static void balance(ns_sim *sim, ns_event *event)
 {
     (void)sim;
     ns_cpu *cpu = event->data;
-    for (int i = 0; i < cpu->cores && cpu->at_home > 0; i++) {
-        ns_list *all = &cpu->queue;
-        for (ns_list *at = all->next; at != all && !cpu->core[i].job; at = at->next) {
-            ns_cpu_job *job = ns_list_entry(at, ns_cpu_job, link);
-            if (job->home >= 0)
-                take(&cpu->core[i], job);
-        }
+    for (int i = 0; i < cpu->cores; i++) {
+        core *c = &cpu->core[i];
+        ns_cpu_job *job = is_awaited(c) ? NULL : waits_elsewhere(cpu, i);
+        ns_draw draw = ns_stream_op(cpu->balances, cpu->draws);
+        if (!job || (cpu->draws++, ns_draw_unit(&draw) >= cpu->balanced))
+            continue;
+        count_queue(cpu, job, -1);
+        ns_list_remove(&job->link);
+        job->home = i;
+        if (c->job)
+            enqueue(cpu, job);
+        else
+            place(c, job);
     }
+    await_balance(cpu);
 }
 
 static void leave_core(core *c, int state)

@@ -27,7 +27,8 @@ typedef struct ns_cpu_options {
     double speed;        // relative to the machine of the profile, 2^-10..2^10
     ns_time quantum;     // longest turn while another thread waits, >= 1
     ns_time switch_cost; // of a core that changes threads, >= 0
-    ns_time tick;        // >= 0; 0: an idle core takes at once what waits at another
+    ns_time tick;        // >= 0; 0: there are none, and no core takes what waits at another
+    double balanced;     // 0..1: the chance that it does so, at a tick
 } ns_cpu_options;
 
 // NS_EINVAL when an option is out of its range, NS_ENOMEM.

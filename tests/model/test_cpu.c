@@ -254,8 +254,8 @@ static void submit_at(cores *c, demand *d, int home, ns_time size)
 Test(cpu, a_job_waits_at_its_home_until_another_core_is_idle_at_a_tick)
 {
     // Core 0: A 0-10 ms. B waits there though core 1 is idle, and goes to that at 4 ms.
-    cores c =
-        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    cores c = make((ns_cpu_options){
+        .cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS, .balanced = 1});
     demand a, b;
     submit_at(&c, &a, 0, 10 * NS_MS);
     ns_sim_run(c.sim, NS_MS);
@@ -272,23 +272,45 @@ Test(cpu, a_job_waits_at_its_home_until_another_core_is_idle_at_a_tick)
     destroy(&c);
 }
 
-Test(cpu, without_a_tick_an_idle_core_takes_it_at_once)
+Test(cpu, without_ticks_no_core_takes_what_waits_at_another)
 {
-    cores c = make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS});
+    cores c = make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .balanced = 1});
     demand a, b;
     submit_at(&c, &a, 0, 10 * NS_MS);
     submit_at(&c, &b, 0, 3 * NS_MS);
     ns_sim_run(c.sim, NS_NEVER);
-    cr_assert(eq(i64, b.end, 3 * NS_MS));
+    cr_assert(eq(i64, b.end, 13 * NS_MS));
+    destroy(&c);
+}
+
+// At core 0 A runs and B waits, at core 1 D runs: B goes there at a tick, by the chance.
+Test(cpu, a_core_for_which_nobody_waits_takes_one_from_another_by_chance)
+{
+    cores c = make((ns_cpu_options){
+        .cores = 2, .speed = 1, .quantum = 100000 * NS_MS, .tick = 4 * NS_MS, .balanced = 0.25});
+    enum { ROUNDS = 2000 };
+    demand a, b, d;
+    submit_at(&c, &a, 0, 5 * ROUNDS * NS_MS);
+    submit_at(&c, &d, 1, 5 * ROUNDS * NS_MS);
+    int moved = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        submit_at(&c, &b, 0, NS_MS);
+        ns_sim_run(c.sim, (4 * i + 5) * NS_MS); // a tick
+        moved += b.job.home == 1;
+        ns_cpu_withdraw(c.cpu, &b.job);
+    }
+    cr_assert(epsilon_eq(dbl, moved / (double)ROUNDS, 0.25, 0.03));
+    ns_cpu_withdraw(c.cpu, &a.job);
+    ns_cpu_withdraw(c.cpu, &d.job);
     destroy(&c);
 }
 
 Test(cpu, a_core_takes_what_waits_at_it_before_any_tick_and_nothing_of_others)
 {
     // Core 0: A 0-9; core 1: B 0-2, then C, whose home it is, though D came first. D, at home at
-    // core 0, is taken by core 1 at the first tick at which it has nothing to do, 8 ms.
-    cores c =
-        make((ns_cpu_options){.cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS});
+    // core 0, goes to core 1 at the tick, 4 ms, and waits there for C, until 5.
+    cores c = make((ns_cpu_options){
+        .cores = 2, .speed = 1, .quantum = 20 * NS_MS, .tick = 4 * NS_MS, .balanced = 1});
     demand a, b, d, e;
     submit_at(&c, &a, 0, 9 * NS_MS);
     submit_at(&c, &b, 1, 2 * NS_MS);
@@ -296,7 +318,7 @@ Test(cpu, a_core_takes_what_waits_at_it_before_any_tick_and_nothing_of_others)
     submit_at(&c, &e, 1, 3 * NS_MS);
     ns_sim_run(c.sim, NS_NEVER);
     cr_assert(eq(i64, e.end, 5 * NS_MS));
-    cr_assert(eq(i64, d.end, 9 * NS_MS));
+    cr_assert(eq(i64, d.end, 6 * NS_MS));
     cr_assert(eq(i64, a.end, 9 * NS_MS));
     destroy(&c);
 }

@@ -34,11 +34,12 @@ static void body(ns_thread *thread, void *arg)
     f->body(f);
 }
 
-static void run(fixture *f, int cores, void (*what)(fixture *f))
+static void run_balanced(fixture *f, int cores, double balanced, void (*what)(fixture *f))
 {
     *f = (fixture){.body = what};
     must(ns_sim_new(&f->sim, &(ns_sim_options){.seed = 1}, NULL));
-    ns_cpu_options cpu = {.cores = cores, .speed = 1, .quantum = 3 * NS_MS, .tick = TICK};
+    ns_cpu_options cpu = {
+        .cores = cores, .speed = 1, .quantum = 3 * NS_MS, .tick = TICK, .balanced = balanced};
     must(ns_cpu_new(&f->cpu, f->sim, &cpu, NULL));
     must(ns_profile_load(&f->profile, "default", NULL));
     must(ns_thread_new(&f->main, f->sim, f->cpu, "main", 1 << 16, body, f, NULL));
@@ -55,6 +56,11 @@ static void run(fixture *f, int cores, void (*what)(fixture *f))
     ns_profile_free(f->profile);
     ns_cpu_free(f->cpu);
     ns_sim_free(f->sim);
+}
+
+static void run(fixture *f, int cores, void (*what)(fixture *f))
+{
+    run_balanced(f, cores, 0, what);
 }
 
 static void submit(fixture *f, int i, ns_time demand, bool maglev)
@@ -269,7 +275,7 @@ static void taken(fixture *f)
 Test(safepoint, a_core_that_is_idle_takes_what_waits_at_mains_when_it_ticks)
 {
     fixture f;
-    run(&f, 2, taken);
+    run_balanced(&f, 2, 1, taken);
     cr_expect(eq(i64, f.done[0], 2 * UNIT + TICK + NS_MS + UNIT));
 }
 

@@ -14,7 +14,8 @@ How the numbers come about:
 - A function is known by its name; anonymous functions of a program, its top level among them, count as one. Functions
   of Node's own library are left out on both sides.
 - The optimizing compiler works beside the program, so node's own decisions vary between runs. Expected is what node
-  does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim.
+  does in half of its runs or more; what it does in fewer is neither expected nor counted against nsim. So do nsim's: counted
+  is what it does in half of five runs with other seeds or more.
 - Counts of collections are medians of node's runs. Where the optimizing compiler comes earlier or later, node's own runs
   differ in them: what is off the median, but inside the range of 12 runs of node or more, is told apart and counted apart.
   For pauses the range is taken only where the runs differ in what they collect.

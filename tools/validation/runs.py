@@ -99,9 +99,17 @@ class Node:
     def traces_gc(self, path):
         return [self.trace_gc(path)]
 
+    def traces_jit(self, path):
+        return [self.trace_jit(path)]
+
     def output(self, path):
         folder, name = os.path.split(os.path.abspath(path))
         return child([self.binary, *program_flags(path), name], folder)[1]
+
+
+def decide_alike(trace, other):
+    a, b = traces.decisions(trace), traces.decisions(other)
+    return (a.optimized, a.deopts) == (b.optimized, b.deopts)
 
 
 def alike(trace, other):
@@ -112,8 +120,8 @@ def alike(trace, other):
 
 
 class Nsim:
-    """nsim. One run of a program answers for its compiler. Where threads that compile wait for a core, and which
-    collections they meet, differs between runs, in node as here: several answer for the collector (traces_gc)."""
+    """nsim. Where threads that compile wait for a core, what they have done when a program ends, and which
+    collections they meet, differs between runs, in node as here: several answer (traces_jit, traces_gc)."""
 
     FORMATS = ("trace-opt", "trace-deopt", "trace-gc")
     # Seeds and speeds of further runs: what waits for compilations is bimodal, in node's fifteen runs too.
@@ -125,6 +133,7 @@ class Nsim:
         self.cores = ["--set", f"machine.cores={cores}"] if cores else []
         self.ends = {}    # by path: exit code, stdout, stderr
         self.traces = {}  # by path and format: a text, or the failure to get one
+        self.further = {} # by path, seed and format: of further runs
 
     def machine(self, speed=1):
         speed *= self.speed
@@ -167,24 +176,31 @@ class Nsim:
     def trace_gc(self, path):
         return self.trace(path, "trace-gc")
 
+    def traces_jit(self, path):
+        """Of as many runs as node's records have."""
+        return self.several(self.trace_jit(path), 5, decide_alike, lambda *again: self.trace_again(path, *again, self.FORMATS[:2]))
+
     def traces_gc(self, path):
-        """Of several runs with other seeds, on machines a little slower or faster; of one where the first three are alike."""
         first = self.trace_gc(path)
         if not first:
             return [first]
+        return self.several(first, 9, alike, lambda *again: self.trace_again(path, *again, self.FORMATS[2:]))
+
+    def several(self, first, count, same, run):
+        """Traces of runs with other seeds, on machines a little slower or faster; of one where the first three are alike."""
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            def again(some):
-                return list(pool.map(lambda one: self.trace_gc_again(path, *one), some))
-
-            found = again(self.AGAIN[:2])
-            if all(alike(first, one) for one in found):
+            found = [first, *pool.map(lambda again: run(*again), self.AGAIN[:2])]
+            if all(same(first, other) for other in found):
                 return [first]
-            return [first, *found, *again(self.AGAIN[2:])]
+            return found + list(pool.map(lambda again: run(*again), self.AGAIN[2:count - 1]))
 
-    def trace_gc_again(self, path, seed, speed):
-        with tempfile.TemporaryDirectory() as scratch:
-            self.run(path, program_flags(path), scratch, "--seed", str(seed), "--output", "run.db", speed=speed)
-            return child([self.binary, "trace", "--format", "trace-gc", "run.db"], scratch)[1]
+    def trace_again(self, path, seed, speed, formats):
+        if (path, seed, formats[0]) not in self.further:
+            with tempfile.TemporaryDirectory() as scratch:
+                self.run(path, program_flags(path), scratch, "--seed", str(seed), "--output", "run.db", speed=speed)
+                for form in self.FORMATS:
+                    self.further[path, seed, form] = child([self.binary, "trace", "--format", form, "run.db"], scratch)[1]
+        return "".join(self.further[path, seed, form] for form in formats)
 
     def cpu(self, path, mode):
         with tempfile.TemporaryDirectory() as scratch:

@@ -52,6 +52,15 @@ def name_of(match):
     return match["name"] or "(anonymous)"
 
 
+def typical(found):
+    """What is decided in half of several runs or more."""
+    decided = Decisions()
+    for part in ("optimized", "on_stack", "deopts"):
+        seen = collections.Counter(item for run in found for item in getattr(run, part))
+        getattr(decided, part).update(item for item, count in seen.items() if 2 * count >= len(found))
+    return decided
+
+
 def decisions(text):
     """The functions of the program and its modules that were optimized, and their deopts: all that has a file, as
     Node's own library (node:events) has not."""
