@@ -188,10 +188,10 @@ class Scores(unittest.TestCase):
         self.assertEqual(scores.own_ranges(dict(made, runs=11, scavenges=[5] * 10 + [9])), {})
 
     def test_cpu_bars(self):
-        near, far = {"default": (100, 119)}, {"default": (100, 201)}
+        near, far = {"default": (100, 129)}, {"default": (100, 201)}
         self.assertTrue(report.cpu({"a": near, "b": near}, []).passed())
         self.assertFalse(report.cpu({"a": near, "b": near, "c": far}, []).passed())
-        self.assertFalse(report.cpu({"a": {"default": (100, 121)}}, []).passed())
+        self.assertFalse(report.cpu({"a": {"default": (100, 131)}}, []).passed())
 
 
 class Command(unittest.TestCase):

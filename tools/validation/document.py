@@ -23,7 +23,8 @@ How the numbers come about:
   threads that compile ([heap.md](models/heap.md#time-to-the-safepoint)), and so do nsim's: counts and pauses are medians of nine runs with
   other seeds, at speeds that differ by up to 2%, unless the first three are alike. The pause of a mark-compact includes its incremental
   steps.
-- CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile.
+- CPU time is that of all threads, from the first line of the program to its exit; of node, the lower quartile; of nsim in the default
+  mode the median of five runs with other seeds.
 - Counts of (function, deopt reason) include code that is invalidated by what it depends on ("code dependencies").
 - All modes use one profile, profiles/default. How it does on programs that it was not fitted to: [octane.md](octane.md).
 - The records are of an idle machine of {cores} cores: {cpu}. Its cores are {speed} times as fast as those of the profile: nsim
