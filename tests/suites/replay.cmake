@@ -58,10 +58,11 @@ add_test(NAME replay/cycles COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_
   "node.flags=[--max-semi-space-size=2]" "node.flags=[--min-semi-space-size=2]" "node.flags=[--min-semi-space-size=4]"
   "node.flags=[--min-semi-space-size=16]@3")
 # Whether one collection more comes moves the 99th percentiles of a run by 3%: over 8 seeds. On one core the
-# median of `sliced`, whose latencies are multiples of a slice, lies between two peaks: 8.8% off.
+# median of `sliced`, whose latencies are multiples of a slice, lies between two peaks: 8.8% off. On two compilations
+# come to main's core at other moments in the replay: 15 us of the 99th percentile of `sliced`, 11%.
 add_test(NAME replay/timers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/settings.py --seeds 8
   $<TARGET_FILE:nsim> ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/timers.yaml limited,retried,sliced
-  node.threadpool=1 node.threadpool=8 machine.cores=2 machine.cores=1@9)
+  node.threadpool=1 node.threadpool=8 machine.cores=2@12 machine.cores=1@9)
 add_test(NAME replay/bad COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/suites/replay/bad.py
   $<TARGET_FILE:nsim> ${CMAKE_SOURCE_DIR}/workloads/mixed-pool.yaml)
 # Requests beyond those of the trace.
