@@ -66,6 +66,8 @@ int ns_cpu_new(ns_cpu **out, ns_sim *sim, const ns_cpu_options *options, ns_err 
                        "least 1, 0 and 0",
                        (long long)options->quantum, (long long)options->switch_cost,
                        (long long)options->tick);
+    if (!(options->balanced >= 0 && options->balanced <= 1))
+        return ns_fail(err, NS_EINVAL, "balanced: found %g, expected 0 to 1", options->balanced);
     ns_cpu *cpu = ns_calloc(1, sizeof *cpu + (size_t)options->cores * sizeof(core));
     if (!cpu)
         return ns_fail(err, NS_ENOMEM, "no memory for %d cores", options->cores);
@@ -257,8 +259,10 @@ static void balance(ns_sim *sim, ns_event *event)
     for (int i = 0; i < cpu->cores; i++) {
         core *c = &cpu->core[i];
         ns_cpu_job *job = is_awaited(c) ? NULL : waits_elsewhere(cpu, i);
-        ns_draw draw = ns_stream_op(cpu->balances, cpu->draws);
-        if (!job || (cpu->draws++, ns_draw_unit(&draw) >= cpu->balanced))
+        if (!job)
+            continue;
+        ns_draw draw = ns_stream_op(cpu->balances, cpu->draws++);
+        if (ns_draw_unit(&draw) >= cpu->balanced)
             continue;
         count_queue(cpu, job, -1);
         ns_list_remove(&job->link);

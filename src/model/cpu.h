@@ -6,9 +6,9 @@
 // for threads of equal weight; quantum and switch cost come from the machine profile.)
 //
 // A job may have a home: the one core at which it waits, as threads do in Linux, where each core
-// has a queue. Another takes it only when it has nothing to do at a tick: it seldom looks for work
-// when it becomes idle, being idle for short times mostly (kernel/sched/fair.c:
-// sched_balance_newidle, nohz_balancer_kick).
+// has a queue. At a tick a core for which nobody waits may take it, by a chance that is measured
+// (bench/perf-wakes; kernel/sched/fair.c: sched_balance_newidle, nohz_balancer_kick). Which ticks,
+// the seed says.
 //
 // A thread's demand is given in ns of a core of speed 1; speed 2 halves it.
 #ifndef NS_MODEL_CPU_H

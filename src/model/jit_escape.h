@@ -117,6 +117,7 @@ static inline bool esc_is_live(const esc_frame *f, uint32_t insn, uint32_t varia
 
 // jit_escape_boxes.c: which doubles of variables that loops carry are HeapNumbers.
 void esc_box_variables(esc *e);
+int32_t esc_assigns(const esc_frame *f, uint32_t i); // to which variable; -1: to none
 const jit_loop *esc_innermost(const jit_function *f, uint32_t offset); // NULL: in none
 
 // jit_escape_merges.c: which doubles are, since the variable may hold anything where ways join.

@@ -66,7 +66,7 @@ const jit_loop *esc_innermost(const jit_function *f, uint32_t offset)
 
 // -- Ways out -------------------------------------------------------------------------------------
 
-static bool assigns(const esc_frame *f, uint32_t i, uint32_t variable)
+int32_t esc_assigns(const esc_frame *f, uint32_t i)
 {
     switch ((ns_insn_kind)f->insns[i].kind) {
     case NS_INSN_put_local:
@@ -74,9 +74,9 @@ static bool assigns(const esc_frame *f, uint32_t i, uint32_t variable)
     case NS_INSN_put_checked:
     case NS_INSN_step_local:
     case NS_INSN_add_local:
-        return f->flows[i].variable == (int32_t)variable;
+        return f->flows[i].variable;
     default:
-        return false;
+        return -1;
     }
 }
 
@@ -121,7 +121,7 @@ static bool is_wanted_outside(const esc_frame *f, const jit_loop *loop, uint32_t
         uint32_t target = f->insns[i].target;
         bool leaves = target != NS_INSN_NO_TARGET && f->insns[i].kind != NS_INSN_catch &&
                       (target < loop->begin || target >= loop->end);
-        if (assigns(f, i, variable))
+        if (esc_assigns(f, i) == (int32_t)variable)
             break;
         ways += leaves && esc_is_live(f, f->at[target], variable);
         if (f->insns[i].kind == NS_INSN_throw || tests_first(f, begin, i))

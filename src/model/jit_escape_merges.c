@@ -63,17 +63,7 @@ static void join(merges *m, uint32_t to)
 // The variable that an instruction writes to; -1: none.
 static int32_t written(const esc_frame *f, uint32_t i)
 {
-    switch ((ns_insn_kind)f->insns[i].kind) {
-    case NS_INSN_put_local:
-    case NS_INSN_set_local:
-    case NS_INSN_put_checked:
-    case NS_INSN_step_local:
-    case NS_INSN_add_local:
-    case NS_INSN_uninitialized:
-        return f->flows[i].variable;
-    default:
-        return -1;
-    }
+    return f->insns[i].kind == NS_INSN_uninitialized ? f->flows[i].variable : esc_assigns(f, i);
 }
 
 // The instruction whose result it writes.

@@ -61,9 +61,8 @@ static ns_compile_job *job_of(ns_list *node)
 
 // -- Places ---------------------------------------------------------------------------------------
 //
-// A thread that wakes up while no core is idle waits at the one where it ran last, not at main's,
-// which woke it: select_task_rq_fair leaves those alone that are woken by one that wakes many
-// (wake_wide).
+// A thread that wakes up waits at the core where it ran last, also if another is idle
+// (select_task_rq_fair, on two busy cores); seldom at the other one.
 
 static int main_core(const ns_safepoint *safepoint)
 {

@@ -10,17 +10,16 @@
 // (time_to_safepoint is taken before GCTracer::StartCycle clears it, and behind the collection
 // there is no phase).
 //
-// A thread that compiles waits at one core (cpu.h): where it ran last, which of two cores is the
-// one without main. Some begin at main's (safepoint.beside; which ones, the seed says) and stay
-// there until the other core takes them.
+// A thread that compiles waits at one core (cpu.h): where it ran last. Of two cores it begins at
+// main's, comes there and leaves it at wake-ups by chances (safepoint.beside, comes, leaves;
+// measured by bench/perf-wakes), drawn from the seed; with more it is never at main's.
 //
 // Sources: heap/safepoint.cc (IsolateSafepoint), heap/heap.cc (PerformGarbageCollection),
 // heap/local-heap.h, codegen/tick-counter.h, compiler/pipeline.cc (UnparkedScopeIfNeeded),
 // maglev/maglev-compiler.cc; node's src/node_platform.cc for the number of threads; Linux'
-// kernel/sched/fair.c (select_task_rq_fair and wake_wide: where a thread that wakes up waits;
-// pick_eevdf: one that has had more than its share is not eligible, and is preempted by one that
-// wakes up). How long the phases are is in the profile (safepoint.*), measured by
-// bench/fit-safepoint.
+// kernel/sched/fair.c (select_task_rq_fair: where a thread that wakes up waits; pick_eevdf: one
+// that has had more than its share is not eligible, and is preempted by one that wakes up). How
+// long the phases are is in the profile (safepoint.*), measured by bench/fit-safepoint.
 #ifndef NS_MODEL_SAFEPOINT_H
 #define NS_MODEL_SAFEPOINT_H
 

@@ -215,7 +215,9 @@ Test(cpu, options_out_of_range_are_refused)
                                   {.cores = 1, .speed = 0.0 / 0.0, .quantum = 1},
                                   {.cores = 1, .speed = 1, .quantum = 0},
                                   {.cores = 1, .speed = 1, .quantum = 1, .switch_cost = -1},
-                                  {.cores = 1, .speed = 1, .quantum = 1, .tick = -1}};
+                                  {.cores = 1, .speed = 1, .quantum = 1, .tick = -1},
+                                  {.cores = 1, .speed = 1, .quantum = 1, .balanced = 1.5},
+                                  {.cores = 1, .speed = 1, .quantum = 1, .balanced = 0.0 / 0.0}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ns_cpu *cpu;
         ns_err err = {0};
